@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.spi;
+
+import dev.jitney.event.Level;
+import dev.jitney.event.Offset;
+import java.util.concurrent.CompletionStage;
+
+/** A batch that a store has accepted. */
+public interface Append {
+
+    /**
+     * Returns the stage that completes, with the offset of the batch's last event, when the level is
+     * reached, never earlier (STO-2). At {@link Level#MEMORY} the offset may be {@link
+     * Offset#UNASSIGNED}. It fails with a {@link StoreException} when the level cannot be reached,
+     * and with {@link UnsupportedOperationException} for a level that this store does not know. A
+     * level above the one that was asked for is reached when the store gets there, which may be
+     * never.
+     */
+    CompletionStage<Offset> reached(Level level);
+
+    /**
+     * Says whether the stage of this level is complete, with an offset or a failure, without making
+     * one. Appends of one store are done in the order in which they were accepted.
+     */
+    boolean isDone(Level level);
+}
