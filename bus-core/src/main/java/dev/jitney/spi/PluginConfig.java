@@ -13,9 +13,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DRAFT. A plugin's configuration: keys and texts, read through typed getters. A getter that meets a bad value notes the
- * problem and returns the default; {@link #check} then throws all problems at once, with the keys
- * that no getter asked for among them.
+ * DRAFT. A plugin's configuration: keys and texts, read through typed getters. A getter that meets
+ * a bad value notes the problem and returns the default; {@link #check} then throws all problems at
+ * once, with the keys that no getter asked for among them.
  *
  * <p><b>Threads.</b> Not thread-safe: read it in {@code create}.
  */
@@ -36,8 +36,7 @@ public final class PluginConfig {
     /**
      * @param what whose configuration it is, for messages: {@code store 'file'}
      */
-    public static PluginConfig of(
-            String what, Map<String, String> values, PluginContext context) {
+    public static PluginConfig of(String what, Map<String, String> values, PluginContext context) {
         return new PluginConfig(what, values, context);
     }
 
@@ -89,7 +88,10 @@ public final class PluginConfig {
         return fallback;
     }
 
-    /** Returns a size in bytes, written {@code 512}, {@code 64k}, {@code 10m} or {@code 1g} (powers of 1024). */
+    /**
+     * Returns a size in bytes, written {@code 512}, {@code 64k}, {@code 10m} or {@code 1g} (powers
+     * of 1024).
+     */
     public long bytes(String key, long fallback, long least, long greatest) {
         String value = string(key);
         if (value == null) {
@@ -98,7 +100,10 @@ public final class PluginConfig {
         throw new UnsupportedOperationException("draft");
     }
 
-    /** Returns a span of time, written {@code 250ms}, {@code 15s}, {@code 5m}, {@code 2h} or {@code 7d}. */
+    /**
+     * Returns a span of time, written {@code 250ms}, {@code 15s}, {@code 5m}, {@code 2h} or {@code
+     * 7d}.
+     */
     public Duration duration(String key, Duration fallback) {
         String value = string(key);
         if (value == null) {
