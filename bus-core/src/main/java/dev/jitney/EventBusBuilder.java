@@ -28,7 +28,10 @@ public interface EventBusBuilder {
     /** Plugins found on the class path take part. */
     EventBusBuilder discoverPlugins();
 
-    /** Plugins found in the jars of these directories take part, each jar in a class loader of its own. */
+    /**
+     * Plugins found in the jars of these directories take part, each jar in a class loader of its
+     * own.
+     */
     EventBusBuilder pluginDirectories(List<Path> directories);
 
     /** Keeps events in the store at a location such as {@code file:./events} or {@code memory:}. */
