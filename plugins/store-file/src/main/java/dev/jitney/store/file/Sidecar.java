@@ -119,6 +119,25 @@ final class Sidecar {
         }
     }
 
+    /**
+     * Takes in slots behind a hole that damage has torn into the published ones; for readers of a
+     * segment that has no seal, which would miss all that is behind it. The slots in the hole are
+     * not valid.
+     */
+    void bridgeHole() throws IOException {
+        int last = -1;
+        for (int slot = count + 1; slot < capacity(); slot++) {
+            if (words.get(word(slot) + 3) != 0) {
+                last = slot;
+            }
+        }
+        // What was published meanwhile is no hole.
+        refresh();
+        if (last >= count && words.get(word(count) + 3) == 0) {
+            count = last + 1;
+        }
+    }
+
     /** Says whether a slot is as it was written. */
     boolean valid(int slot) {
         int w = word(slot);
