@@ -91,7 +91,7 @@ record CursorFile(String name, Offset checkpoint, Instant lastUsed, boolean idle
         return cursor;
     }
 
-    void write(Disk disk, String draft) throws IOException {
+    void write(Disk disk) throws IOException {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("name", name);
         values.put("checkpoint", checkpoint.value());
@@ -99,7 +99,7 @@ record CursorFile(String name, Offset checkpoint, Instant lastUsed, boolean idle
         if (idleReported) {
             values.put("idleReported", 1);
         }
-        SmallFile.replace(disk, path(name), draft, FlatJson.write(values));
+        SmallFile.replace(disk, path(name), FlatJson.write(values));
     }
 
     boolean idle(Duration limit, Instant now) {

@@ -36,7 +36,6 @@ final class FileCursors implements Cursors, Closeable {
     private final LongSupplier end;
     private final CursorLock lock;
     private boolean prepared;
-    private long drafts;
 
     /**
      * @param end tells the offset that the next event will be given
@@ -197,7 +196,7 @@ final class FileCursors implements Cursors, Closeable {
                                 return false;
                             }
                             new CursorFile(name, now.checkpoint(), now.lastUsed(), true)
-                                    .write(context.disk(), draft(name));
+                                    .write(context.disk());
                             return true;
                         });
         if (first) {
@@ -242,20 +241,8 @@ final class FileCursors implements Cursors, Closeable {
     private CursorFile write(String name, Offset checkpoint) throws IOException {
         Instant now = context.clock().instant();
         CursorFile saved = new CursorFile(name, checkpoint, now, false);
-        saved.write(context.disk(), draft(name));
+        saved.write(context.disk());
         return saved;
-    }
-
-    /** No two writers ever have one name for a draft, even where a file system has no locks. */
-    private String draft(String name) {
-        return CursorFile.path(name)
-                + "."
-                + ProcessHandle.current().pid()
-                + "."
-                + System.identityHashCode(this)
-                + "."
-                + drafts++
-                + SmallFile.DRAFT;
     }
 
     private boolean idle(CursorFile saved) {

@@ -37,7 +37,8 @@ final class SmallFile {
      * Writes a file beside its place, forces it and renames it into its place, so that a kill
      * leaves the old one or the new one. The rename itself is not forced.
      */
-    static void replace(Disk disk, String name, String draft, String text) throws IOException {
+    static void replace(Disk disk, String name, String text) throws IOException {
+        String draft = name + Drafts.suffix();
         try (StoreFile file = disk.create(draft)) {
             file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
             file.force();

@@ -18,11 +18,15 @@ record TopicPages(StoreFile file, long start, int pages) {
 
     private static final int WINDOW = 4;
 
-    /** Writes topics in order and returns how many pages they took. */
-    static int write(StoreFile file, long start, TopicSource topics) throws IOException {
+    /** How many pages and topics were written. */
+    record Written(int pages, long topics) {}
+
+    /** Writes topics in order. */
+    static Written write(StoreFile file, long start, TopicSource topics) throws IOException {
         TopicPage.Writer writer = new TopicPage.Writer();
         ByteBuffer block = ByteBuffer.allocate(16 * TopicPage.BYTES);
         int pages = 0;
+        long count = 0;
         long at = start;
         boolean more = topics.advance();
         while (more || !writer.isEmpty()) {
@@ -33,6 +37,7 @@ record TopicPages(StoreFile file, long start, int pages) {
                         topics.events(),
                         topics.bytes(),
                         topics.lastMillis());
+                count++;
                 more = topics.advance();
             }
             if (!more || !writer.hasRoom()) {
@@ -47,7 +52,7 @@ record TopicPages(StoreFile file, long start, int pages) {
                 block.clear();
             }
         }
-        return pages;
+        return new Written(pages, count);
     }
 
     /** Returns the topics from the first one on. */

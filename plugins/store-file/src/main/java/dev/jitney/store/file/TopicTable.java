@@ -18,18 +18,20 @@ final class TopicTable {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final long MIX = 0x9e37_79b9_7f4a_7c15L;
     private static final int PADDING = 8;
+    private static final int FIRST_NAMES = 16 * 1024;
+    private static final int FIRST_TOPICS = 512;
     private static final int INDEX_BITS = 24;
     private static final int INDEX_MASK = (1 << INDEX_BITS) - 1;
 
-    private byte[] names = new byte[16 * 1024];
+    private byte[] names = new byte[FIRST_NAMES];
     private int namesLength;
     private int count;
-    private int[] slots = new int[1024];
-    private int[] nameAt = new int[512];
-    private int[] hashes = new int[512];
-    private int[] events = new int[512];
-    private long[] bytes = new long[512];
-    private long[] lastMillis = new long[512];
+    private int[] slots = new int[FIRST_TOPICS * 2];
+    private int[] nameAt = new int[FIRST_TOPICS];
+    private int[] hashes = new int[FIRST_TOPICS];
+    private int[] events = new int[FIRST_TOPICS];
+    private long[] bytes = new long[FIRST_TOPICS];
+    private long[] lastMillis = new long[FIRST_TOPICS];
 
     /** Returns how many topics there are, at most 16 million. */
     int count() {
@@ -51,10 +53,17 @@ final class TopicTable {
         }
     }
 
+    /** Forgets all topics and gives their memory back. */
     void clear() {
         count = 0;
         namesLength = 0;
-        Arrays.fill(slots, 0);
+        names = new byte[FIRST_NAMES];
+        slots = new int[FIRST_TOPICS * 2];
+        nameAt = new int[FIRST_TOPICS];
+        hashes = new int[FIRST_TOPICS];
+        events = new int[FIRST_TOPICS];
+        bytes = new long[FIRST_TOPICS];
+        lastMillis = new long[FIRST_TOPICS];
     }
 
     private int find(byte[] line, int from, int to) {

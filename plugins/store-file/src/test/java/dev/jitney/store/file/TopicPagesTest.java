@@ -51,7 +51,7 @@ class TopicPagesTest {
         fill(table, expected, 5_000);
         try (StoreFile file = new NioDisk(temp).create("topics")) {
             TopicPages pages =
-                    new TopicPages(file, 100, TopicPages.write(file, 100, table.sorted()));
+                    new TopicPages(file, 100, TopicPages.write(file, 100, table.sorted()).pages());
             assertThat(file.size()).isEqualTo(100 + (long) pages.pages() * TopicPage.BYTES);
             assertThat(pages.pages()).isGreaterThan(5);
             assertThat(read(pages.all())).isEqualTo(List.copyOf(expected.entrySet()));
@@ -68,7 +68,8 @@ class TopicPagesTest {
     @DisplayName("STO-11 no topics are no pages")
     void emptyIsEmpty() throws IOException {
         try (StoreFile file = new NioDisk(temp).create("topics")) {
-            assertThat(TopicPages.write(file, 0, new TopicTable().sorted())).isZero();
+            assertThat(TopicPages.write(file, 0, new TopicTable().sorted()))
+                    .isEqualTo(new TopicPages.Written(0, 0));
             assertThat(first(new TopicPages(file, 0, 0), "a")).isNull();
         }
     }
@@ -79,7 +80,7 @@ class TopicPagesTest {
         TopicTable table = new TopicTable();
         fill(table, new TreeMap<>(), 60);
         try (StoreFile file = new NioDisk(temp).create("topics")) {
-            int count = TopicPages.write(file, 0, table.sorted());
+            int count = TopicPages.write(file, 0, table.sorted()).pages();
             byte[] page = new byte[TopicPage.BYTES];
             file.read(ByteBuffer.wrap(page), 0);
             for (int i = 0; i < page.length; i++) {
