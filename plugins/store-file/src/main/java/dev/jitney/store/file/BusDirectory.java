@@ -193,15 +193,20 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
 
     /** Makes the folders that are missing; only those who append do. */
     void makeFolders() throws IOException {
+        boolean made = false;
         for (String folder : new String[] {SegmentName.FOLDER, SegmentName.INDEX_FOLDER, CURSORS}) {
             Path path = path().resolve(folder);
             if (!Files.isDirectory(path)) {
                 try {
                     makeFolder(path);
+                    made = true;
                 } catch (java.nio.file.FileAlreadyExistsException e) {
                     // another process was first
                 }
             }
+        }
+        if (made) {
+            new NioDisk(path()).forceFolder("");
         }
     }
 

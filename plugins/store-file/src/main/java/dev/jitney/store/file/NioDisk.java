@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.DirectoryStream;
@@ -61,19 +62,18 @@ final class NioDisk implements Disk {
 
     @Override
     public StoreFile open(String name, boolean writable) throws IOException {
-        return new NioFile(
-                writable
-                        ? FileChannel.open(root.resolve(name), READ, WRITE)
-                        : FileChannel.open(root.resolve(name), READ));
+        Path path = root.resolve(name);
+        FileChannel channel =
+                writable ? FileChannel.open(path, READ, WRITE) : FileChannel.open(path, READ);
+        return new NioFile(path, channel, writable);
     }
 
     @Override
     public StoreFile create(String name) throws IOException {
-        return new NioFile(
-                FileChannel.open(
-                        root.resolve(name),
-                        Set.of(READ, WRITE, CREATE, TRUNCATE_EXISTING),
-                        ownerOnly));
+        Path path = root.resolve(name);
+        FileChannel channel =
+                FileChannel.open(path, Set.of(READ, WRITE, CREATE, TRUNCATE_EXISTING), ownerOnly);
+        return new NioFile(path, channel, true);
     }
 
     @Override
@@ -112,56 +112,123 @@ final class NioDisk implements Disk {
         }
     }
 
-    /** Keeps the channel's own position where the next write goes: a positioned write costs twice. */
+    /**
+     * A channel that survives interrupts. An interrupt that hits a channel closes it; here it is
+     * opened again, the step repeated, and the interrupt handed on when the step is done. All steps
+     * can be repeated, since each names its position.
+     *
+     * <p>The channel's own position is kept where the next write goes: a positioned write costs twice.
+     */
     private static final class NioFile implements StoreFile {
 
-        private final FileChannel channel;
+        private final Path path;
+        private final boolean writable;
+        private volatile FileChannel channel;
+        private volatile boolean closed;
 
-        NioFile(FileChannel channel) {
+        NioFile(Path path, FileChannel channel, boolean writable) {
+            this.path = path;
             this.channel = channel;
+            this.writable = writable;
         }
 
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
-            int total = 0;
-            while (into.hasRemaining()) {
-                int n = channel.read(into, position + total);
-                if (n < 0) {
-                    break;
-                }
-                total += n;
-            }
-            return total;
+            int start = into.position();
+            return (int)
+                    repeatable(
+                            c -> {
+                                into.position(start);
+                                int total = 0;
+                                while (into.hasRemaining()) {
+                                    int n = c.read(into, position + total);
+                                    if (n < 0) {
+                                        break;
+                                    }
+                                    total += n;
+                                }
+                                return total;
+                            });
         }
 
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
-            if (channel.position() != position) {
-                channel.position(position);
-            }
-            while (from.hasRemaining()) {
-                channel.write(from);
-            }
+            int start = from.position();
+            repeatable(
+                    c -> {
+                        from.position(start);
+                        if (c.position() != position) {
+                            c.position(position);
+                        }
+                        while (from.hasRemaining()) {
+                            c.write(from);
+                        }
+                        return 0;
+                    });
         }
 
         @Override
         public long size() throws IOException {
-            return channel.size();
+            return repeatable(FileChannel::size);
         }
 
         @Override
         public void truncate(long size) throws IOException {
-            channel.truncate(size);
+            repeatable(
+                    c -> {
+                        c.truncate(size);
+                        return 0;
+                    });
         }
 
         @Override
         public void force() throws IOException {
-            channel.force(false);
+            repeatable(
+                    c -> {
+                        c.force(false);
+                        return 0;
+                    });
         }
 
         @Override
         public void close() throws IOException {
+            closed = true;
             channel.close();
+        }
+
+        private long repeatable(Step step) throws IOException {
+            boolean interrupted = false;
+            try {
+                while (true) {
+                    FileChannel used = channel;
+                    try {
+                        return step.run(used);
+                    } catch (ClosedChannelException e) {
+                        if (closed) {
+                            throw e;
+                        }
+                        interrupted |= Thread.interrupted();
+                        reopen(used);
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        private synchronized void reopen(FileChannel broken) throws IOException {
+            if (channel == broken) {
+                channel =
+                        writable
+                                ? FileChannel.open(path, READ, WRITE)
+                                : FileChannel.open(path, READ);
+            }
+        }
+
+        private interface Step {
+            long run(FileChannel channel) throws IOException;
         }
     }
 

@@ -209,15 +209,20 @@ final class Sidecar {
         publish(position << 32, (long) SEAL_CRC << 32, endOffset, millis);
     }
 
-    /** Takes back all slots from this one on: for recovery, under the append lock. */
+    /**
+     * Takes back all slots from this one on: for recovery, under the append lock. Behind a slot that
+     * a loss of power has taken there may be later ones that it has left.
+     */
     void cut(int slot) {
         // From the last to the first, so that a kill on the way leaves no hole.
-        for (int s = Math.max(count, slot) - 1; s >= slot; s--) {
+        for (int s = capacity() - 1; s >= slot; s--) {
             int w = word(s);
-            words.publish(w + 3, 0);
-            words.set(w, 0);
-            words.set(w + 1, 0);
-            words.set(w + 2, 0);
+            if ((words.get(w) | words.get(w + 1) | words.get(w + 2) | words.get(w + 3)) != 0) {
+                words.publish(w + 3, 0);
+                words.set(w, 0);
+                words.set(w + 1, 0);
+                words.set(w + 2, 0);
+            }
         }
         count = Math.min(count, slot);
     }
