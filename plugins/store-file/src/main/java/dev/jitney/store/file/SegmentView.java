@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +76,7 @@ final class SegmentView implements Closeable {
     /** Takes in what was appended since; says whether there was anything, the seal included. */
     boolean refresh() throws IOException {
         if (pseudo != null) {
-            return pseudo.extend(log, false);
+            return pseudo.extend(log);
         }
         if (slots == null) {
             findRegions();
@@ -141,7 +140,7 @@ final class SegmentView implements Closeable {
     /** Returns the offset behind the last event: the seal's, if there is one. */
     long endOffset() throws IOException {
         if (pseudo != null) {
-            return name.base() + (pseudo.count() == 0 ? 0 : pseudo.linesUpTo(pseudo.count() - 1));
+            return name.base() + pseudo.lines();
         }
         return slots == null ? name.base() : slots.endOffset();
     }
@@ -289,7 +288,10 @@ final class SegmentView implements Closeable {
             }
         }
         PseudoRegions scanned = new PseudoRegions();
-        scanned.extend(log, hasSuccessor());
+        scanned.extend(log);
+        if (name.base() + scanned.lines() < successor()) {
+            scanned.takeUnfinished(log); // there it is not a line that is just being written
+        }
         pseudo = scanned;
     }
 
@@ -321,8 +323,17 @@ final class SegmentView implements Closeable {
     }
 
     private boolean hasSuccessor() throws IOException {
-        List<SegmentName> all = Segments.list(disk);
-        return !all.isEmpty() && all.get(all.size() - 1).base() > name.base();
+        return successor() >= 0;
+    }
+
+    /** Returns the base of the segment behind this one, or -1 if this is the last. */
+    private long successor() throws IOException {
+        for (SegmentName other : Segments.list(disk)) {
+            if (other.base() > name.base()) {
+                return other.base();
+            }
+        }
+        return -1;
     }
 
     /** Says whether the batches of a sidecar are where it says; looks at the last few only. */
