@@ -188,6 +188,13 @@ final class TestLog {
         }
     }
 
+    /** Makes the mark of a batch, still one, that of another checksum. */
+    void breakMark(Batch batch) throws IOException {
+        byte[] mark = new byte[BatchMark.LENGTH];
+        BatchMark.write(~batch.crc, mark, 0);
+        overwrite(batch.segment, batch.position + batch.length - BatchMark.TRAILER, mark);
+    }
+
     void overwrite(SegmentName name, long at, byte[] bytes) throws IOException {
         try (StoreFile log = disk.open(name.log(), true)) {
             log.write(ByteBuffer.wrap(bytes), at);
