@@ -1,43 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.spi;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
- * DRAFT. A plugin's configuration: keys and texts, read through typed getters. A getter that meets a bad value notes the
- * problem and returns the default; {@link #check} then throws all problems at once, with the keys
- * that no getter asked for among them.
+ * A plugin's configuration: keys and texts, read through typed getters. A plugin asks for every key
+ * that it knows and then calls {@link #check}.
  *
- * <p><b>Threads.</b> Not thread-safe: read it in {@code create}.
+ * <p><b>Failures.</b> A getter never throws. One that meets a bad value, or misses a required one,
+ * notes the problem and returns a stand-in that must not be used; {@link #check} then throws all
+ * problems at once, and with them each key that no getter asked for.
+ *
+ * <p><b>Threads.</b> Belongs to one thread: read it in {@code create} and do not keep it.
  */
 public final class PluginConfig {
+
+    /** The longest span of time that {@link #duration(String, Duration)} takes: 100 years. */
+    public static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final String what;
     private final Map<String, String> values;
     private final PluginContext context;
     private final Set<String> asked = new TreeSet<>();
-    private final List<String> problems = new ArrayList<>();
+    private final Set<String> problems = new LinkedHashSet<>();
 
     private PluginConfig(String what, Map<String, String> values, PluginContext context) {
         this.what = what;
-        this.values = new HashMap<>(values);
+        this.values = Map.copyOf(values);
         this.context = context;
     }
 
     /**
+     * Returns a configuration with these values.
+     *
      * @param what whose configuration it is, for messages: {@code store 'file'}
      */
-    public static PluginConfig of(
-            String what, Map<String, String> values, PluginContext context) {
+    public static PluginConfig of(String what, Map<String, String> values, PluginContext context) {
         return new PluginConfig(what, values, context);
     }
 
@@ -46,16 +55,26 @@ public final class PluginConfig {
         return context;
     }
 
-    /** Returns a text, or null if the key is not set. */
+    /** Returns a text as it was given, or null if the key is not set. */
     public @Nullable String string(String key) {
         asked.add(key);
         return values.get(key);
     }
 
-    /** Returns a text, or the default. */
+    /** Returns a text as it was given, or the default if the key is not set. */
     public String string(String key, String fallback) {
         String value = string(key);
         return value == null ? fallback : value;
+    }
+
+    /** Returns a text that must be set and not blank; notes a problem otherwise. */
+    public String required(String key) {
+        String value = string(key);
+        if (value == null || value.isBlank()) {
+            problem("'" + key + "' is " + (value == null ? "missing" : "empty"));
+            return "";
+        }
+        return value;
     }
 
     /** Returns a yes or no, written {@code true} or {@code false}. */
@@ -64,58 +83,117 @@ public final class PluginConfig {
         if (value == null) {
             return fallback;
         }
-        if (value.equals("true") || value.equals("false")) {
-            return Boolean.parseBoolean(value);
-        }
-        problems.add("'" + key + "' is '" + value + "', expected true or false");
-        return fallback;
+        return switch (value.strip()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> refuse(key, quoted(value), "true or false", fallback);
+        };
     }
 
-    /** Returns a whole number in a range, both ends included. */
+    /** Returns a whole number from {@code least} to {@code greatest}, both included. */
     public long number(String key, long fallback, long least, long greatest) {
         String value = string(key);
         if (value == null) {
             return fallback;
         }
+        String range = least + " to " + greatest;
         try {
             long number = Long.parseLong(value.strip());
-            if (number >= least && number <= greatest) {
-                return number;
-            }
+            boolean fits = number >= least && number <= greatest;
+            return fits ? number : refuse(key, Long.toString(number), range, fallback);
         } catch (NumberFormatException e) {
-            // told below, with the range
+            return refuse(key, quoted(value), "a whole number from " + range, fallback);
         }
-        problems.add("'" + key + "' is '" + value + "', expected " + least + " to " + greatest);
-        return fallback;
     }
 
-    /** Returns a size in bytes, written {@code 512}, {@code 64k}, {@code 10m} or {@code 1g} (powers of 1024). */
+    /**
+     * Returns a size in bytes from {@code least} to {@code greatest}, both included, written {@code
+     * 512}, {@code 64k}, {@code 10m} or {@code 1g}; the units are powers of 1024.
+     */
     public long bytes(String key, long fallback, long least, long greatest) {
         String value = string(key);
         if (value == null) {
             return fallback;
         }
-        throw new UnsupportedOperationException("draft");
+        Long bytes = Units.parseBytes(value);
+        if (bytes != null && bytes >= least && bytes <= greatest) {
+            return bytes;
+        }
+        String range = Units.format(least) + " to " + Units.format(greatest);
+        return refuse(
+                key, quoted(value), "a size from " + range + ", such as 64k or 10m", fallback);
     }
 
-    /** Returns a span of time, written {@code 250ms}, {@code 15s}, {@code 5m}, {@code 2h} or {@code 7d}. */
+    /**
+     * Returns a span of time from zero to {@link #LONGEST}; see {@link #duration(String, Duration,
+     * Duration, Duration)}.
+     */
     public Duration duration(String key, Duration fallback) {
+        return duration(key, fallback, Duration.ZERO, LONGEST);
+    }
+
+    /**
+     * Returns a span of time from {@code least} to {@code greatest}, both included, written {@code
+     * 250ms}, {@code 15s}, {@code 5m}, {@code 2h} or {@code 7d}. Only zero may go without a unit.
+     */
+    public Duration duration(String key, Duration fallback, Duration least, Duration greatest) {
         String value = string(key);
         if (value == null) {
             return fallback;
         }
-        throw new UnsupportedOperationException("draft");
+        Duration span = Units.parseDuration(value);
+        if (span != null && span.compareTo(least) >= 0 && span.compareTo(greatest) <= 0) {
+            return span;
+        }
+        String range = Units.format(least) + " to " + Units.format(greatest);
+        String expected = "a span of time from " + range + ", such as 250ms, 15s or 7d";
+        return refuse(key, quoted(value), expected, fallback);
     }
 
-    /** Returns a path, or null if the key is not set. */
+    /**
+     * Returns a path as it was given, or null if the key is not set. A relative path is relative to
+     * the working directory.
+     */
     public @Nullable Path path(String key) {
         String value = string(key);
         try {
             return value == null ? null : Path.of(value);
         } catch (InvalidPathException e) {
-            problems.add("'" + key + "' is '" + value + "', which is not a path");
+            // The value is left out: it may hold a NUL or a line break.
+            problem("'" + key + "' is not a path, " + e.getReason());
             return null;
         }
+    }
+
+    /**
+     * Returns one of an enum's constants, written in lower case with {@code -} for {@code _}:
+     * {@code drop-oldest} for {@code DROP_OLDEST}.
+     */
+    public <E extends Enum<E>> E choice(String key, E fallback) {
+        String value = string(key);
+        if (value == null) {
+            return fallback;
+        }
+        List<String> names = new ArrayList<>();
+        for (E constant : fallback.getDeclaringClass().getEnumConstants()) {
+            String name = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            if (name.equals(value.strip())) {
+                return constant;
+            }
+            names.add(name);
+        }
+        return refuse(key, quoted(value), oneOf(names), fallback);
+    }
+
+    /** Returns a secret, or null if the key is not set. No message ever holds its text. */
+    public @Nullable Secret secret(String key) {
+        String value = string(key);
+        return value == null ? null : Secret.of(value);
+    }
+
+    /** Returns a secret that must be set and not blank; notes a problem otherwise. */
+    public Secret requiredSecret(String key) {
+        return Secret.of(required(key));
     }
 
     /** Notes a problem that the plugin itself found, in a clause without a full stop. */
@@ -129,13 +207,44 @@ public final class PluginConfig {
      * @throws ConfigException if there was any problem, or a key is set that no getter asked for
      */
     public void check() {
+        List<String> all = new ArrayList<>(problems);
         for (String key : new TreeSet<>(values.keySet())) {
             if (!asked.contains(key)) {
-                problems.add("'" + key + "' is not a known key");
+                all.add("'" + key + "' is not a known key, " + instead(key));
             }
         }
-        if (!problems.isEmpty()) {
-            throw new ConfigException(what, problems);
+        if (!all.isEmpty()) {
+            throw new ConfigException(what, all);
         }
+    }
+
+    /** Returns the keys that are set, without their values, which may be secret. */
+    @Override
+    public String toString() {
+        return "configuration of " + what + " with keys " + new TreeSet<>(values.keySet());
+    }
+
+    private String instead(String unknown) {
+        String near = NearMatch.of(unknown, asked);
+        if (near != null) {
+            return "did you mean '" + near + "'?";
+        }
+        return asked.isEmpty() ? "expected none" : "expected " + oneOf(List.copyOf(asked));
+    }
+
+    private <T> T refuse(String key, String value, String expected, T fallback) {
+        problem("'" + key + "' is " + value + ", expected " + expected);
+        return fallback;
+    }
+
+    private static String quoted(String value) {
+        return "'" + value + "'";
+    }
+
+    private static String oneOf(List<String> names) {
+        int last = names.size() - 1;
+        return last == 0
+                ? names.get(0)
+                : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
     }
 }

@@ -3,7 +3,11 @@ package dev.jitney.spi;
 
 import java.time.InstantSource;
 
-/** What the bus hands to every plugin. */
+/**
+ * What the bus hands to every plugin.
+ *
+ * <p><b>Threads.</b> Safe for concurrent use. A plugin may keep it until it is closed.
+ */
 public interface PluginContext {
 
     /** Returns the wire form of events. */
