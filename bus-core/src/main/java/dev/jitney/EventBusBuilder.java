@@ -1,43 +1,125 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
+import dev.jitney.event.Level;
+import dev.jitney.spi.ConfigException;
 import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventStore;
+import dev.jitney.spi.StoreException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
-/** DRAFT. Sets up a bus. Not thread-safe. */
+/**
+ * Sets up a bus.
+ *
+ * <p><b>Threads.</b> Not thread-safe.
+ *
+ * <p><b>Failures.</b> A value out of range is refused where it is set, with {@link
+ * IllegalArgumentException}; what only shows when the parts come together is refused by {@link
+ * #build}, which then has closed what it had opened.
+ */
 public interface EventBusBuilder {
 
     /** Returns a new builder for a bus of this name. */
     static EventBusBuilder create(String name) {
         return ServiceLoader.load(EventBusBuilder.class, EventBusBuilder.class.getClassLoader())
                 .findFirst()
-                .orElseThrow(() -> new ServiceConfigurationError("bus-core is incomplete"))
+                .orElseThrow(
+                        () ->
+                                new ServiceConfigurationError(
+                                        "No engine is on the class path. Add"
+                                                + " dev.jitney:bus-core, complete with its"
+                                                + " META-INF/services."))
                 .name(name);
     }
 
+    /**
+     * Names the bus. The name is the source of events that are published without one.
+     *
+     * @param name 1 to 255 characters, none of them a control character
+     */
     EventBusBuilder name(String name);
 
+    /** Sets the only source of time; the system's clock unless set. */
     EventBusBuilder clock(InstantSource clock);
 
-    /** Plugins found on the class path take part. */
+    /** Lets plugins on the class path take part. */
     EventBusBuilder discoverPlugins();
 
-    /** Plugins found in the jars of these directories take part, each jar in a class loader of its own. */
+    /**
+     * Lets plugins in the jars of these directories take part, each jar in a class loader of its
+     * own.
+     */
     EventBusBuilder pluginDirectories(List<Path> directories);
 
-    /** Keeps events in the store at a location such as {@code file:./events} or {@code memory:}. */
+    /** Keeps events in the store at a location; see {@link #store(String, Map)}. */
+    default EventBusBuilder store(String location) {
+        return store(location, Map.of());
+    }
+
+    /**
+     * Keeps events in the store at a location such as {@code file:./events} or {@code memory:}. The
+     * bus opens the store and closes it. The store comes by plugin, so {@link #discoverPlugins} or
+     * {@link #pluginDirectories} is needed for all but {@code memory:}.
+     *
+     * @param config the store's own keys
+     */
     EventBusBuilder store(String location, Map<String, String> config);
 
-    /** Keeps events in this store, which the caller closes. */
+    /** Keeps events in this store, which the caller closes, after the bus. */
     EventBusBuilder store(EventStore store);
 
-    /** Opens only the store, for tools that look at it without running a bus. */
+    /**
+     * Sets the level that a stored event must have reached before handlers see it. Unless set it is
+     * the weakest that the store knows from {@link Level#OS} on, or else the strongest it knows.
+     */
+    EventBusBuilder deliverAfter(Level level);
+
+    /**
+     * Sets how many accepted events may wait for their turn.
+     *
+     * @param events 1 or more; 65 536 unless set
+     */
+    EventBusBuilder pendingLimit(int events);
+
+    /** Sets what happens when that limit is reached; {@link Overflow#SUSPEND} unless set. */
+    EventBusBuilder overflow(Overflow overflow);
+
+    /**
+     * Sets of how many accepted events the source and id are remembered to find duplicates (PUB-4).
+     *
+     * @param events 0, which turns it off, to 1 000 000; 1 000 unless set
+     */
+    EventBusBuilder duplicateWindow(int events);
+
+    /**
+     * Sets how long {@link EventBus#close} waits for accepted events before it cancels them.
+     *
+     * @param limit zero or more; 10 s unless set
+     */
+    EventBusBuilder closeLimit(Duration limit);
+
+    /**
+     * Returns a bus that is ready. A bus without pending events has no thread of its own.
+     *
+     * @throws ConfigException if the store's configuration is wrong
+     * @throws StoreException if the store cannot be opened
+     * @throws IllegalArgumentException if the store does not know the level of {@link #deliverAfter}
+     */
+    EventBus build();
+
+    /**
+     * Opens only the store, for tools that look at it without running a bus. The caller closes it.
+     *
+     * @throws IllegalStateException if no location was set
+     * @throws ConfigException if the store's configuration is wrong
+     * @throws StoreException if the store cannot be opened
+     */
     EventStore openStore();
 
     /** Returns the wire form of events. */

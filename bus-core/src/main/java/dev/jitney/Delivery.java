@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney;
+
+import dev.jitney.event.Event;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event offered to one subscription, for a handler that says itself when it is done.
+ *
+ * <p><b>Threads.</b> Safe for concurrent use. The first of {@link #complete} and {@link #fail}
+ * settles it; later calls have no effect.
+ */
+public interface Delivery {
+
+    /** Returns the event to handle. */
+    Event event();
+
+    /** Returns the subscription that it is offered to. */
+    Subscription subscription();
+
+    /** Returns which run of the handler for this event this is, from 1. */
+    int attempt();
+
+    /** Settles the delivery with the handler's value and says whether this call did it. */
+    boolean complete(@Nullable Object value);
+
+    /** Settles the delivery with the handler's failure and says whether this call did it. */
+    boolean fail(Throwable error);
+
+    /**
+     * Returns an executor over the threads that handlers run on. What runs there counts as part of
+     * the handler: events published by it are caused by this event (NST-1).
+     */
+    Executor executor();
+
+    /**
+     * Runs the action, once, when the delivery is cancelled before it is settled, or at once if it
+     * is already cancelled. A cancelled delivery must still be settled.
+     */
+    void onCancel(Runnable action);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney;
+
+import dev.jitney.event.Event;
+import dev.jitney.event.InvalidTopicException;
+import dev.jitney.event.Selection;
+import dev.jitney.spi.EventFormatException;
+import dev.jitney.spi.EventStore;
+import dev.jitney.spi.StoreException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes events and hands them to the handlers whose patterns match.
+ *
+ * <p><b>Order.</b> One lane: strict first in, first out over the whole bus, one event at a time, its
+ * handlers by priority and then in order of registration (ORD-1, SUB-3). With a store the order is
+ * that of the offsets, and delivery begins when the event is at the bus's level (PUB-3).
+ *
+ * <p><b>Threads.</b> Safe for concurrent use. Handlers run on daemon threads that all buses of the
+ * process share and that are gone with the last bus; {@code publish} never runs a handler on the
+ * publisher's thread (ORD-10).
+ *
+ * <p><b>Failures.</b> A handler that throws touches no other handler and not the bus (ERR-1); its
+ * failure is found in the publication. A refusal that is known when {@code publish} is called is an
+ * exception. After {@link #close} every call fails with {@link BusClosedException}.
+ *
+ * <p><b>Limits.</b> 65 536 events may be pending unless the builder says otherwise (BPR-1).
+ */
+public interface EventBus extends AutoCloseable {
+
+    /** Returns a builder for a bus of this name, which is the source of what it publishes. */
+    static EventBusBuilder builder(String name) {
+        return EventBusBuilder.create(name);
+    }
+
+    /** Returns the bus's name. */
+    String name();
+
+    /**
+     * Publishes an event and returns its receipt without waiting for handlers. What the event lacks
+     * of source, correlation and causation is filled in on a copy (EVT-1, CTX-1). An event whose
+     * source and id were accepted lately runs nothing again (PUB-4).
+     *
+     * <p>When too many events are pending this follows the bus's {@link Overflow}; under {@link
+     * Overflow#SUSPEND}, the default, it blocks until there is room (PUB-7). A handler's own
+     * publishes never wait for its own bus (ORD-8).
+     *
+     * @throws BackpressureException if there is no room and the bus says {@link Overflow#FAIL}, or
+     *     the thread is interrupted while it waits for room; its interrupt is kept
+     * @throws EventFormatException if there is a store and the payload cannot be written as JSON
+     * @throws StoreException if there is a store and it refuses the event at once
+     * @throws BusClosedException if the bus is closing or closed
+     */
+    Publication publish(Event event);
+
+    /**
+     * Publishes a new event; see {@link #publish(Event)}.
+     *
+     * @throws InvalidTopicException if the topic is none
+     */
+    Publication publish(String topic, @Nullable Object payload);
+
+    /**
+     * Publishes an event if that needs no waiting for room, and returns null if it does. Otherwise
+     * as {@link #publish(Event)}.
+     */
+    @Nullable Publication tryPublish(Event event);
+
+    /**
+     * Publishes an event without blocking for room: the stage gives the receipt as soon as the event
+     * was taken. It fails with what {@link #publish(Event)} throws.
+     */
+    CompletionStage<Publication> publishAsync(Event event);
+
+    /** Subscribes a handler that returns nothing, with default options. */
+    default Subscription subscribe(String pattern, Handler handler) {
+        return subscribe(pattern, SubscribeOptions.defaults(), handler);
+    }
+
+    /**
+     * Subscribes a handler that returns nothing. Each way to handle has a verb of its own, so that a
+     * lambda is never ambiguous (SUB-1). Subscribing one function twice gives two subscriptions. An
+     * event whose processing has begun is not changed by it (SUB-5).
+     *
+     * @param pattern a topic or a pattern (TOP-2)
+     * @throws InvalidTopicException if the text is no pattern
+     * @throws BusClosedException if the bus is closing or closed
+     */
+    Subscription subscribe(String pattern, SubscribeOptions options, Handler handler);
+
+    /** Subscribes a handler that returns a value, with default options. */
+    default Subscription subscribeReplying(String pattern, ReplyHandler handler) {
+        return subscribeReplying(pattern, SubscribeOptions.defaults(), handler);
+    }
+
+    /**
+     * Subscribes a handler that returns a value, which the publication shows; see {@link
+     * #subscribe(String, SubscribeOptions, Handler)}.
+     */
+    Subscription subscribeReplying(String pattern, SubscribeOptions options, ReplyHandler handler);
+
+    /** Subscribes a handler that returns a stage, with default options. */
+    default Subscription subscribeAsync(String pattern, StageHandler handler) {
+        return subscribeAsync(pattern, SubscribeOptions.defaults(), handler);
+    }
+
+    /**
+     * Subscribes a handler that returns a stage. It is done, and the next handler runs, when the
+     * stage completes; no thread waits for it. See {@link #subscribe(String, SubscribeOptions,
+     * Handler)}.
+     */
+    Subscription subscribeAsync(String pattern, SubscribeOptions options, StageHandler handler);
+
+    /**
+     * Subscribes a handler that is told when to begin and says itself when it is done; the way in
+     * for other kinds of functions, as Kotlin's suspending ones. See {@link #subscribe(String,
+     * SubscribeOptions, Handler)}.
+     */
+    Subscription subscribeDelivery(
+            String pattern, SubscribeOptions options, DeliveryHandler handler);
+
+    /** Closes the subscription with this id and says whether there was one (SUB-4). */
+    boolean unsubscribe(String id);
+
+    /**
+     * Returns a live view of the events that this bus handles and whose topics match, from the
+     * moment of subscribing on. It is fed while someone subscribes to it and costs nothing
+     * otherwise; a subscriber that falls behind loses the oldest events and slows nothing (SUB-8).
+     *
+     * <p>The publisher keeps the rules of {@link Flow}: signals of one subscriber come one at a time,
+     * on the threads that handlers run on. It completes when the bus has closed.
+     *
+     * @throws InvalidTopicException if the text is no pattern
+     */
+    LiveEvents liveEvents(String pattern);
+
+    /**
+     * Delivers stored events to the handlers of now, in the order of the log, and waits for them.
+     * Each carries the header {@code replayof} with its id; nothing is stored. A handler that fails
+     * does not stop a replay.
+     *
+     * @throws IllegalStateException if the bus has no store, or a handler of this bus calls it
+     * @throws InterruptedException if the calling thread is interrupted; what was delivered stays
+     *     delivered
+     */
+    ReplayReport replay(Selection selection) throws InterruptedException;
+
+    /** Returns the bus's store, or null if it has none. */
+    @Nullable EventStore store();
+
+    /** Returns how many accepted events wait for their turn; exact when nothing moves (BPR-2). */
+    int pendingCount();
+
+    /**
+     * Waits until nothing is queued or running (LIF-1).
+     *
+     * @param limit the longest to wait; zero does not wait
+     * @return whether the bus was idle within the limit
+     * @throws IllegalStateException if a handler of this bus calls it, which would wait for itself
+     */
+    boolean awaitIdle(Duration limit) throws InterruptedException;
+
+    /**
+     * Accepts no more events and waits for those that were accepted. The bus stays open for reading
+     * until {@link #close}. Called by a handler of this bus it does not wait for that handler.
+     *
+     * @param limit the longest to wait; zero does not wait
+     */
+    DrainReport drain(Duration limit) throws InterruptedException;
+
+    /**
+     * Drains within the builder's close limit (10 s), cancels what is left and releases everything:
+     * subscriptions, threads, and a store that the bus itself has opened. Closing again has no
+     * effect. Called by a handler of this bus it only begins to close.
+     */
+    @Override
+    void close();
+}

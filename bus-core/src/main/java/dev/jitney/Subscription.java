@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney;
+
+import dev.jitney.event.TopicPattern;
+
+/**
+ * The interest of one handler in the events of a pattern.
+ *
+ * <p><b>Threads.</b> Safe for concurrent use.
+ */
+public interface Subscription extends AutoCloseable {
+
+    /** Returns an id that no other subscription of this bus has or will have. */
+    String id();
+
+    /** Returns the name from the options, or else one made of pattern and id. */
+    String name();
+
+    /** Returns the pattern. */
+    TopicPattern pattern();
+
+    /** Returns the priority; higher runs first (SUB-3). */
+    int priority();
+
+    /** Says whether events may still be delivered to it. */
+    boolean active();
+
+    /** Returns how many events its handler has handled without failing. */
+    long handled();
+
+    /** Returns how many events its handler has failed on. */
+    long failed();
+
+    /**
+     * Ends the subscription. An event whose processing has begun may still run its handler (SUB-5).
+     * Closing again has no effect.
+     */
+    @Override
+    void close();
+}
