@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.cli
 
-import com.github.ajalt.clikt.core.CliktError
 import com.github.ajalt.clikt.core.ContextCliktError
 import com.github.ajalt.clikt.core.CoreCliktCommand
 import com.github.ajalt.clikt.core.MultiUsageError
@@ -67,15 +66,13 @@ internal class Cli(private val io: Io) {
         val first = (e as? MultiUsageError)?.errors?.firstOrNull() ?: e
         val command = (first as? ContextCliktError)?.context?.commandNameWithParents()?.joinToString(" ") ?: "bus"
         val message = first.formatMessage(Wording, PlainParameters)
-        return CliFailure(ErrorCode.USAGE, message, "$command --help", e.takeIf { it !is CliktError })
+        return CliFailure(ErrorCode.USAGE, message, "$command --help")
     }
 
     private object PlainParameters : ParameterFormatter {
         override fun formatOption(name: String): String = name
 
         override fun formatArgument(name: String): String = name
-
-        override fun formatMetavar(name: String): String = name
 
         override fun formatSubcommand(name: String): String = name
     }

@@ -21,7 +21,9 @@ public fun main(args: Array<String>) {
         directory = Path.of("").toAbsolutePath(),
         stdoutLosesData = { Files.isRegularFile(Path.of("/dev/stdout")) },
     )
-    exitProcess(Cli(io).run(args.asList()))
+    val code = Cli(io).run(args.asList())
+    System.getProperty("bus.archive")?.let(StartArchive::removeIfStale)
+    exitProcess(code)
 }
 
 // The launcher looks at each descriptor; Java cannot tell them apart. Without it nothing counts as a terminal.
