@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
+import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,268 +10,492 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fact that happened (EVT-1 to EVT-7): immutable, with an identity, a topic, a time and the
- * user's own payload.
+ * A fact that happened: immutable, with an identity, a topic, a time and the user's own payload
+ * (EVT-1 to EVT-7). A {@code with…} method returns a copy that differs in one field and has the
+ * same id.
  *
- * <p>DRAFT: the shape that the other modules compile against; see EventTest.
+ * <p>The payload is kept as the object that it is, not copied and not serialised; it must not be
+ * changed. Id and time come from an {@link EventClock} unless they are given; their objects are
+ * made when first asked for.
+ *
+ * <p>Two events are equal when all their fields are; payloads by {@code equals}, arrays of bytes by
+ * content.
+ *
+ * <p><b>Threads.</b> Immutable, as far as its payload is.
  */
 public final class Event {
 
-    private final String id;
+    private static final int HAS_PAYLOAD = 1;
+    private static final int HAS_TIME = 2;
+    // The correlation id is the event's own id, which need not be made for that.
+    private static final int OWN_CORRELATION = 4;
+    private static final int FRESH = HAS_PAYLOAD | HAS_TIME;
+    private static final Severity[] SEVERITIES = Severity.values();
+
+    private final long tick;
+    private final Object identity;
     private final String topic;
     private final @Nullable Object payload;
-    private final boolean hasPayload;
     private final @Nullable String source;
-    private final Instant time;
-    private final boolean hasTime;
-    private final Severity severity;
     private final @Nullable String key;
     private final @Nullable String correlationId;
     private final @Nullable String causationId;
-    private final @Nullable String subject;
-    private final @Nullable String dataSchema;
-    private final @Nullable String contentType;
-    private final String version;
-    private final Map<String, Object> extensions;
-    private final Map<String, String> headers;
+    private final Details details;
+    private final byte severity;
+    private final byte flags;
 
-    private Event(Builder b) {
-        EventClock.Stamp stamp = b.clock.next();
-        id = b.id == null ? stamp.id() : b.id;
-        topic = Topics.check(b.topic);
-        payload = b.payload;
-        hasPayload = b.hasPayload;
-        source = b.source;
-        time = b.time == null ? stamp.time() : b.time;
-        hasTime = b.hasTime;
-        severity = b.severity;
-        key = b.key;
-        correlationId = b.correlationId;
-        causationId = b.causationId;
-        subject = b.subject;
-        dataSchema = b.dataSchema;
-        contentType = b.contentType;
-        version = b.version;
-        extensions = Collections.unmodifiableMap(new LinkedHashMap<>(b.extensions));
-        headers = Collections.unmodifiableMap(new LinkedHashMap<>(b.headers));
+    // Caches without a lock: every thread that loses the race computes an equal value.
+    private @Nullable String derivedId;
+    private @Nullable Instant derivedTime;
+
+    private Event(long tick, EventClock clock, String topic, @Nullable Object payload) {
+        this(tick, clock, topic, payload, null, null, null, null, Details.NONE, 0, FRESH);
     }
 
-    public static Event of(String topic, Object payload) {
-        return builder(topic).payload(payload).build();
+    private Event(
+            long tick,
+            Object identity,
+            String topic,
+            @Nullable Object payload,
+            @Nullable String source,
+            @Nullable String key,
+            @Nullable String correlationId,
+            @Nullable String causationId,
+            Details details,
+            int severity,
+            int flags) {
+        this.tick = tick;
+        this.identity = identity;
+        this.topic = topic;
+        this.payload = payload;
+        this.source = source;
+        this.key = key;
+        this.correlationId = correlationId;
+        this.causationId = causationId;
+        this.details = details;
+        this.severity = (byte) severity;
+        this.flags = (byte) flags;
     }
 
+    /**
+     * Returns a new event of a topic and a payload, null included.
+     *
+     * @throws InvalidTopicException if the topic is not valid, with position and reason
+     */
+    public static Event of(String topic, @Nullable Object payload) {
+        EventClock clock = EventClock.system();
+        return new Event(clock.tick(), clock, Topics.check(topic), payload);
+    }
+
+    /**
+     * Returns a new event whose topic is that of the payload's class.
+     *
+     * @throws InvalidTopicException if the class has no {@link Topic} or a wrong one
+     */
+    public static Event of(Object payload) {
+        return of(Payloads.topicOf(payload), payload);
+    }
+
+    /** Returns a builder of an event without payload; the topic is checked when it is built. */
     public static Builder builder(String topic) {
         return new Builder(topic);
     }
 
+    /**
+     * Returns a builder with this payload and the topic of its class.
+     *
+     * @throws InvalidTopicException if the class has no {@link Topic} or a wrong one
+     */
+    public static Builder builder(Object payload) {
+        return new Builder(Payloads.topicOf(payload)).payload(payload);
+    }
+
+    /** Returns the identity; with the source it tells duplicates. */
     public String id() {
+        if (identity instanceof String id) {
+            return id;
+        }
+        String id = derivedId;
+        if (id == null) {
+            id = ((EventClock) identity).idAt(tick);
+            derivedId = id;
+        }
         return id;
     }
 
+    /** Returns what happened: the dotted name that subscriptions match on. */
     public String topic() {
         return topic;
     }
 
+    /**
+     * Returns the payload as it is: the object that was published, or for an event that was read a
+     * {@link JsonPayload}, an array of bytes, or a String where the content type is not JSON. Null
+     * when it is null or there is none.
+     */
     public @Nullable Object payload() {
         return payload;
     }
 
-    /** Says whether there is a payload at all; a payload may be there and be null. */
-    public boolean hasPayload() {
-        return hasPayload;
+    /**
+     * Returns the payload as an object of a class: itself when it is one, else read from its JSON.
+     * Null when it is null or there is none.
+     *
+     * @throws PayloadException if it is something else, naming both types
+     */
+    public <T> @Nullable T payload(Class<T> type) {
+        return Payloads.cast(Payloads.read(topic, payload, type), type);
     }
 
+    /** Returns the payload as a type that may have type arguments; see {@link #payload(Class)}. */
+    public @Nullable Object payloadAs(Type type) {
+        return Payloads.read(topic, payload, type);
+    }
+
+    /** Says whether there is a payload at all; a payload may be there and be null. */
+    public boolean hasPayload() {
+        return (flags & HAS_PAYLOAD) != 0;
+    }
+
+    /** Returns who says so; null until published, then the bus's name unless it was given. */
     public @Nullable String source() {
         return source;
     }
 
+    /** Returns when the event was created, to the nanosecond; the epoch if that is not known. */
     public Instant time() {
+        if (details.exactTime() != null) {
+            return details.exactTime();
+        }
+        Instant time = derivedTime;
+        if (time == null) {
+            time = EventClock.instantAt(tick);
+            derivedTime = time;
+        }
         return time;
     }
 
     /** False for an event read from outside that carried no time; its time() is then the epoch. */
     public boolean hasTime() {
-        return hasTime;
+        return (flags & HAS_TIME) != 0;
     }
 
+    /** Returns how bad it is. */
     public Severity severity() {
-        return severity;
+        return SEVERITIES[severity];
     }
 
+    /** Returns the ordering key, or null. */
     public @Nullable String key() {
         return key;
     }
 
+    /** Returns the id of the story this event belongs to; null until published. */
     public @Nullable String correlationId() {
-        return correlationId;
+        return (flags & OWN_CORRELATION) != 0 ? id() : correlationId;
     }
 
+    /** Returns the id of the event whose handler published this one, or null. */
     public @Nullable String causationId() {
         return causationId;
     }
 
+    /** Returns what in the source the event is about, or null. */
     public @Nullable String subject() {
-        return subject;
+        return details.subject();
     }
 
+    /** Returns the URI of the payload's schema, or null. */
     public @Nullable String dataSchema() {
-        return dataSchema;
+        return details.dataSchema();
     }
 
+    /** Returns the media type of the payload; null means JSON. */
     public @Nullable String contentType() {
-        return contentType;
+        return details.contentType();
     }
 
+    /** Returns the version of the payload's schema, {@code 1} by default. */
     public String version() {
-        return version;
+        return details.version();
     }
 
+    /** Returns what travels as CloudEvents extensions: Boolean, Integer and String values. */
     public Map<String, Object> extensions() {
-        return extensions;
+        return details.extensions();
     }
 
+    /** Returns everything else that must travel: all extensions as text, and all other headers. */
     public Map<String, String> headers() {
-        return headers;
+        if (details.extensions().isEmpty()) {
+            return details.others();
+        }
+        Map<String, String> all = new LinkedHashMap<>();
+        details.extensions().forEach((name, value) -> all.put(name, value.toString()));
+        all.putAll(details.others());
+        return Collections.unmodifiableMap(all);
     }
 
+    /** Returns one header or extension as text, or null. Names are compared as they are written. */
+    public @Nullable String header(String name) {
+        String other = details.others().get(name);
+        if (other != null) {
+            return other;
+        }
+        Object extension = details.extensions().get(name);
+        return extension == null ? null : extension.toString();
+    }
+
+    /**
+     * Returns the id that follows from source, topic and payload (EVT-3): a name-based UUID that
+     * equal facts share on every machine.
+     *
+     * @throws IllegalStateException if the event has no source
+     * @throws PayloadException if the payload cannot be written as JSON
+     */
+    public String contentId() {
+        if (source == null) {
+            throw new IllegalStateException(
+                    "Event '"
+                            + topic
+                            + "' has no source, so it has no content id. Give it one with"
+                            + " withSource.");
+        }
+        return ContentId.of(source, this);
+    }
+
+    /** Returns a copy with a new id and time, to publish a known event afresh. */
+    public Event renew() {
+        return renew(EventClock.system());
+    }
+
+    /** Returns a copy with a new id and time from this clock. */
+    public Event renew(EventClock clock) {
+        Builder builder = toBuilder().clock(clock);
+        builder.id = null;
+        builder.time = null;
+        builder.hasTime = true;
+        return builder.build();
+    }
+
+    /**
+     * Returns a copy with what publishing fills in; what is set already stays.
+     *
+     * @param source the bus's name
+     * @param correlationId null makes the event's own id its correlation id
+     * @param causationId the event being handled, or null
+     */
+    public Event published(
+            String source, @Nullable String correlationId, @Nullable String causationId) {
+        boolean correlated = correlationId() != null;
+        return new Event(
+                tick,
+                identity,
+                topic,
+                payload,
+                this.source != null ? this.source : EventFields.notEmpty("source", source),
+                key,
+                correlated ? this.correlationId : correlationId,
+                this.causationId != null ? this.causationId : causationId,
+                details,
+                severity,
+                correlated || correlationId != null ? flags : flags | OWN_CORRELATION);
+    }
+
+    /** Returns a copy with this id. */
+    public Event withId(String id) {
+        return toBuilder().id(id).build();
+    }
+
+    /** Returns a copy with this topic. */
+    public Event withTopic(String topic) {
+        return toBuilder().topic(topic).build();
+    }
+
+    /** Returns a copy with this source. */
+    public Event withSource(String source) {
+        return toBuilder().source(source).build();
+    }
+
+    /** Returns a copy with this time. */
+    public Event withTime(Instant time) {
+        return toBuilder().time(time).build();
+    }
+
+    /** Returns a copy with this severity. */
+    public Event withSeverity(Severity severity) {
+        return toBuilder().severity(severity).build();
+    }
+
+    /** Returns a copy with this ordering key. */
+    public Event withKey(@Nullable String key) {
+        return toBuilder().key(key).build();
+    }
+
+    /** Returns a copy with this correlation id. */
+    public Event withCorrelationId(@Nullable String correlationId) {
+        return toBuilder().correlationId(correlationId).build();
+    }
+
+    /** Returns a copy with this causation id. */
+    public Event withCausationId(@Nullable String causationId) {
+        return toBuilder().causationId(causationId).build();
+    }
+
+    /** Returns a copy with this subject. */
+    public Event withSubject(@Nullable String subject) {
+        return toBuilder().subject(subject).build();
+    }
+
+    /** Returns a copy with this schema. */
+    public Event withDataSchema(@Nullable String dataSchema) {
+        return toBuilder().dataSchema(dataSchema).build();
+    }
+
+    /** Returns a copy with this media type. */
+    public Event withContentType(@Nullable String contentType) {
+        return toBuilder().contentType(contentType).build();
+    }
+
+    /** Returns a copy with this version of the payload's schema. */
+    public Event withVersion(String version) {
+        return toBuilder().version(version).build();
+    }
+
+    /** Returns a copy with one header more, or with another value for it. */
+    public Event withHeader(String name, String value) {
+        return toBuilder().header(name, value).build();
+    }
+
+    /** Returns a copy with this payload, null included. */
+    public Event withPayload(@Nullable Object payload) {
+        return toBuilder().payload(payload).build();
+    }
+
+    /** Returns a builder that holds all fields of this event. */
     public Builder toBuilder() {
-        Builder b = new Builder(topic);
-        b.id = id;
-        b.payload = payload;
-        b.hasPayload = hasPayload;
-        b.source = source;
-        b.time = time;
-        b.hasTime = hasTime;
-        b.severity = severity;
-        b.key = key;
-        b.correlationId = correlationId;
-        b.causationId = causationId;
-        b.subject = subject;
-        b.dataSchema = dataSchema;
-        b.contentType = contentType;
-        b.version = version;
-        b.extensions.putAll(extensions);
-        b.headers.putAll(headers);
-        return b;
+        return new Builder(this);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof Event that
+                        && topic.equals(that.topic)
+                        && id().equals(that.id())
+                        && time().equals(that.time())
+                        && hasTime() == that.hasTime()
+                        && hasPayload() == that.hasPayload()
+                        && Payloads.same(payload, that.payload)
+                        && severity == that.severity
+                        && Objects.equals(source, that.source)
+                        && Objects.equals(key, that.key)
+                        && Objects.equals(correlationId(), that.correlationId())
+                        && Objects.equals(causationId, that.causationId)
+                        && details.equals(that.details);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * topic.hashCode() + id().hashCode();
+    }
+
+    /** Returns topic, id, source, time and the start of the payload, for people. */
+    @Override
+    public String toString() {
+        return "Event[topic="
+                + topic
+                + ", id="
+                + id()
+                + ", source="
+                + source
+                + ", time="
+                + (hasTime() ? time() : "none")
+                + (hasPayload() ? ", payload=" + Payloads.show(payload) : "")
+                + "]";
     }
 
     /** Gathers the fields of an event. Not thread-safe. */
-    public static final class Builder {
-
-        private final String topic;
-        private EventClock clock = EventClock.system();
-        private @Nullable String id;
-        private @Nullable Object payload;
-        private boolean hasPayload;
-        private @Nullable String source;
-        private @Nullable Instant time;
-        private boolean hasTime = true;
-        private Severity severity = Severity.INFO;
-        private @Nullable String key;
-        private @Nullable String correlationId;
-        private @Nullable String causationId;
-        private @Nullable String subject;
-        private @Nullable String dataSchema;
-        private @Nullable String contentType;
-        private String version = "1";
-        private final Map<String, Object> extensions = new LinkedHashMap<>();
-        private final Map<String, String> headers = new LinkedHashMap<>();
+    public static final class Builder extends EventFields {
 
         private Builder(String topic) {
-            this.topic = topic;
+            super(topic);
         }
 
-        public Builder clock(EventClock clock) {
-            this.clock = clock;
-            return this;
+        private Builder(Event event) {
+            super(event.topic);
+            id = event.id();
+            payload = event.payload;
+            hasPayload = event.hasPayload();
+            source = event.source;
+            time = event.time();
+            hasTime = event.hasTime();
+            severity = event.severity();
+            key = event.key;
+            correlationId = event.correlationId();
+            causationId = event.causationId;
+            subject = event.subject();
+            dataSchema = event.dataSchema();
+            contentType = event.contentType();
+            version = event.version();
+            extensions = event.details.extensions();
+            others = event.details.others();
         }
 
-        public Builder id(String id) {
-            this.id = id;
-            return this;
-        }
-
-        public Builder payload(@Nullable Object payload) {
-            this.payload = payload;
-            this.hasPayload = true;
-            return this;
-        }
-
-        public Builder noPayload() {
-            this.payload = null;
-            this.hasPayload = false;
-            return this;
-        }
-
-        public Builder source(@Nullable String source) {
-            this.source = source;
-            return this;
-        }
-
-        public Builder time(Instant time) {
-            this.time = time;
-            this.hasTime = true;
-            return this;
-        }
-
-        public Builder noTime() {
-            this.time = Instant.EPOCH;
-            this.hasTime = false;
-            return this;
-        }
-
-        public Builder severity(Severity severity) {
-            this.severity = severity;
-            return this;
-        }
-
-        public Builder key(@Nullable String key) {
-            this.key = key;
-            return this;
-        }
-
-        public Builder correlationId(@Nullable String correlationId) {
-            this.correlationId = correlationId;
-            return this;
-        }
-
-        public Builder causationId(@Nullable String causationId) {
-            this.causationId = causationId;
-            return this;
-        }
-
-        public Builder subject(@Nullable String subject) {
-            this.subject = subject;
-            return this;
-        }
-
-        public Builder dataSchema(@Nullable String dataSchema) {
-            this.dataSchema = dataSchema;
-            return this;
-        }
-
-        public Builder contentType(@Nullable String contentType) {
-            this.contentType = contentType;
-            return this;
-        }
-
-        public Builder version(String version) {
-            this.version = version;
-            return this;
-        }
-
-        public Builder header(String name, String value) {
-            headers.put(Objects.requireNonNull(name), Objects.requireNonNull(value));
-            return this;
-        }
-
-        public Builder extension(String name, Object value) {
-            extensions.put(name, value);
-            return this;
-        }
-
+        /**
+         * Returns the event. Id and time come from the system's clock where neither they nor
+         * another clock were given.
+         *
+         * @throws InvalidTopicException if the topic is not valid, with position and reason
+         */
         public Event build() {
-            return new Event(this);
+            Topics.check(topic);
+            owned = false;
+            EventClock ticking = clock == null ? EventClock.system() : clock;
+            long tick = id == null || time == null ? ticking.tick() : 0;
+            // A given time takes the place of the tick, from which the id would follow later.
+            Object identity =
+                    id != null ? id : time == null ? ticking : (Object) ticking.idAt(tick);
+            Instant exactTime = null;
+            if (time != null) {
+                if (EventClock.fits(time)) {
+                    tick = EventClock.tickAt(time);
+                } else {
+                    exactTime = time;
+                }
+            }
+            return new Event(
+                    tick,
+                    identity,
+                    topic,
+                    payload,
+                    source,
+                    key,
+                    correlationId,
+                    causationId,
+                    details(exactTime),
+                    severity.ordinal(),
+                    (hasPayload ? HAS_PAYLOAD : 0) | (hasTime ? HAS_TIME : 0));
+        }
+
+        private Details details(@Nullable Instant exactTime) {
+            if (subject == null
+                    && dataSchema == null
+                    && contentType == null
+                    && version.equals(Details.FIRST_VERSION)
+                    && extensions.isEmpty()
+                    && others.isEmpty()
+                    && exactTime == null) {
+                return Details.NONE;
+            }
+            return new Details(
+                    subject,
+                    dataSchema,
+                    contentType,
+                    version,
+                    extensions.isEmpty() ? extensions : Collections.unmodifiableMap(extensions),
+                    others.isEmpty() ? others : Collections.unmodifiableMap(others),
+                    exactTime);
         }
     }
 }

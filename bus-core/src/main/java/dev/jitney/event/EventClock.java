@@ -1,37 +1,124 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** DRAFT: gives ids and times that strictly increase (EVT-2). */
+/**
+ * Gives ids and times that strictly increase (EVT-2): one counter of nanoseconds since 1970 that
+ * follows a clock and never stands still. When the clock stops or runs backward, each tick is one
+ * nanosecond after the last. A clock before 1970 counts as 1970.
+ *
+ * <p>An id is a UUID of version 7 (RFC 9562, method 3): the tick, to the nanosecond, then 54 bits
+ * drawn at random once per clock. So ids of one clock sort in the order in which they were given,
+ * and two clocks would have to draw the same bits and tick in the same nanosecond to collide.
+ *
+ * <p><b>Threads.</b> Safe for concurrent use, without a lock. <b>Cost.</b> One read of the clock
+ * and one compare-and-set; no random number is drawn for an event.
+ */
 public final class EventClock {
 
+    static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final long LAST_SECOND = Long.MAX_VALUE / NANOS_PER_SECOND - 1;
+    private static final long NODE_MASK = (1L << 54) - 1;
     private static final EventClock SYSTEM = new EventClock(InstantSource.system());
 
     private final InstantSource source;
+    private final AtomicLong last = new AtomicLong(-1);
+    private volatile long node;
 
     private EventClock(InstantSource source) {
         this.source = source;
     }
 
+    /** Returns the clock of this process, which follows the system's time. */
     public static EventClock system() {
         return SYSTEM;
     }
 
+    /** Returns a new clock that follows this source of time; tests own it. */
     public static EventClock of(InstantSource source) {
         return new EventClock(source);
     }
 
+    /** Returns the source of time that this clock follows. */
     public InstantSource source() {
         return source;
     }
 
+    /**
+     * Returns the next id with its time.
+     *
+     * @throws IllegalStateException if the source of time is past the year 2261
+     */
     public Stamp next() {
-        return new Stamp(UUID.randomUUID().toString(), source.instant());
+        long tick = tick();
+        return new Stamp(idAt(tick), instantAt(tick));
     }
 
-    /** One tick of the clock. */
+    /** Advances the clock and returns the nanoseconds since 1970. */
+    long tick() {
+        Instant instant = source.instant();
+        if (instant.getEpochSecond() > LAST_SECOND) {
+            throw new IllegalStateException(
+                    "The clock says " + instant + ". Events can be made up to the year 2261.");
+        }
+        long now = instant.getEpochSecond() * NANOS_PER_SECOND + instant.getNano();
+        while (true) {
+            long previous = last.get();
+            long next = Math.max(previous + 1, now);
+            if (last.compareAndSet(previous, next)) {
+                return next;
+            }
+        }
+    }
+
+    /** Returns the id that belongs to a tick of this clock, always the same. */
+    String idAt(long tick) {
+        long fraction = tick % NANOS_PER_MILLI;
+        long high = (tick / NANOS_PER_MILLI) << 16 | 0x7000L | fraction >>> 8;
+        long low = 0x8000_0000_0000_0000L | (fraction & 0xff) << 54 | node();
+        return new UUID(high, low).toString();
+    }
+
+    static Instant instantAt(long tick) {
+        return Instant.ofEpochSecond(
+                Math.floorDiv(tick, NANOS_PER_SECOND), Math.floorMod(tick, NANOS_PER_SECOND));
+    }
+
+    /** Says whether nanoseconds since 1970 in a long can hold the time. */
+    static boolean fits(Instant time) {
+        return Math.abs(time.getEpochSecond()) < LAST_SECOND;
+    }
+
+    static long tickAt(Instant time) {
+        return time.getEpochSecond() * NANOS_PER_SECOND + time.getNano();
+    }
+
+    // Drawn when the first id is asked for: a process that only reads events never pays for it.
+    private long node() {
+        long drawn = node;
+        if (drawn == 0) {
+            synchronized (this) {
+                while (node == 0) {
+                    node = new SecureRandom().nextLong() & NODE_MASK;
+                }
+                drawn = node;
+            }
+        }
+        return drawn;
+    }
+
+    /**
+     * One tick of the clock.
+     *
+     * @param id a UUID of version 7, greater than all given before by this clock
+     * @param time later than all given before by this clock
+     */
     public record Stamp(String id, Instant time) {}
 }

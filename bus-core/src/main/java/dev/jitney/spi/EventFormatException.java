@@ -4,7 +4,7 @@ package dev.jitney.spi;
 import org.jspecify.annotations.Nullable;
 
 /** A text is not an event in the wire form, or an event cannot be written in it (EVT-6). */
-public final class EventFormatException extends RuntimeException {
+public final class EventFormatException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine.wire
+
+import dev.jitney.event.PayloadMapper
+import dev.jitney.spi.EventFormat
+import dev.jitney.spi.PayloadCodec
+
+/** Returns the wire form of events, whose payloads these codecs read and write before the built-in ones. */
+internal fun cloudEventsFormat(codecs: List<PayloadCodec>): EventFormat = CloudEventsFormat(codecs)
+
+/**
+ * The CloudEvents JSON format with Kotlin's serializers, which are loaded when the first payload asks for them.
+ */
+internal class CloudEventsFormat(
+    codecs: List<PayloadCodec>,
+) : EventFormat by WireFormat(jsonMapper(codecs))
+
+/** The mapper for JSON outside of a format; `ServiceLoader` finds it. */
+internal class StandardPayloadMapper : PayloadMapper by jsonMapper(emptyList())
+
+private fun jsonMapper(codecs: List<PayloadCodec>) = JsonMapper(codecs) { SerializableCodec() }
