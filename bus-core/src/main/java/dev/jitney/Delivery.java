@@ -35,8 +35,21 @@ public interface Delivery {
     Executor executor();
 
     /**
+     * Makes the calling thread part of the handler until the entry is closed, by the same thread.
+     * Entries nest.
+     */
+    Entry enter();
+
+    /**
      * Runs the action, once, when the delivery is cancelled before it is settled, or at once if it
      * is already cancelled. A cancelled delivery must still be settled.
      */
     void onCancel(Runnable action);
+
+    /** A stretch of time in which a thread is part of a handler. */
+    @FunctionalInterface
+    interface Entry extends AutoCloseable {
+        @Override
+        void close();
+    }
 }

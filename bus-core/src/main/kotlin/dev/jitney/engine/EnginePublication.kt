@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.HandlerResult
+import dev.jitney.Outcome
+import dev.jitney.Publication
+import dev.jitney.event.Event
+import dev.jitney.event.Level
+import dev.jitney.event.Offset
+import dev.jitney.spi.Append
+import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CompletionStage
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
+import java.util.concurrent.locks.LockSupport
+import java.util.function.Consumer
+
+/** Where an event that is delivered comes from. */
+internal enum class Origin { PUBLISHED, REMOTE, REPLAYED }
+
+/**
+ * One event on its way through a bus: the receipt that the publisher holds and the lane's queue
+ * entry in one object, so that a publish which no one waits for makes no other.
+ *
+ * STORED STATE: [progress] goes PENDING, STARTED, COMPLETED; whoever moves it to STARTED runs the
+ * event (a lane, an awaiting handler, or whoever drops or cancels it). [listeners] is null, a stack,
+ * or DONE; whoever exchanges it for DONE completes the publication. Everything else is written by
+ * the runner before COMPLETED is.
+ */
+internal class EnginePublication(
+    private val event: Event,
+    val owner: PublicationOwner,
+    val origin: Origin,
+) : LaneNode(), Publication {
+    /** The store's receipt; set before the publication is queued and never again. */
+    @JvmField
+    var append: Append? = null
+
+    /** The publication whose handler waits for this one, so that a circle of waits is found. */
+    @Volatile
+    @JvmField
+    var awaitedBy: EnginePublication? = null
+
+    @Volatile
+    private var progress = PENDING
+
+    @Volatile
+    private var listeners: Any? = null
+    private var outcome: Outcome? = null
+    private var reason: String? = null
+    private var cause: Throwable? = null
+    private var results: Array<HandlerResult?>? = null
+
+    @Volatile
+    private var resultCount = 0
+
+    /** Takes the right to run this event; true once only. */
+    fun claim(): Boolean = PROGRESS.compareAndSet(this, PENDING, STARTED)
+
+    /** Notes the next handler's result; called by the runner only. */
+    fun addResult(result: HandlerResult, atMost: Int) {
+        val all = results ?: arrayOfNulls<HandlerResult>(atMost).also { results = it }
+        all[resultCount] = result
+        resultCount++
+    }
+
+    /** Ends the publication unless it has ended, and says whether this call did. */
+    fun complete(outcome: Outcome, reason: String? = null, cause: Throwable? = null): Boolean {
+        synchronized(this) {
+            if (this.outcome != null) return false
+            this.outcome = outcome
+            this.reason = reason
+            this.cause = cause
+        }
+        progress = COMPLETED
+        runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
+        return true
+    }
+
+    private fun runListeners(newest: Listener?) {
+        var oldest: Listener? = null
+        var node = newest
+        while (node != null) {
+            val older = node.older
+            node.older = oldest
+            oldest = node
+            node = older
+        }
+        while (oldest != null) {
+            tell(oldest.action)
+            oldest = oldest.older
+        }
+    }
+
+    private fun tell(action: Consumer<in Publication>) {
+        try {
+            action.accept(this)
+        } catch (e: Throwable) {
+            engineLog.warn("An action on the completion of event {} failed", event.id(), e)
+        }
+    }
+
+    /** Adds an action without asking whether a handler waits. */
+    fun onCompleted(action: Consumer<in Publication>) {
+        val listener = Listener(action)
+        while (true) {
+            val now = listeners
+            if (now === DONE) return tell(action)
+            listener.older = now as Listener?
+            if (LISTENERS.compareAndSet(this, now, listener)) return
+        }
+    }
+
+    override fun event(): Event = event
+
+    override fun state(): Publication.State = when (progress) {
+        PENDING -> Publication.State.PENDING
+        STARTED -> Publication.State.STARTED
+        else -> Publication.State.COMPLETED
+    }
+
+    override fun outcome(): Outcome? = if (progress == COMPLETED) outcome else null
+
+    override fun reason(): String = reason ?: outcome()?.let { owner.reasonFor(it, this) }.orEmpty()
+
+    override fun cause(): Throwable? = if (progress == COMPLETED) cause else null
+
+    override fun handlerResults(): List<HandlerResult> {
+        val count = resultCount
+        val all = results ?: return emptyList()
+        return List(count) { all[it]!! }
+    }
+
+    override fun stored(level: Level): CompletionStage<Offset> =
+        append?.reached(level) ?: CompletableFuture.failedFuture(IllegalStateException(owner.whyNotStored(this)))
+
+    override fun join(limit: Duration): Boolean {
+        require(!limit.isNegative) { "Limit '$limit' is negative. Use zero to wait without limit, or more." }
+        if (progress == COMPLETED) return true
+        owner.awaitFromHandler(this)
+        return owner.pool.blockingWait { park(limit) }
+    }
+
+    private fun park(limit: Duration): Boolean {
+        val waiter = Thread.currentThread()
+        val deadline = System.nanoTime() + limit.toNanos()
+        onCompleted { LockSupport.unpark(waiter) }
+        while (progress != COMPLETED) {
+            if (Thread.interrupted()) throw InterruptedException()
+            if (limit.isZero) {
+                LockSupport.park(this)
+            } else {
+                val left = deadline - System.nanoTime()
+                if (left <= 0) return false
+                LockSupport.parkNanos(this, left)
+            }
+        }
+        return true
+    }
+
+    override fun toCompletableFuture(): CompletableFuture<Publication> {
+        val future = CompletableFuture<Publication>()
+        whenCompleted { future.complete(it) }
+        return future
+    }
+
+    override fun whenCompleted(action: Consumer<in Publication>) {
+        if (progress != COMPLETED) owner.awaitFromHandler(this)
+        onCompleted(action)
+    }
+
+    override fun toString(): String = "Publication(${event.topic()} ${event.id()}, ${outcome() ?: state()})"
+
+    private class Listener(val action: Consumer<in Publication>) {
+        var older: Listener? = null
+    }
+
+    private companion object {
+        const val PENDING = 0
+        const val STARTED = 1
+        const val COMPLETED = 2
+        val DONE = Any()
+        val PROGRESS: AtomicIntegerFieldUpdater<EnginePublication> =
+            AtomicIntegerFieldUpdater.newUpdater(EnginePublication::class.java, "progress")
+        val LISTENERS: AtomicReferenceFieldUpdater<EnginePublication, Any?> =
+            AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, Any::class.java, "listeners")
+    }
+}
+
+/** What a publication asks of its bus. */
+internal interface PublicationOwner {
+    val pool: HandlerPool
+
+    /** Lets an event that the calling handler waits for run ahead of the queue (NST-2). */
+    fun awaitFromHandler(awaited: EnginePublication)
+
+    fun reasonFor(outcome: Outcome, publication: EnginePublication): String
+
+    fun whyNotStored(publication: EnginePublication): String
+}

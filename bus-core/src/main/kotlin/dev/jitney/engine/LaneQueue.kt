@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import java.util.concurrent.atomic.AtomicReference
+
+/** What can stand in a [LaneQueue], in one queue at a time. The link is in the node: no queue entry is made. */
+internal abstract class LaneNode {
+    @Volatile
+    @JvmField
+    var next: LaneNode? = null
+}
+
+/**
+ * An unbounded queue for many producers: [admission][Admission] bounds it.
+ *
+ * ```
+ *   first ─▶ node ─▶ node ─▶ … ─▶ last      the stub stands in the chain whenever it would be empty
+ * ```
+ *
+ * INVARIANTS: `last` is the node added most recently; every node but `last` links to the next one,
+ * or will as soon as its producer has done its second step; a node taken out links to nothing, so
+ * that a publication which a user keeps holds no later one.
+ *
+ * Adding is one exchange and never waits. Taking needs the monitor, because a drop of the oldest
+ * event or a close may take beside the lane.
+ */
+internal class LaneQueue {
+    private val stub = object : LaneNode() {}
+    private val last = AtomicReference<LaneNode>(stub)
+    private var first: LaneNode = stub
+
+    fun add(node: LaneNode) {
+        val previous = last.getAndSet(node)
+        previous.next = node
+    }
+
+    /**
+     * Takes the oldest node, or returns null if there is none. A node whose producer is between its
+     * two steps is not there yet; that producer wakes the lane afterwards.
+     */
+    @Synchronized
+    fun poll(): LaneNode? {
+        var node = first
+        var after = node.next
+        if (node === stub) {
+            node = after ?: return null
+            stub.next = null
+            first = node
+            after = node.next
+        }
+        if (after != null) return unlink(node, after)
+        if (node !== last.get()) return null
+        add(stub)
+        return node.next?.let { unlink(node, it) }
+    }
+
+    private fun unlink(node: LaneNode, after: LaneNode): LaneNode {
+        first = after
+        node.next = null
+        return node
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.event.Level
+import dev.jitney.event.Offset
+import dev.jitney.event.StoredEvent
+import dev.jitney.spi.Append
+import dev.jitney.spi.EventStore
+import dev.jitney.spi.EventTail
+import dev.jitney.spi.Position
+import dev.jitney.spi.TailOptions
+import kotlinx.coroutines.suspendCancellableCoroutine
+import java.util.concurrent.CompletionException
+import java.util.concurrent.CompletionStage
+import java.util.concurrent.ExecutionException
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
+import kotlin.coroutines.resume
+
+/**
+ * The way of events through the store in front of the lane (PUB-3), and how the bus knows its own
+ * events again when it follows the store (DSU-1).
+ *
+ * INVARIANTS: an event is appended and queued under [lock], so that the order of the lane is that of
+ * the offsets. While the store is followed, [own] holds in the same order every own event that the
+ * tail has not met yet.
+ */
+internal class StoreGate(val store: EventStore, deliverAfter: Level?) {
+    private val levels = store.capabilities().levels()
+    private val visible = levels.filter { it >= Level.OS }.minOrNull() ?: levels.max()
+    private val deliverAt = deliverAfter ?: visible
+    private val target = maxOf(deliverAt, if (Level.DISK in levels) Level.DISK else levels.max())
+    private val lock = ReentrantLock()
+    private var last: Append? = null
+    private var own: ArrayDeque<EnginePublication>? = null
+
+    init {
+        require(deliverAt in levels) {
+            "Level '${deliverAt.wireName()}' of deliverAfter is not known to the store at " +
+                "${store.info().location()}. Use ${levels.sorted().joinToString(" or ") { it.wireName() }}."
+        }
+    }
+
+    /** Appends the event and hands it on in the order of the store. Throws what the store throws. */
+    fun append(publication: EnginePublication, handOn: (EnginePublication) -> Unit) {
+        val batch = listOf(publication.event())
+        lock.withLock {
+            val append = store.append(batch, target)
+            publication.append = append
+            last = append
+            own?.addLast(publication)
+            handOn(publication)
+        }
+    }
+
+    /** Says whether the event may be delivered, or has failed to be stored. */
+    fun isOpen(publication: EnginePublication): Boolean = publication.append?.isDone(deliverAt) ?: true
+
+    /** Suspends until [isOpen]. */
+    suspend fun await(publication: EnginePublication) {
+        val stage = publication.append?.reached(deliverAt) ?: return
+        suspendCancellableCoroutine { lane -> stage.whenComplete { _, _ -> lane.resume(Unit) } }
+    }
+
+    /** Returns why an event that [isOpen] was not stored, or null if it was. */
+    fun failureOf(publication: EnginePublication): Throwable? {
+        val stage = publication.append?.reached(deliverAt)?.toCompletableFuture() ?: return null
+        if (!stage.isCompletedExceptionally) return null
+        return try {
+            stage.join()
+            null
+        } catch (e: CompletionException) {
+            e.cause ?: e
+        }
+    }
+
+    /** Opens a tail at the end of the log and begins to remember own events. */
+    fun follow(): EventTail = lock.withLock {
+        // What is on its way is own and may not be met by the tail, which knows nothing of it yet.
+        last?.let { offsetOf(it.reached(visible)) }
+        own = ArrayDeque()
+        store.tail(TailOptions.from(Position.end()))
+    }
+
+    fun unfollow(): Unit = lock.withLock { own = null }
+
+    /** Says whether the tail has met an event of this bus. Waits for own events that are on their way. */
+    fun isOwn(met: StoredEvent): Boolean {
+        while (true) {
+            val next = lock.withLock { own?.firstOrNull() } ?: return false
+            val offset = next.append?.let { offsetOf(it.reached(visible)) }
+            val order = when {
+                offset == null -> -1
+                offset == Offset.UNASSIGNED -> if (next.event().id() == met.event().id()) 0 else 1
+                else -> offset.compareTo(met.offset())
+            }
+            if (order > 0) return false
+            lock.withLock { own?.removeFirstOrNull() }
+            if (order == 0) return true
+        }
+    }
+
+    private fun offsetOf(stage: CompletionStage<Offset>): Offset? = try {
+        stage.toCompletableFuture().get()
+    } catch (_: ExecutionException) {
+        null
+    }
+}
