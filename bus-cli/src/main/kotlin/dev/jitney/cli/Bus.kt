@@ -26,13 +26,25 @@ internal class Bus(val directory: Path, val store: EventStore, val format: Event
                 Durations.require("--lock-timeout", it)
                 config["lock-timeout"] = it
             }
-            val builder = EventBusBuilder.create(SOURCE).discoverPlugins()
-            val plugins = io.environment("BUS_PLUGINS").orEmpty()
-            if (plugins.isNotEmpty()) {
-                builder.pluginDirectories(plugins.split(File.pathSeparatorChar).map { Path.of(it) })
-            }
-            builder.store("file:$directory", config)
-            return Bus(directory, builder.openStore(), builder.eventFormat())
+            return Bus(directory, io.stores.open(directory, config, plugins(io)), format())
+        }
+
+        private fun plugins(io: Io): List<Path> =
+            io.environment("BUS_PLUGINS").orEmpty().split(File.pathSeparatorChar).filter { it.isNotEmpty() }
+                .map { BusDirectory.path("BUS_PLUGINS", it, io) }
+    }
+}
+
+/** Opens the store of a bus directory. */
+internal fun interface StoreOpener {
+    fun open(directory: Path, config: Map<String, String>, plugins: List<Path>): EventStore
+
+    /** With the store plugins on the class path and in the directories given. */
+    object Discovering : StoreOpener {
+        override fun open(directory: Path, config: Map<String, String>, plugins: List<Path>): EventStore {
+            val builder = EventBusBuilder.create(Bus.SOURCE).discoverPlugins()
+            if (plugins.isNotEmpty()) builder.pluginDirectories(plugins)
+            return builder.store("file:$directory", config).openStore()
         }
     }
 }

@@ -10,6 +10,7 @@ internal enum class ErrorCode(val number: Int, val exit: ExitCode, val meaning: 
     TOO_LARGE(2005, ExitCode.USAGE, "an event is larger than the store takes"),
     INPUT(2006, ExitCode.USAGE, "the input cannot be read, or standard input is closed"),
     CONFIG(2007, ExitCode.USAGE, "the configuration of a store or plugin is wrong"),
+    PLUGIN(2009, ExitCode.FAILED, "a plugin is missing, broken or there twice"),
     FORMAT(2008, ExitCode.USAGE, "an event cannot be written in the wire form"),
     NO_BUS(2101, ExitCode.NOT_FOUND, "there is no bus directory, or what is there is not one"),
     NO_EVENT(2102, ExitCode.NOT_FOUND, "no stored event has this id"),

@@ -5,6 +5,7 @@ import dev.jitney.event.InvalidTopicException
 import dev.jitney.spi.ConfigException
 import dev.jitney.spi.EventFormatException
 import dev.jitney.spi.EventTooLargeException
+import dev.jitney.spi.PluginException
 import dev.jitney.spi.StoreAccessException
 import dev.jitney.spi.StoreException
 import dev.jitney.spi.StoreFailedException
@@ -20,6 +21,7 @@ internal object Failures {
         is InvalidTopicException -> failure(ErrorCode.TOPIC, thrown)
         is ConfigException -> failure(ErrorCode.CONFIG, thrown)
         is EventFormatException -> failure(ErrorCode.FORMAT, thrown)
+        is PluginException -> failure(ErrorCode.PLUGIN, thrown)
         is OutOfMemoryError -> outOfMemory(thrown)
         else -> internal(thrown)
     }

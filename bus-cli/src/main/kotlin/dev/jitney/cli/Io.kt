@@ -18,6 +18,7 @@ internal class Io(
     val clock: InstantSource = InstantSource.system(),
     zone: () -> ZoneId = ZoneId::systemDefault,
     stdoutLosesData: () -> Boolean = { false },
+    val stores: StoreOpener = StoreOpener.Discovering,
 ) {
     val out = Out(stdout, stdoutLosesData)
     val err = Err(stderr)
