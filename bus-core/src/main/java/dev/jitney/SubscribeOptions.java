@@ -143,7 +143,7 @@ public final class SubscribeOptions {
         /**
          * Says that the handler blocks for long. It runs on a virtual thread where there are such,
          * else on a daemon thread of its own, so that it holds up no other bus. Order is kept: the
-         * lane waits for it.
+         * lane waits for it. Only for handlers that are done when they return.
          */
         public Builder blocking() {
             this.blocking = true;

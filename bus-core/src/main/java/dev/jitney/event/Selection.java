@@ -132,7 +132,8 @@ public final class Selection {
     public boolean matches(Event event) {
         return matchesTopic(event.topic())
                 && (ids.isEmpty() || ids.contains(event.id()))
-                && (sources.isEmpty() || (event.source() != null && sources.contains(event.source())))
+                && (sources.isEmpty()
+                        || (event.source() != null && sources.contains(event.source())))
                 && (severities.isEmpty() || severities.contains(event.severity()))
                 && (correlationId == null || correlationId.equals(event.correlationId()))
                 && (key == null || key.equals(event.key()))

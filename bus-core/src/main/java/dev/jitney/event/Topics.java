@@ -50,34 +50,59 @@ public final class Topics {
     }
 
     // What is wrong with the text, or null. Replaced by the final wording in TopicsTest.
-    private static @org.jspecify.annotations.Nullable String problemOf(String text, boolean pattern) {
+    private static @org.jspecify.annotations.Nullable String problemOf(
+            String text, boolean pattern) {
         String what = pattern ? "Pattern" : "Topic";
         if (text.isEmpty()) {
-            return what + " '' is not valid: it is empty. Use letters, digits, '_' and '-', in segments"
+            return what
+                    + " '' is not valid: it is empty. Use letters, digits, '_' and '-', in segments"
                     + " joined by dots, for example orders.placed.";
         }
         if (text.length() > MAX_LENGTH) {
-            return what + " '" + text.substring(0, 32) + "…' is not valid: it has " + text.length()
-                    + " characters. At most " + MAX_LENGTH + " are allowed.";
+            return what
+                    + " '"
+                    + text.substring(0, 32)
+                    + "…' is not valid: it has "
+                    + text.length()
+                    + " characters. At most "
+                    + MAX_LENGTH
+                    + " are allowed.";
         }
         int start = 0;
         for (int i = 0; i <= text.length(); i++) {
             char c = i == text.length() ? '.' : text.charAt(i);
             if (c == '.') {
                 if (i == start) {
-                    return what + " '" + text + "' is not valid: empty segment at position " + i + ".";
+                    return what
+                            + " '"
+                            + text
+                            + "' is not valid: empty segment at position "
+                            + i
+                            + ".";
                 }
                 start = i + 1;
             } else if (c == '*' && pattern) {
-                boolean alone =
-                        i == start && (i + 1 == text.length() || text.charAt(i + 1) == '.');
+                boolean alone = i == start && (i + 1 == text.length() || text.charAt(i + 1) == '.');
                 if (!alone) {
-                    return what + " '" + text + "' is not valid: '*' at position " + i
+                    return what
+                            + " '"
+                            + text
+                            + "' is not valid: '*' at position "
+                            + i
                             + " must be a whole segment.";
                 }
-            } else if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-                    || c == '_' || c == '-')) {
-                return what + " '" + text + "' is not valid: '" + c + "' at position " + i
+            } else if (!(c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '_'
+                    || c == '-')) {
+                return what
+                        + " '"
+                        + text
+                        + "' is not valid: '"
+                        + c
+                        + "' at position "
+                        + i
                         + ". Use letters, digits, '_' and '-', in segments joined by dots, for example"
                         + " orders.placed.";
             }

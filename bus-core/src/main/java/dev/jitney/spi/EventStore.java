@@ -70,16 +70,16 @@ public interface EventStore extends AutoCloseable {
     StoreInfo info();
 
     /**
-     * Removes the bytes of the events selected (STO-6). Other readers go on during and after it, and
-     * a kill at any point leaves the old state or the new one.
+     * Removes the bytes of the events selected (STO-6). Other readers go on during and after it,
+     * and a kill at any point leaves the old state or the new one.
      *
      * @throws UnsupportedOperationException if the store is not purgeable
      */
     PurgeReport purge(Selection selection, PurgeOptions options);
 
     /**
-     * Removes the oldest events as the configured retention says, but none that a cursor still needs
-     * unless the configuration says so. Stores also do this by themselves as they grow.
+     * Removes the oldest events as the configured retention says, but none that a cursor still
+     * needs unless the configuration says so. Stores also do this by themselves as they grow.
      */
     PurgeReport applyRetention();
 

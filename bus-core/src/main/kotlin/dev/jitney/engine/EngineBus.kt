@@ -190,6 +190,11 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
     }
 
     private fun tryLater(publication: EnginePublication, taken: CompletableFuture<Publication>) {
+        if (taken.isDone) {
+            // Its caller has cancelled it: the place it was woken for is another's.
+            window?.release(publication)
+            return admission.wakeWaiters()
+        }
         try {
             life.check(ownHandler = false)
             if (admission.tryAcquire()) taken.complete(submit(publication)) else admitLater(publication, taken)
@@ -215,13 +220,21 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
         register(pattern, options, blockingIf(options, ReplyInvoker(handler)))
 
     override fun subscribeAsync(pattern: String, options: SubscribeOptions, handler: StageHandler): Subscription =
-        register(pattern, options, StageInvoker(handler))
+        register(pattern, unblocking(pattern, options), StageInvoker(handler))
 
     override fun subscribeDelivery(pattern: String, options: SubscribeOptions, handler: DeliveryHandler): Subscription =
-        register(pattern, options, DeliveryInvoker(handler))
+        register(pattern, unblocking(pattern, options), DeliveryInvoker(handler))
 
     private fun blockingIf(options: SubscribeOptions, handler: Invoker): Invoker =
         if (options.blocking()) BlockingInvoker(handler) { options.executor() ?: pool.blocking } else handler
+
+    private fun unblocking(pattern: String, options: SubscribeOptions): SubscribeOptions {
+        require(!options.blocking()) {
+            "Subscription to '$pattern' is declared blocking, but its handler returns before it is done. " +
+                "Use subscribe or subscribeReplying for a handler that blocks."
+        }
+        return options
+    }
 
     private fun register(pattern: String, options: SubscribeOptions, invoker: Invoker): Subscription {
         life.check(ownHandler = true)

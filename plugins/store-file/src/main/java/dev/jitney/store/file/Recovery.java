@@ -122,9 +122,11 @@ final class Recovery {
                     offset += marks.events();
                     position = marks.position() + marks.length();
                 }
-                if (position < size && offset >= state.durable()) {
-                    cutTorn(name, log, position);
-                }
+            }
+            if (position < size && (sealed || offset >= state.durable())) {
+                cutTorn(name, log, position);
+            }
+            if (!sealed) {
                 if (!last) {
                     sidecar.reserve();
                     sidecar.seal(position, offset, millis);
@@ -147,7 +149,8 @@ final class Recovery {
             long end = position + sidecar.length(slot);
             boolean forced = endOffset(sidecar, slot) <= state.durable();
             boolean whole =
-                    end <= size && (sidecar.isSeal(slot) || crc(log, position, end) == sidecar.crc(slot));
+                    end <= size
+                            && (sidecar.isSeal(slot) || isBatch(log, position, end, sidecar.crc(slot)));
             if (!whole && !forced) {
                 break;
             }
@@ -161,9 +164,21 @@ final class Recovery {
         return sidecar.firstOffset(slot) + (sidecar.isSeal(slot) ? 0 : sidecar.events(slot));
     }
 
-    private static int crc(StoreFile log, long from, long end) throws IOException {
-        CRC32C crc = new CRC32C();
+    /** Says whether the bytes have this checksum and end with its mark. */
+    private static boolean isBatch(StoreFile log, long from, long end, int expected) throws IOException {
         long to = end - BatchMark.TRAILER;
+        if (to < from || crc(log, from, to) != expected) {
+            return false;
+        }
+        ByteBuffer trailer = ByteBuffer.allocate(BatchMark.TRAILER);
+        return log.read(trailer, to) == BatchMark.TRAILER
+                && BatchMark.isMark(trailer.array(), 0)
+                && BatchMark.read(trailer.array(), 0) == expected
+                && trailer.get(BatchMark.LENGTH) == '\n';
+    }
+
+    private static int crc(StoreFile log, long from, long to) throws IOException {
+        CRC32C crc = new CRC32C();
         ByteBuffer chunk = ByteBuffer.allocate((int) Math.max(0, Math.min(CHUNK, to - from)));
         for (long at = from; at < to; ) {
             chunk.clear().limit((int) Math.min(chunk.capacity(), to - at));

@@ -119,6 +119,25 @@ final class Sidecar {
         }
     }
 
+    /**
+     * Takes in slots behind a hole that damage has torn into the published ones; for readers of a
+     * segment that has no seal, which would miss all that is behind it. The slots in the hole are
+     * not valid.
+     */
+    void bridgeHole() throws IOException {
+        int last = -1;
+        for (int slot = count + 1; slot < capacity(); slot++) {
+            if (words.get(word(slot) + 3) != 0) {
+                last = slot;
+            }
+        }
+        // What was published meanwhile is no hole.
+        refresh();
+        if (last >= count && words.get(word(count) + 3) == 0) {
+            count = last + 1;
+        }
+    }
+
     /** Says whether a slot is as it was written. */
     boolean valid(int slot) {
         int w = word(slot);
@@ -190,15 +209,20 @@ final class Sidecar {
         publish(position << 32, (long) SEAL_CRC << 32, endOffset, millis);
     }
 
-    /** Takes back all slots from this one on: for recovery, under the append lock. */
+    /**
+     * Takes back all slots from this one on: for recovery, under the append lock. Behind a slot that
+     * a loss of power has taken there may be later ones that it has left.
+     */
     void cut(int slot) {
         // From the last to the first, so that a kill on the way leaves no hole.
-        for (int s = Math.max(count, slot) - 1; s >= slot; s--) {
+        for (int s = capacity() - 1; s >= slot; s--) {
             int w = word(s);
-            words.publish(w + 3, 0);
-            words.set(w, 0);
-            words.set(w + 1, 0);
-            words.set(w + 2, 0);
+            if ((words.get(w) | words.get(w + 1) | words.get(w + 2) | words.get(w + 3)) != 0) {
+                words.publish(w + 3, 0);
+                words.set(w, 0);
+                words.set(w + 1, 0);
+                words.set(w + 2, 0);
+            }
         }
         count = Math.min(count, slot);
     }

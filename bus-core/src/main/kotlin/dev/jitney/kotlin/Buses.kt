@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.kotlin
+
+import dev.jitney.EventBus
+import dev.jitney.EventBusBuilder
+import dev.jitney.Publication
+import dev.jitney.event.Event
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.future.await
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlin.coroutines.resume
+
+/** Returns a bus of this name, set up by [configure]. Close it, as with `use`. */
+public fun eventBus(name: String, configure: EventBusBuilder.() -> Unit = {}): EventBus =
+    EventBus.builder(name).apply(configure).build()
+
+/** As [EventBus.publish], but suspends where that would block for room (PUB-7). */
+public suspend fun EventBus.publishSuspending(event: Event): Publication =
+    tryPublish(event) ?: publishAsync(event).await()
+
+/** Publishes a new event; see the other form. */
+public suspend fun EventBus.publishSuspending(topic: String, payload: Any?): Publication =
+    publishSuspending(Event.of(topic, payload))
+
+/** Publishes and suspends until every handler has ended. Inside a handler the event jumps the queue (NST-2). */
+public suspend fun EventBus.publishAndAwait(event: Event): Publication = publishSuspending(event).await()
+
+/** Publishes a new event and waits; see the other form. */
+public suspend fun EventBus.publishAndAwait(topic: String, payload: Any?): Publication =
+    publishAndAwait(Event.of(topic, payload))
+
+/** Suspends until the publication has completed and returns it. A handler's failure is not thrown (RES-4). */
+public suspend fun Publication.await(): Publication {
+    if (state() != Publication.State.COMPLETED) {
+        suspendCancellableCoroutine { waiting -> whenCompleted { waiting.resume(Unit) } }
+    }
+    return this
+}
+
+/**
+ * A live stream of the events that this bus handles and whose topics match, from the start of the
+ * collection on. A collector that falls behind by more than 1 024 events loses the oldest and slows
+ * no handler (SUB-8). The flow completes when the bus has closed.
+ */
+@Suppress("UNCHECKED_CAST")
+public fun EventBus.events(pattern: String): Flow<Event> = liveEvents(pattern) as Flow<Event>
+
+/** The payloads of [events], read as [T]; the pattern is the topic of [T] unless given. */
+@JvmName("payloads")
+public inline fun <reified T : Any> EventBus.events(pattern: String = topicOf(T::class.java)): Flow<T> =
+    events(pattern).map { it.payload<T>() }
