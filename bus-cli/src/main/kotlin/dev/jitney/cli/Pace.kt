@@ -10,9 +10,14 @@ import java.time.Instant
  * Keeps the gaps that events had when they happened, divided by a factor.
  *
  * @param factor 0 does not wait
+ * @param now nanoseconds from any origin
  * @param sleep waits that many nanoseconds
  */
-internal class Pace(private val factor: Double, private val sleep: (Long) -> Unit = ::sleepNanos) {
+internal class Pace(
+    private val factor: Double,
+    private val now: () -> Long = System::nanoTime,
+    private val sleep: (Long) -> Unit = ::sleepNanos,
+) {
     private var first: Instant? = null
     private var started = 0L
 
@@ -24,11 +29,11 @@ internal class Pace(private val factor: Double, private val sleep: (Long) -> Uni
         val begin = first
         if (begin == null) {
             first = event.time()
-            started = System.nanoTime()
+            started = now()
             return
         }
         val due = (Duration.between(begin, event.time()).toMillis() * NANOS_PER_MILLI / factor).toLong()
-        val left = due - (System.nanoTime() - started)
+        val left = due - (now() - started)
         if (left > 0) sleep(left)
     }
 

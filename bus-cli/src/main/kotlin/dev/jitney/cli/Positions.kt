@@ -7,7 +7,7 @@ import java.time.InstantSource
 
 /** Places in the log as the command line writes them: `start end 1042 -10 @2026-05-04T09:00Z @-15m`. */
 internal object Positions {
-    private const val ACCEPTED = "start, end, an offset such as 1042, -10 for ten back, or @TIME such as @15m"
+    const val ACCEPTED = "start, end, an offset such as 1042, -10 for ten back, or @TIME such as @15m"
 
     /** @throws CliFailure if the text is none, naming the option */
     fun require(option: String, text: String, clock: InstantSource): Position = when {
