@@ -2,12 +2,17 @@
 package dev.jitney.spi;
 
 import dev.jitney.event.Offset;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * The named cursors of a store (STO-5). A cursor is saved whole or not at all, survives a kill, and
  * moves only forward unless it is reset on purpose. Safe for concurrent use, over processes too.
+ *
+ * <p><b>Failures.</b> Every method that takes a name throws {@link IllegalArgumentException} if the
+ * text is not one: {@code [A-Za-z0-9][A-Za-z0-9._-]*}, at most 128 characters.
  */
 public interface Cursors {
 
@@ -19,7 +24,7 @@ public interface Cursors {
      *
      * @param checkpoint the offset of the first event that is not yet done
      * @return the cursor as it is now saved
-     * @throws IllegalArgumentException if the name is not one
+     * @throws IllegalArgumentException if the checkpoint is {@link Offset#UNASSIGNED}
      */
     Cursor save(String name, Offset checkpoint);
 

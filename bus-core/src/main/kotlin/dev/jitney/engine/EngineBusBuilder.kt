@@ -6,6 +6,7 @@ import dev.jitney.EventBusBuilder
 import dev.jitney.Overflow
 import dev.jitney.engine.plugin.PluginCatalog
 import dev.jitney.engine.plugin.StoreLocations
+import dev.jitney.engine.wire.cloudEventsFormat
 import dev.jitney.event.Level
 import dev.jitney.spi.EventFormat
 import dev.jitney.spi.EventStore
@@ -52,6 +53,7 @@ internal class EngineBusBuilder : EventBusBuilder {
     private var overflow = Overflow.SUSPEND
     private var duplicateWindow = 1_000
     private var closeLimit: Duration = Duration.ofSeconds(10)
+    private val format by lazy(LazyThreadSafetyMode.NONE) { cloudEventsFormat(emptyList()) }
 
     override fun name(name: String): EventBusBuilder = apply {
         require(name.length in 1..MAX_NAME && name.none(Char::isISOControl)) {
@@ -115,7 +117,7 @@ internal class EngineBusBuilder : EventBusBuilder {
         return OwnedStore(parts.store!!, parts)
     }
 
-    override fun eventFormat(): EventFormat = WIRE
+    override fun eventFormat(): EventFormat = format
 
     private fun openParts(): BusParts {
         val classPath = if (discover) Thread.currentThread().contextClassLoader else null
