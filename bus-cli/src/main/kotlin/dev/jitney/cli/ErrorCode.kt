@@ -23,7 +23,7 @@ internal enum class ErrorCode(val number: Int, val exit: ExitCode, val meaning: 
     ACCESS(2501, ExitCode.FAILED, "the bus directory is not writable, or is open to other users"),
     STORE_FAILED(2502, ExitCode.FAILED, "a write or a force failed, a full disk among the causes"),
     VERSION(2503, ExitCode.USAGE, "the bus has a newer format than this program knows"),
-    STORE(2504, ExitCode.FAILED, "the store could not do what it was asked to"),
+    STORE(2504, ExitCode.FAILED, "the store could not do, or cannot do, what it was asked to"),
     OUTPUT(2505, ExitCode.FAILED, "the output cannot be written"),
     VERIFY(2601, ExitCode.CHECK_FAILED, "verify found damage, or something that it could not check"),
     INTERNAL(9001, ExitCode.INTERNAL, "a fault of this program"),

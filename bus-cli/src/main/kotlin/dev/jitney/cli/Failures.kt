@@ -22,6 +22,7 @@ internal object Failures {
         is ConfigException -> failure(ErrorCode.CONFIG, thrown)
         is EventFormatException -> failure(ErrorCode.FORMAT, thrown)
         is PluginException -> failure(ErrorCode.PLUGIN, thrown)
+        is UnsupportedOperationException -> failure(ErrorCode.STORE, thrown)
         is OutOfMemoryError -> outOfMemory(thrown)
         else -> internal(thrown)
     }

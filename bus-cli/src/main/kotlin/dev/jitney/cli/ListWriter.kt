@@ -3,18 +3,26 @@ package dev.jitney.cli
 
 /** Writes a list whose length is not known: lines, or with `-o json` one document around them. */
 internal class ListWriter(private val out: Out, private val format: Format, private val kind: String) {
+    private val head get() = "{\"kind\":\"$kind\",\"items\":["
     private var items = 0L
 
-    fun start() {
-        if (format == Format.JSON) out.print("{\"kind\":\"$kind\",\"items\":[")
+    /** Writes the items that [items] gives; a failure on the way leaves a document that is whole. */
+    inline fun <T> of(items: () -> T): T = try {
+        items()
+    } catch (e: OutputClosed) {
+        throw e
+    } catch (
+        @Suppress("TooGenericExceptionCaught") e: RuntimeException,
+    ) {
+        if (this.items > 0) end(truncated = true)
+        throw e
     }
 
     fun item(text: String) = item(text.toByteArray(Charsets.UTF_8))
 
     fun item(text: ByteArray) {
         if (format == Format.JSON) {
-            if (items > 0) out.print(",")
-            out.print("\n").bytes(text)
+            out.print(if (items > 0) ",\n" else "$head\n").bytes(text)
         } else {
             out.bytes(text).print("\n")
         }
@@ -28,6 +36,6 @@ internal class ListWriter(private val out: Out, private val format: Format, priv
             field("truncated", truncated)
             tail()
         }.toString()
-        out.print(if (items > 0) "\n]," else "],").line(members.substring(1))
+        out.print(if (items > 0) "\n]," else "$head],").line(members.substring(1))
     }
 }

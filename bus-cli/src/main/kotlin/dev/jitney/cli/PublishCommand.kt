@@ -93,9 +93,8 @@ internal class PublishCommand(io: Io) :
             if (first.isEmpty()) return talk.note("There is nothing on $what to publish.")
             openForWriting().use { bus ->
                 val list = ListWriter(io.out, format, "bus.publish/1")
-                list.start()
                 val publisher = Publisher(bus.store, level) { event, offset -> list.item(result(event, offset)) }
-                publishAll(input, first, publisher)
+                list.of { publishAll(input, first, publisher) }
                 list.end(truncated = false)
             }
         }

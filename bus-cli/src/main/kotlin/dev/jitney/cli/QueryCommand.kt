@@ -69,9 +69,8 @@ internal class QueryCommand(io: Io) :
         val printer = EventPrinter(bus.format, format, style, io.descriptors.stdoutTerminal)
         val problems = ProblemReport(talk)
         val list = ListWriter(io.out, format, "bus.events/1")
-        list.start()
         val query = StoredQuery(bus.store, selection, problems) { list.item(printer.render(it).toByteArray(Charsets.UTF_8)) }
-        val cut = if (limit == 0L) query.all(descending) else query.newest(limit, descending)
+        val cut = list.of { if (limit == 0L) query.all(descending) else query.newest(limit, descending) }
         list.end(cut)
         problems.end()
         if (cut) talk.note("Showing the newest ${Sizes.count(limit)}; -n 0 for all.")

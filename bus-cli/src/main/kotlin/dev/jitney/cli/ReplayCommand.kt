@@ -69,13 +69,15 @@ internal class ReplayCommand(io: Io) :
         val output = if (settings.output == null) Format.JSONL else format
         val printer = EventPrinter(bus.format, output, style, io.descriptors.stdoutTerminal)
         val problems = ProblemReport(talk)
-        val list = ListWriter(io.out, output, "bus.events/1").also { it.start() }
-        bus.store.read(options.withOnProblem(problems)).use { reader ->
-            while (true) {
-                val stored = reader.next() ?: break
-                if (pace.waits) io.out.flush()
-                pace.await(stored.event())
-                list.item(printer.render(stored))
+        val list = ListWriter(io.out, output, "bus.events/1")
+        list.of {
+            bus.store.read(options.withOnProblem(problems)).use { reader ->
+                while (true) {
+                    val stored = reader.next() ?: break
+                    if (pace.waits) io.out.flush()
+                    pace.await(stored.event())
+                    list.item(printer.render(stored))
+                }
             }
         }
         list.end(truncated = false)

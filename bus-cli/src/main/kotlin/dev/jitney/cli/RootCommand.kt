@@ -20,6 +20,7 @@ internal class RootCommand(io: Io, names: List<String>) : CoreCliktCommand("bus"
             readArgumentFile = null
             autoEnvvarPrefix = null
             localization = Wording
+            helpFormatter = { HelpText }
             readEnvvar = io.environment
         }
         eagerOption("-V", "--version", help = "Show the version and exit") { throw ShowVersion() }
@@ -34,12 +35,10 @@ internal class RootCommand(io: Io, names: List<String>) : CoreCliktCommand("bus"
         "Publish events, follow them, look at what was stored and replay it, on a directory that many processes share."
 
     override fun helpEpilog(context: Context): String = """
-        ```
         Examples:
           bus publish user.login '{"username":"alice"}'
           bus tail 'user.*'
           bus query user.login --since 1h -o jsonl
-        ```
 
         More: bus help COMMAND, bus help exit-codes, errors, output, selection, environment.
     """.trimIndent()

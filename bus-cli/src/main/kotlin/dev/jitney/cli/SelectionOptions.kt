@@ -25,14 +25,11 @@ internal class SelectionOptions : OptionGroup("Selection") {
             source.isNotEmpty() || severity.isNotEmpty() || id.isNotEmpty()
 
     /**
-     * @param patterns topics and patterns; a `!` in front leaves out what matches
+     * @param patterns as for [ofTopics]
      * @param before an upper limit of another option, which holds as well
      */
     fun selection(patterns: List<String>, clock: InstantSource, before: Instant? = null): Selection {
-        val selection = Selection.builder()
-        for (pattern in patterns) {
-            if (pattern.startsWith("!")) selection.exclude(pattern.substring(1)) else selection.pattern(pattern)
-        }
+        val selection = ofTopics(patterns)
         source.forEach(selection::source)
         id.forEach(selection::id)
         severity.forEach { severity(it, selection) }
@@ -51,6 +48,17 @@ internal class SelectionOptions : OptionGroup("Selection") {
             "'--severity' is '$text', expected info, warning or critical, or one of them with '+' for worse too.",
         )
         if (name == text) selection.severity(severity) else selection.severityAtLeast(severity)
+    }
+
+    companion object {
+        /** Returns a selection by topics and patterns; a `!` in front leaves out what matches. */
+        fun ofTopics(patterns: List<String>): Selection.Builder {
+            val selection = Selection.builder()
+            for (pattern in patterns) {
+                if (pattern.startsWith("!")) selection.exclude(pattern.substring(1)) else selection.pattern(pattern)
+            }
+            return selection
+        }
     }
 }
 

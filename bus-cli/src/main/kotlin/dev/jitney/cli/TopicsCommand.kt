@@ -29,7 +29,7 @@ internal class TopicsCommand(io: Io) :
         val order = sort?.let { choose<Order>("--sort", it) } ?: Order.NAME
         // The verb of cli.md; a topic of that name is found by a pattern such as list.* or by giving it twice
         val patterns = if (words.firstOrNull() == "list" || words.firstOrNull() == "ls") words.drop(1) else words
-        val selection = SelectionOptions().selection(patterns, io.clock)
+        val selection = SelectionOptions.ofTopics(patterns).build()
         open().use { bus ->
             val top = if (limit == 0L) Long.MAX_VALUE else limit
             val cut = if (order == Order.NAME) byName(bus.store, selection, top) else byFigure(bus.store, selection, top, order)
@@ -84,7 +84,7 @@ internal class TopicsCommand(io: Io) :
 
     /** Rows under a heading; each block of rows has columns as wide as it needs. */
     private inner class Table {
-        private val list = ListWriter(io.out, format, "bus.topics/1").also { it.start() }
+        private val list = ListWriter(io.out, format, "bus.topics/1")
         private var first = true
 
         fun write(rows: List<TopicStats>) {

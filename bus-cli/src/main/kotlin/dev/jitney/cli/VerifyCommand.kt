@@ -16,9 +16,8 @@ internal class VerifyCommand(io: Io) :
     override fun execute() {
         val report = open().use { bus ->
             val list = ListWriter(io.out, format, "bus.verify/1")
-            list.start()
             val total = bus.store.info().bytes()
-            val report = bus.store.verify(VerifyOptions({ list.item(problem(it)) }, { progress(it, total) }))
+            val report = list.of { bus.store.verify(VerifyOptions({ list.item(problem(it)) }, { progress(it, total) })) }
             talk.endProgress()
             list.end(truncated = false) { figures(report) }
             report

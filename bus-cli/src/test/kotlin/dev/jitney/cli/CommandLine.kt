@@ -22,7 +22,7 @@ internal class Ran(val code: Int, val out: String, val err: String) {
  */
 internal class CommandLine(
     private val directory: Path,
-    val stores: StoreOpener = MemoryStores(),
+    val stores: StoreOpener = StoreOpener.Discovering,
     var now: Instant = Instant.parse("2026-05-04T12:05:00Z"),
 ) {
     val environment = HashMap<String, String>()

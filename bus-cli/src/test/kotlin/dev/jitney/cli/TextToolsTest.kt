@@ -38,7 +38,7 @@ internal class TextToolsTest {
         assertThat(moment("today")).isEqualTo("2026-05-04T00:00:00Z")
         assertThat(moment("yesterday")).isEqualTo("2026-05-03T00:00:00Z")
         assertThat(moment("15m")).isEqualTo("2026-05-04T11:50:00Z")
-        for (text in listOf("", "tomorrow", "2026", "2026-02-30", "12:00", "T", "2026-05-04T25:00Z", "4611686018427387s")) {
+        for (text in listOf("", "tomorrow", "2026", "2026-02-30", "12:00", "T", "2026-05-04T25:00Z", "9999999999999999s")) {
             assertThatThrownBy { moment(text) }.describedAs(text).isInstanceOf(CliFailure::class.java)
         }
     }
@@ -72,7 +72,7 @@ internal class TextToolsTest {
         JsonText(bytes).members { members.add(it.name to String(bytes, it.from, it.to - it.from)) }
 
         assertThat(members).containsExactly("a" to """"x\"\u00e9\\"""", "b" to "[1.50, {}]", "c" to "-1")
-        assertThat(JsonText.decode("\"x\\\"\\u00e9\\\\\\b\\/\"".toByteArray(), 0, 16)).isEqualTo("x\"é\\\b/")
+        assertThat(JsonText.decode("\"x\\\"\\u00e9\\\\\\b\\/\"".toByteArray(), 0, 18)).isEqualTo("x\"é\\\b/")
     }
 
     @Test
