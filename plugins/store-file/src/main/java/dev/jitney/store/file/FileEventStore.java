@@ -54,6 +54,7 @@ final class FileEventStore implements EventStore {
     private final LineEncoder encoder;
     private final Indexes indexes;
     private final FileCursors cursors;
+    private final Wakeups wakeups;
     // Weak, since a reader that was read to its end need not be closed by its user.
     private final Set<AutoCloseable> open =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -65,6 +66,7 @@ final class FileEventStore implements EventStore {
         this.encoder = new LineEncoder(context.format(), context.config().maxEventBytes());
         this.indexes = new Indexes(context);
         this.cursors = new FileCursors(context, () -> end().value());
+        this.wakeups = new Wakeups(context.directory().path().resolve(SegmentName.FOLDER));
         if (!context.config().retention().keepsAll()) {
             core.afterRoll(this::applyRetention);
         }
@@ -112,7 +114,7 @@ final class FileEventStore implements EventStore {
 
     private static void checkLevel(Level level) {
         if (level == Level.REMOTE) {
-            throw new IllegalArgumentException(
+            throw new UnsupportedOperationException(
                     "Level 'remote' is not known to the file store. Use memory, os or disk.");
         }
     }
@@ -126,7 +128,7 @@ final class FileEventStore implements EventStore {
     @Override
     public EventTail tail(TailOptions options) {
         checkOpen();
-        return opened(LogTail.open(context, options, new Wakeups(context.directory().path().resolve(SegmentName.FOLDER)), indexes));
+        return opened(LogTail.open(context, options, wakeups, indexes));
     }
 
     @Override
@@ -191,6 +193,7 @@ final class FileEventStore implements EventStore {
             for (AutoCloseable each : left) {
                 each.close();
             }
+            wakeups.close();
         } catch (Exception e) {
             throw new StoreException(core.name() + " could not be closed: " + e.getMessage(), e);
         } finally {
