@@ -2,9 +2,6 @@
 package dev.jitney.engine.plugin;
 
 import dev.jitney.spi.PluginProvider;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -12,6 +9,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.ServiceLoader.Provider;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads the providers of one kind, so that one that is broken does not hide the others.

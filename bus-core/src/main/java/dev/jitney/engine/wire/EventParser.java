@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one line as an event; made for one line. The payload is checked but not turned into objects. */
+/**
+ * Reads one line as an event; made for one line. The payload is checked but not turned into
+ * objects.
+ */
 final class EventParser {
 
     private static final int REQUIRED =

@@ -117,7 +117,8 @@ final class EventWriter {
         }
     }
 
-    // An extension that did not fit a field of ours when it was read gives way once the field is set.
+    // An extension that did not fit a field of ours when it was read gives way once the field is
+    // set.
     private static boolean taken(
             Event event, String name, boolean encodedSource, boolean otherHeaders) {
         return switch (name) {

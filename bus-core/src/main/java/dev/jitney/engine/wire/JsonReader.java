@@ -156,8 +156,13 @@ final class JsonReader {
     /** Passes the bracket that opens a level. */
     void open(int depth) {
         if (depth > MAX_DEPTH) {
-            throw error(pos, "The text is nested deeper than " + MAX_DEPTH + " levels at byte "
-                    + (pos - origin) + ".");
+            throw error(
+                    pos,
+                    "The text is nested deeper than "
+                            + MAX_DEPTH
+                            + " levels at byte "
+                            + (pos - origin)
+                            + ".");
         }
         pos++;
     }
@@ -218,8 +223,13 @@ final class JsonReader {
                 stringAscii = false;
                 at = JsonText.passUtf8(this, at);
             } else {
-                throw error(at, "A control character, " + found(at) + ", stands in a string at byte "
-                        + (at - origin) + ". Escape it.");
+                throw error(
+                        at,
+                        "A control character, "
+                                + found(at)
+                                + ", stands in a string at byte "
+                                + (at - origin)
+                                + ". Escape it.");
             }
         }
         throw expected(limit, "'\"' to end the string that starts at byte " + (pos - origin));
@@ -264,8 +274,15 @@ final class JsonReader {
             checkExponent(from, at);
         }
         if (at - start > MAX_NUMBER) {
-            throw error(start, "The number at byte " + (start - origin) + " has " + (at - start)
-                    + " characters. At most " + MAX_NUMBER + " are allowed.");
+            throw error(
+                    start,
+                    "The number at byte "
+                            + (start - origin)
+                            + " has "
+                            + (at - start)
+                            + " characters. At most "
+                            + MAX_NUMBER
+                            + " are allowed.");
         }
         pos = at;
     }
@@ -286,8 +303,13 @@ final class JsonReader {
         for (int at = from; at < to; at++) {
             exponent = exponent * 10 + bytes[at] - '0';
             if (exponent > MAX_EXPONENT) {
-                throw error(from, "The exponent at byte " + (from - origin) + " is too large. At most "
-                        + MAX_EXPONENT + " is allowed.");
+                throw error(
+                        from,
+                        "The exponent at byte "
+                                + (from - origin)
+                                + " is too large. At most "
+                                + MAX_EXPONENT
+                                + " is allowed.");
             }
         }
     }
@@ -304,14 +326,15 @@ final class JsonReader {
     /** Returns the failure that the key read last was there before. */
     EventFormatException duplicate() {
         int at = stringFrom - 1;
-        return error(at, "Key '" + shorten(text()) + "' at byte " + (at - origin)
-                + " is there twice.");
+        return error(
+                at, "Key '" + shorten(text()) + "' at byte " + (at - origin) + " is there twice.");
     }
 
     /** Returns the failure that something else was expected at this index. */
     EventFormatException expected(int at, String what) {
-        return error(at, "Expected " + what + " at byte " + (at - origin) + ", found " + found(at)
-                + ".");
+        return error(
+                at,
+                "Expected " + what + " at byte " + (at - origin) + ", found " + found(at) + ".");
     }
 
     /** Returns a failure at this index. */
@@ -329,8 +352,9 @@ final class JsonReader {
             return "the end of the line";
         }
         int c = bytes[at] & 0xff;
-        return c > 0x20 && c < 0x7f ? "'" + (char) c + "'" : "byte 0x" + (c < 16 ? "0" : "")
-                + Integer.toHexString(c);
+        return c > 0x20 && c < 0x7f
+                ? "'" + (char) c + "'"
+                : "byte 0x" + (c < 16 ? "0" : "") + Integer.toHexString(c);
     }
 
     /** Returns the text, cut to what fits into a message. */
