@@ -67,7 +67,8 @@ final class Payloads {
                         + ".");
     }
 
-    @SuppressWarnings("unchecked") // boxed(type) is T for every reference type and its box otherwise
+    @SuppressWarnings(
+            "unchecked") // boxed(type) is T for every reference type and its box otherwise
     static <T> @Nullable T cast(@Nullable Object value, Class<T> type) {
         return (T) boxed(type).cast(value);
     }

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds who is in charge of a class: the given codecs in their order, then Java records, then Kotlin's
- * serializers, which are loaded only when it comes to them.
+ * Finds who is in charge of a class: the given codecs in their order, then Java records, then
+ * Kotlin's serializers, which are loaded only when it comes to them.
  */
 final class Codecs {
 

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one line as an event; made for one line. The payload is checked but not turned into objects. */
+/**
+ * Reads one line as an event; made for one line. The payload is checked but not turned into
+ * objects.
+ */
 final class EventParser {
 
     private static final int REQUIRED =
@@ -164,7 +167,9 @@ final class EventParser {
         try {
             return Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-            throw r.expected(r.stringFrom - 1, "base64 for 'data_base64'");
+            throw r.error(
+                    r.stringFrom,
+                    "The 'data_base64' at byte " + r.position(r.stringFrom) + " is not base64.");
         }
     }
 

@@ -8,7 +8,6 @@ import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.PayloadCodec;
 import java.lang.reflect.Array;
 import java.lang.reflect.GenericArrayType;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,11 +45,7 @@ final class PayloadReader {
             return value(JsonTree.read(json), type);
         } catch (PathProblem e) {
             throw new PayloadException(
-                    "The payload is not a "
-                            + type.getTypeName()
-                            + ": "
-                            + e.sentence("it")
-                            + ".",
+                    "The payload is not a " + type.getTypeName() + ": " + e.sentence("it") + ".",
                     e.getCause());
         } catch (EventFormatException e) {
             throw new PayloadException("The payload is not JSON. " + e.getMessage(), e);
@@ -166,7 +161,8 @@ final class PayloadReader {
             Type component = Types.resolve(shape.type(i), type);
             Object member = members.get(name);
             try {
-                if (member == null && !members.containsKey(name)
+                if (member == null
+                        && !members.containsKey(name)
                         && Types.raw(component).isPrimitive()) {
                     throw new PathProblem(
                             "is missing, expected a " + Types.raw(component).getName(), null);

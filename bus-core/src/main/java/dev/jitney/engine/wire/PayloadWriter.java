@@ -164,7 +164,9 @@ final class PayloadWriter {
             Object key = entry.getKey();
             if (!(key instanceof String) && names == null) {
                 names = new HashSet<>();
-                map.keySet().stream().filter(String.class::isInstance).map(String.class::cast)
+                map.keySet().stream()
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
                         .forEach(names::add);
             }
             String name = key instanceof String text ? text : keyName(key, names);
@@ -185,7 +187,9 @@ final class PayloadWriter {
 
     private static String keyName(@Nullable Object key, @Nullable Set<String> names) {
         boolean known =
-                key instanceof Enum || key instanceof Number || key instanceof Boolean
+                key instanceof Enum
+                        || key instanceof Number
+                        || key instanceof Boolean
                         || key != null && isText(key);
         if (!known) {
             throw new PathProblem(
@@ -266,15 +270,15 @@ final class PayloadWriter {
         return codec.encode(value);
     }
 
-    // What codecs wrote, and JSON that was made elsewhere, is checked: one line break would tear a log.
+    // What codecs wrote, and JSON that was made elsewhere, is checked: one line break would tear a
+    // log.
     private static void raw(byte[] json, LineBuffer out) {
         try {
             JsonReader reader = new JsonReader().reset(json, 0, json.length);
             reader.peek();
             reader.skip(0);
             reader.expectEnd();
-            JsonWriter.raw(
-                    out, reader.spaced ? JsonText.compact(json, 0, json.length) : json);
+            JsonWriter.raw(out, reader.spaced ? JsonText.compact(json, 0, json.length) : json);
         } catch (EventFormatException e) {
             throw new PathProblem("was written as wrong JSON: " + stripFullStop(e), e);
         }

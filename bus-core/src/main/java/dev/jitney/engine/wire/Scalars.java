@@ -57,7 +57,8 @@ final class Scalars {
     }
 
     static Object read(Object tree, Class<?> asked) {
-        Class<?> type = asked.isPrimitive() ? MethodType.methodType(asked).wrap().returnType() : asked;
+        Class<?> type =
+                asked.isPrimitive() ? MethodType.methodType(asked).wrap().returnType() : asked;
         if (type == String.class || type == CharSequence.class) {
             return text(tree, "a string");
         }
@@ -182,7 +183,9 @@ final class Scalars {
                                 ? "an array"
                                 : tree instanceof String
                                         ? "a string"
-                                        : tree instanceof Number ? "a number" : String.valueOf(tree);
+                                        : tree instanceof Number
+                                                ? "a number"
+                                                : String.valueOf(tree);
         return new PathProblem("is " + there + ", expected " + wanted, null);
     }
 

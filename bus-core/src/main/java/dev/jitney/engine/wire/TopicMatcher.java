@@ -71,8 +71,7 @@ final class TopicMatcher {
                     end++;
                 }
                 int length = end - p;
-                if (at + length > to
-                        || !Arrays.equals(pattern, p, end, bytes, at, at + length)) {
+                if (at + length > to || !Arrays.equals(pattern, p, end, bytes, at, at + length)) {
                     return false;
                 }
                 at += length;
