@@ -30,6 +30,7 @@ final class LogReader implements EventReader {
     private long resume;
     private boolean resuming;
     private long returned;
+    private @Nullable StoredEvent picked;
     private boolean ended;
 
     private LogReader(
@@ -65,19 +66,9 @@ final class LogReader implements EventReader {
         if (ended || returned >= options.limit()) {
             return null;
         }
-        return reading(
-                () -> {
-                    while (view != null || openNext()) {
-                        StoredEvent event = scan.next();
-                        if (event != null) {
-                            returned++;
-                            return event;
-                        }
-                        leave();
-                    }
-                    end();
-                    return null;
-                });
+        picked = null;
+        reading(this::pickNext);
+        return picked;
     }
 
     @Override
@@ -88,19 +79,7 @@ final class LogReader implements EventReader {
         long before = regions.matched();
         long left = options.limit() - returned;
         long upTo = left > Long.MAX_VALUE - before ? Long.MAX_VALUE : before + left;
-        reading(
-                () -> {
-                    while (regions.matched() < upTo && (view != null || openNext())) {
-                        scan.countUpTo(upTo);
-                        if (regions.matched() < upTo) {
-                            leave();
-                        }
-                    }
-                    if (regions.matched() < upTo) {
-                        end();
-                    }
-                    return null;
-                });
+        reading(() -> countUpTo(upTo));
         long counted = regions.matched() - before;
         returned += counted;
         return counted;
@@ -203,13 +182,40 @@ final class LogReader implements EventReader {
         }
     }
 
-    private <T extends @Nullable Object> T reading(Reading.Step<T> step) {
+    private void reading(Reading.Step<Boolean> step) {
         try {
-            return Reading.uninterrupted(context.directory().path(), this::dropView, step);
+            Reading.uninterrupted(context.directory().path(), this::dropView, step);
         } catch (StoreException e) {
             close();
             throw e;
         }
+    }
+
+    private boolean pickNext() throws IOException {
+        while (view != null || openNext()) {
+            picked = scan.next();
+            if (picked != null) {
+                returned++;
+                return true;
+            }
+            leave();
+        }
+        end();
+        return false;
+    }
+
+    private boolean countUpTo(long limit) throws IOException {
+        while (regions.matched() < limit) {
+            if (view == null && !openNext()) {
+                end();
+                return false;
+            }
+            scan.countUpTo(limit);
+            if (regions.matched() < limit) {
+                leave();
+            }
+        }
+        return true;
     }
 
     /** Gives up a segment whose channel is closed, to open it again where it was. */
