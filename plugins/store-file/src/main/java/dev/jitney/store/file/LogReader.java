@@ -103,23 +103,35 @@ final class LogReader implements EventReader {
             if (opened == null) {
                 return false;
             }
-            SegmentName name = opened.name();
-            SegmentHints known = opened.sealed() ? hints.hintsFor(opened) : null;
-            if (known != null && !known.mayHold(options.selection())) {
-                try (opened) {
-                    scan.skip(opened);
+            boolean kept = false;
+            try {
+                kept = turnTo(opened);
+            } finally {
+                if (!kept) {
+                    opened.close();
                 }
-                last = name;
-                continue;
             }
-            view = opened;
-            boolean backward = options.backward();
-            long from = resuming && !backward ? Math.max(low, resume) : low;
-            long to = resuming && backward ? Math.min(high, resume) : high;
-            scan.open(opened, known, from, to);
-            resuming = false;
-            return true;
+            if (kept) {
+                return true;
+            }
         }
+    }
+
+    /** Begins with a segment, or says that it holds nothing of interest and passes over it. */
+    private boolean turnTo(SegmentView opened) throws IOException {
+        SegmentHints known = opened.sealed() ? hints.hintsFor(opened) : null;
+        if (known != null && !known.mayHold(options.selection())) {
+            scan.skip(opened);
+            last = opened.name();
+            return false;
+        }
+        boolean backward = options.backward();
+        long from = resuming && !backward ? Math.max(low, resume) : low;
+        long to = resuming && backward ? Math.min(high, resume) : high;
+        scan.open(opened, known, from, to);
+        resuming = false;
+        view = opened; // last: before that an interrupt has nothing to take up from
+        return true;
     }
 
     private @Nullable SegmentName choose(List<SegmentName> names) {
