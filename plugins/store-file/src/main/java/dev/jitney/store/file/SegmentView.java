@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A region is a batch, as the sidecar tells it. Where the sidecar is missing or does not fit the
  * log the segment is <em>unverifiable</em>: its regions are then stretches of whole lines, their
- * time of storing is 0, and offsets count from the base, up to the next segment's; if there are more
- * lines than that, the last offset stands for all that are left. See {@link PseudoRegions}.
+ * time of storing is 0, and offsets count from the base, up to the next segment's; if there are
+ * more lines than that, the last offset stands for all that are left. See {@link PseudoRegions}.
  *
  * <p>Nothing here is written to. What is behind {@link #endPosition} may change under the reader's
- * hands; what is in front of it does not. A segment that is removed while it is open can be read on.
+ * hands; what is in front of it does not. A segment that is removed while it is open can be read
+ * on.
  *
  * <p><b>Threads.</b> Belongs to one thread at a time.
  */
@@ -97,7 +98,9 @@ final class SegmentView implements Closeable {
         return pseudo != null ? pseudo.position(region) : slots().get(region).position();
     }
 
-    /** Returns how many bytes a region has, its mark and line breaks included; 0 for an empty one. */
+    /**
+     * Returns how many bytes a region has, its mark and line breaks included; 0 for an empty one.
+     */
     long length(int region) throws IOException {
         return pseudo != null ? pseudo.length(region) : slots().get(region).length();
     }
@@ -219,7 +222,9 @@ final class SegmentView implements Closeable {
         return total;
     }
 
-    /** Says whether all bytes of a region are as they were written; false if that cannot be told. */
+    /**
+     * Says whether all bytes of a region are as they were written; false if that cannot be told.
+     */
     boolean crcOk(int region) throws IOException {
         if (pseudo != null) {
             return false;
@@ -244,7 +249,9 @@ final class SegmentView implements Closeable {
                 && trailerOk(batch, (int) crc.getValue(), bytes, 0);
     }
 
-    /** As {@link #crcOk(int)}, for a region whose bytes the caller holds from {@code bytes[at]} on. */
+    /**
+     * As {@link #crcOk(int)}, for a region whose bytes the caller holds from {@code bytes[at]} on.
+     */
     boolean crcOk(int region, byte[] bytes, int at) throws IOException {
         if (pseudo != null) {
             return false;
@@ -260,8 +267,8 @@ final class SegmentView implements Closeable {
     }
 
     /**
-     * Returns a number that tells this segment's content from another's, for an index to remember. It
-     * is a matter of the commit records alone where there are some.
+     * Returns a number that tells this segment's content from another's, for an index to remember.
+     * It is a matter of the commit records alone where there are some.
      */
     long fingerprint() {
         return pseudo != null ? pseudo.fingerprint() : slots == null ? 0 : slots.fingerprint();
