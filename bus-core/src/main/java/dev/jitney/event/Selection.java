@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which events are meant: all conditions that are set must hold, and a set holds when one of its
@@ -132,7 +133,8 @@ public final class Selection {
     public boolean matches(Event event) {
         return matchesTopic(event.topic())
                 && (ids.isEmpty() || ids.contains(event.id()))
-                && (sources.isEmpty() || (event.source() != null && sources.contains(event.source())))
+                && (sources.isEmpty()
+                        || (event.source() != null && sources.contains(event.source())))
                 && (severities.isEmpty() || severities.contains(event.severity()))
                 && (correlationId == null || correlationId.equals(event.correlationId()))
                 && (key == null || key.equals(event.key()))

@@ -26,7 +26,9 @@ public interface EventFormat {
      */
     void encode(Event event, LineBuffer out);
 
-    /** Returns the line of one event in an array of its own; see {@link #encode(Event, LineBuffer)}. */
+    /**
+     * Returns the line of one event in an array of its own; see {@link #encode(Event, LineBuffer)}.
+     */
     default byte[] encode(Event event) {
         LineBuffer out = new LineBuffer(512);
         encode(event, out);

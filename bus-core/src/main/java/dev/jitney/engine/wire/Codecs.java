@@ -2,13 +2,15 @@
 package dev.jitney.engine.wire;
 
 import dev.jitney.spi.PayloadCodec;
-import java.util.List;
-import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+import java.util.function.Supplier;
+
 /**
- * Finds who is in charge of a class: the given codecs in their order, then Java records, then Kotlin's
- * serializers, which are loaded only when it comes to them.
+ * Finds who is in charge of a class: the given codecs in their order, then Java records, then
+ * Kotlin's serializers, which are loaded only when it comes to them.
  */
 final class Codecs {
 

@@ -8,9 +8,11 @@ import dev.jitney.event.JsonPayload;
 import dev.jitney.event.PayloadException;
 import dev.jitney.event.Severity;
 import dev.jitney.spi.LineBuffer;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Writes an event as one line. Fields at their defaults are left out. */
 final class EventWriter {
@@ -117,7 +119,8 @@ final class EventWriter {
         }
     }
 
-    // An extension that did not fit a field of ours when it was read gives way once the field is set.
+    // An extension that did not fit a field of ours when it was read gives way once the field is
+    // set.
     private static boolean taken(
             Event event, String name, boolean encodedSource, boolean otherHeaders) {
         return switch (name) {

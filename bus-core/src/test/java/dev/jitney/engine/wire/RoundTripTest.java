@@ -8,12 +8,14 @@ import dev.jitney.event.EventClock;
 import dev.jitney.event.JsonPayload;
 import dev.jitney.event.Severity;
 import dev.jitney.spi.EventFormat;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 
 class RoundTripTest {
 
@@ -37,8 +39,8 @@ class RoundTripTest {
         assertThat(text(format.encode(event)))
                 .isEqualTo(
                         "{\"id\":\"a-1\",\"source\":\"shop\",\"type\":\"user.login\","
-                                + "\"specversion\":\"1.0\",\"time\":\"2026-03-01T12:00:00.123456789Z\","
-                                + "\"data\":{\"name\":\"Zoë \\\"Z\\\"\",\"age\":41,\"admin\":true}}");
+                            + "\"specversion\":\"1.0\",\"time\":\"2026-03-01T12:00:00.123456789Z\",\"data\":{\"name\":\"Zoë"
+                            + " \\\"Z\\\"\",\"age\":41,\"admin\":true}}");
     }
 
     @Test
