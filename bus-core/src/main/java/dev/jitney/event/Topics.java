@@ -12,7 +12,7 @@ public final class Topics {
     private static final int SHOWN = 32;
     private static final String RULE =
             "Use letters, digits, '_' and '-', in segments joined by dots, for example"
-                + " orders.placed.";
+                    + " orders.placed.";
 
     private Topics() {}
 

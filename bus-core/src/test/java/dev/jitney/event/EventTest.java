@@ -286,7 +286,7 @@ class EventTest {
         assertThatThrownBy(() -> event.toBuilder().extension("x", 1.5))
                 .hasMessage(
                         "Extension 'x' is a java.lang.Double. Use a String, Boolean, Integer,"
-                            + " byte[], URI, Instant or OffsetDateTime.");
+                                + " byte[], URI, Instant or OffsetDateTime.");
     }
 
     @Test
@@ -298,7 +298,7 @@ class EventTest {
                 .isInstanceOf(InvalidTopicException.class)
                 .hasMessage(
                         "Class dev.jitney.event.EventTest$Untold has no @Topic. Add one, or give"
-                            + " the topic: Event.of(topic, payload).");
+                                + " the topic: Event.of(topic, payload).");
         assertThatThrownBy(() -> Event.of(new Wrong("z")))
                 .hasMessage("Topic 'user..login' is not valid: empty segment at position 5.");
     }

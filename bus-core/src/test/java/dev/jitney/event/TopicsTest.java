@@ -19,7 +19,7 @@ class TopicsTest {
 
     private static final String RULE =
             "Use letters, digits, '_' and '-', in segments joined by dots, for example"
-                + " orders.placed.";
+                    + " orders.placed.";
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "user.login", "A-1_b.C.9", "_", "-.-"})

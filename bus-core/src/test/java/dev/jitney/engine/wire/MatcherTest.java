@@ -156,7 +156,7 @@ class MatcherTest {
         assertThatThrownBy(() -> matches(matcher, "{\"id\":\"1\",\"source\":\"s\"}"))
                 .hasMessage(
                         "The event that ends at byte 22 has no 'type'. An event has id, source,"
-                            + " type and specversion.");
+                                + " type and specversion.");
         assertThatThrownBy(() -> matches(matcher, "{\"type\":7}"))
                 .hasMessage("Expected a string for 'type' at byte 8, found '7'.");
         assertThatThrownBy(() -> matches(matcher, "{\"type\":\"a..b\"}"))

@@ -250,8 +250,8 @@ class PayloadTest {
                                                 .withContentType("text/plain")))
                 .hasMessage(
                         "Event 'a' cannot be written. Its content type 'text/plain' is not JSON, so"
-                            + " its payload must be a String or a byte[], but is"
-                            + " java.util.ImmutableCollections$MapN.");
+                                + " its payload must be a String or a byte[], but is"
+                                + " java.util.ImmutableCollections$MapN.");
     }
 
     private void refused(Object payload, String reason) {
@@ -289,7 +289,7 @@ class PayloadTest {
         assertThatThrownBy(() -> format.encode(Event.of("a", wrong).withSource("s")))
                 .hasMessage(
                         "Event 'a' cannot be written. The payload was written as wrong JSON:"
-                            + " Expected the end of the line at byte 2, found '2'.");
+                                + " Expected the end of the line at byte 2, found '2'.");
     }
 
     @Test
@@ -358,6 +358,6 @@ class PayloadTest {
                 .hasRootCauseMessage("not today")
                 .hasMessage(
                         "Event 'a': The payload is not a dev.jitney.engine.wire.PayloadTest$Empty:"
-                            + " it cannot be read: not today.");
+                                + " it cannot be read: not today.");
     }
 }

@@ -77,7 +77,8 @@ class SerializablePayloadSpec :
 
             failure.message shouldBe
                 "Event 'a': The payload is not a dev.jitney.engine.wire.UserLogin: it cannot be read: Field " +
-                "'user_name' is required for type with serial name 'dev.jitney.engine.wire.UserLogin', but it was missing at path: \$."
+                "'user_name' is required for type with serial name 'dev.jitney.engine.wire.UserLogin', " +
+                "but it was missing at path: \$."
         }
 
         test("EVT-4 NaN in a serializable class is refused") {
@@ -90,10 +91,18 @@ class SerializablePayloadSpec :
             shouldThrow<EventFormatException> { roundTrip(UserLogin("\ud800")) }
         }
 
+        test("EVT-1 the builder is called from Kotlin as from Java") {
+            val event = Event.builder("a").id("1").source("s").header("X-Y", "z").extension("n", 1).build()
+
+            event.headers() shouldBe mapOf("X-Y" to "z", "n" to "1")
+            format.decode(format.encode(event)) shouldBe event
+        }
+
         test("EVT-7 a class without serializer says what to do") {
             val failure = shouldThrow<EventFormatException> { roundTrip(Plain(1)) }
 
-            failure.message shouldBe "Event 'a' cannot be written. The payload is a dev.jitney.engine.wire.Plain, for " +
-                "which there is no codec. Use a record, a @Serializable class, a Map, or add a PayloadCodec."
+            failure.message shouldBe
+                "Event 'a' cannot be written. The payload is a dev.jitney.engine.wire.Plain, for which there" +
+                " is no codec. Use a record, a @Serializable class, a Map, or add a PayloadCodec."
         }
     })
