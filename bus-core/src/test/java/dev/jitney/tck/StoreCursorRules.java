@@ -2,21 +2,18 @@
 package dev.jitney.tck;
 
 import static dev.jitney.tck.StoreHarness.result;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.event.Offset;
 import dev.jitney.spi.Cursor;
 import dev.jitney.spi.Cursors;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /** Named cursors: STO-5. */
 interface StoreCursorRules extends StoreRules {

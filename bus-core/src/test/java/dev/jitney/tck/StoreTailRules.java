@@ -8,7 +8,6 @@ import static dev.jitney.tck.StoreHarness.offsets;
 import static dev.jitney.tck.StoreHarness.range;
 import static dev.jitney.tck.StoreHarness.result;
 import static dev.jitney.tck.StoreHarness.take;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,15 +18,13 @@ import dev.jitney.event.StoredEvent;
 import dev.jitney.spi.EventTail;
 import dev.jitney.spi.Position;
 import dev.jitney.spi.TailOptions;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /** Following: STO-4. */
 interface StoreTailRules extends StoreRules {
