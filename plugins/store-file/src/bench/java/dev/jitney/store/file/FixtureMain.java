@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Writes a bus directory of many events of 300 bytes, quickly: 10 million in a few seconds. One
- * event a millisecond, the last one just now; topics {@code bench.t0000000} and so on in turns;
- * three events, one of them the first, of the correlation id {@code rare}.
+ * event a millisecond, the last one just now; topics {@code bench.t0000000} and so on in turns; the
+ * first, the middle and the last event have a correlation id of their own, {@link #RARE}.
  */
 final class FixtureMain {
 
@@ -37,10 +37,20 @@ final class FixtureMain {
     private final long topics;
     private long second = Long.MIN_VALUE;
 
-    private FixtureMain(Instant begin, long topics) {
+    /** In which order an event's attributes are written. */
+    enum Keys {
+        /** As the bus does: id, source and type first, data last. */
+        OURS,
+        /** As the CloudEvents SDK for Java does: specversion first, data last. */
+        SDK,
+        /** Data first, so that a filter has to get past it. */
+        DATA_FIRST
+    }
+
+    private FixtureMain(Instant begin, long topics, Keys keys) {
         this.begin = begin;
         this.topics = topics;
-        line = template();
+        line = reorder(template(), keys);
         String text = new String(line, StandardCharsets.ISO_8859_1);
         idAt = text.indexOf("id-") + 3;
         topicAt = text.indexOf("bench.t") + 7;
@@ -56,7 +66,7 @@ final class FixtureMain {
         long topics = args.number("topics", "10");
         args.check();
         long begin = System.nanoTime();
-        boolean written = write(folder, events, topics);
+        boolean written = write(folder, events, topics, Keys.OURS);
         System.out.printf(
                 "%s: %,d events, %,d topics, %s%n",
                 folder,
@@ -66,16 +76,16 @@ final class FixtureMain {
     }
 
     /** Writes a fixture and closes it, unless it is there; says whether it was written. */
-    static boolean write(Path folder, long events, long topics) throws Exception {
+    static boolean write(Path folder, long events, long topics, Keys keys) throws Exception {
         Path done = folder.resolve("bench-fixture");
-        String what = events + " events, " + topics + " topics";
+        String what = events + " events, " + topics + " topics, " + keys;
         if (Files.exists(done) && Files.readString(done).equals(what)) {
             return false;
         }
         BenchDirs.remove(folder);
         Files.createDirectories(folder.getParent());
         Instant last = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        FixtureMain fixture = new FixtureMain(last.minusMillis(events), topics);
+        FixtureMain fixture = new FixtureMain(last.minusMillis(events), topics, keys);
         try (JitneyLog log = new JitneyLog(folder, Level.OS, false)) {
             Committer committer = log.store().core().committer();
             byte[] lines = new byte[LINES * EncodedLine.LENGTH];
@@ -113,6 +123,28 @@ final class FixtureMain {
             System.arraycopy(text, 0, line, timeAt, "2026-01-01T00:00:00".length());
         }
         EncodedLine.digits(line, timeAt + "2026-01-01T00:00:00.".length(), 3, millis % 1000);
+    }
+
+    private static byte[] reorder(byte[] line, Keys keys) {
+        String text = new String(line, StandardCharsets.UTF_8).strip();
+        String version = "\"specversion\":\"1.0\",";
+        int dataAt = text.indexOf(",\"data\":");
+        String changed =
+                switch (keys) {
+                    case OURS -> text;
+                    case SDK -> "{" + version + text.replace(version, "").substring(1);
+                    case DATA_FIRST ->
+                            "{"
+                                    + text.substring(dataAt + 1, text.length() - 1)
+                                    + ","
+                                    + text.substring(1, dataAt)
+                                    + "}";
+                };
+        byte[] bytes = (changed + "\n").getBytes(StandardCharsets.UTF_8);
+        if (bytes.length != EncodedLine.LENGTH) {
+            throw new IllegalStateException("an event has " + bytes.length + " bytes: " + changed);
+        }
+        return bytes;
     }
 
     private static byte[] template() {
