@@ -116,7 +116,8 @@ final class ProviderLoader {
     // The JDK's own words, without the interface's name that it puts in front.
     private String reason(Throwable e) {
         String prefix = kind.provider().getName() + ": ";
-        String message = e instanceof ServiceConfigurationError ? e.getMessage() : e.toString();
+        boolean plain = e instanceof ServiceConfigurationError;
+        String message = plain ? String.valueOf(e.getMessage()) : e.toString();
         if (message.startsWith(prefix)) {
             message = message.substring(prefix.length());
         }

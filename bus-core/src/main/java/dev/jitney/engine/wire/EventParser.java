@@ -167,7 +167,9 @@ final class EventParser {
         try {
             return Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-            throw r.expected(r.stringFrom - 1, "base64 for 'data_base64'");
+            throw r.error(
+                    r.stringFrom,
+                    "The 'data_base64' at byte " + r.position(r.stringFrom) + " is not base64.");
         }
     }
 

@@ -114,7 +114,7 @@ final class FileEventStore implements EventStore {
 
     private static void checkLevel(Level level) {
         if (level == Level.REMOTE) {
-            throw new IllegalArgumentException(
+            throw new UnsupportedOperationException(
                     "Level 'remote' is not known to the file store. Use memory, os or disk.");
         }
     }
