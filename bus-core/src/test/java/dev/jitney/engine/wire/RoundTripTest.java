@@ -43,7 +43,7 @@ class RoundTripTest {
                 .isEqualTo(
                         "{\"id\":\"a-1\",\"source\":\"shop\",\"type\":\"user.login\","
                             + "\"specversion\":\"1.0\","
-                                + "\"time\":\"2026-03-01T12:00:00.123456789Z\",\"data\":{\"name\":\"Zoë"
+                            + "\"time\":\"2026-03-01T12:00:00.123456789Z\",\"data\":{\"name\":\"Zoë"
                             + " \\\"Z\\\"\",\"age\":41,\"admin\":true}}");
     }
 
