@@ -289,7 +289,7 @@ class PayloadTest {
                 .isInstanceOf(PayloadException.class)
                 .hasMessage(
                         "The payload is not JSON. It holds half of a surrogate pair at character"
-                            + " 2.");
+                                + " 2.");
         byte[] torn = "1\n2".getBytes(StandardCharsets.UTF_8);
         JsonPayload wrong = JsonPayload.ofChecked(torn, new StandardPayloadMapper());
         assertThatThrownBy(() -> format.encode(Event.of("a", wrong).withSource("s")))
