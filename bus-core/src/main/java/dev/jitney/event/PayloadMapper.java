@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
-import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
+
+import java.lang.reflect.Type;
 
 /**
  * Turns payloads into JSON and back. The engine implements it; an application meets it only through

@@ -37,7 +37,12 @@ public interface EventFormat {
 
     /**
      * Reads the line in {@code bytes[from..to)}, which must not contain a line break. White space
-     * around the object is allowed. The bytes are copied where they are kept.
+     * around the object is allowed. The bytes are copied where they are kept. The payload is
+     * checked, but stays JSON until it is asked for: {@link dev.jitney.event.JsonPayload}, byte[]
+     * for {@code data_base64}, String where the content type is not JSON.
+     *
+     * <p>Limits: 512 levels of nesting, numbers of 1 000 characters with exponents up to 100 000,
+     * no key twice in an object.
      *
      * @throws EventFormatException if the line is not an event
      */

@@ -2,9 +2,11 @@
 package dev.jitney.engine.wire;
 
 import dev.jitney.spi.EventFormatException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A cursor over one JSON text that checks every byte it passes (RFC 8259): UTF-8 without overlong
@@ -26,6 +28,7 @@ final class JsonReader {
     static final int MAX_EXPONENT = 100_000;
 
     private static final int MANY_KEYS = 64;
+    private static final int SHOWN = 40;
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
@@ -232,7 +235,7 @@ final class JsonReader {
                                 + ". Escape it.");
             }
         }
-        throw expected(limit, "'\"' to end the string that starts at byte " + (pos - origin));
+        throw error(limit, "The string that starts at byte " + (pos - origin) + " does not end.");
     }
 
     /** Returns the last string read. */
@@ -317,7 +320,7 @@ final class JsonReader {
     private void literal(byte[] word) {
         for (int i = 0; i < word.length; i++) {
             if (pos + i >= end || bytes[pos + i] != word[i]) {
-                throw expected(pos, "'" + new String(word, StandardCharsets.ISO_8859_1) + "'");
+                throw expected(pos + i, "'" + new String(word, StandardCharsets.ISO_8859_1) + "'");
             }
         }
         pos += word.length;
@@ -357,8 +360,15 @@ final class JsonReader {
                 : "byte 0x" + (c < 16 ? "0" : "") + Integer.toHexString(c);
     }
 
-    /** Returns the text, cut to what fits into a message. */
+    /** Returns the text, cut to what fits into a message, without what a terminal would act on. */
     static String shorten(String text) {
-        return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+        StringBuilder shown = new StringBuilder();
+        int length = Math.min(text.length(), SHOWN);
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            boolean control = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+            shown.append(control || Character.isSurrogate(c) ? '?' : c);
+        }
+        return text.length() > SHOWN ? shown.append('…').toString() : shown.toString();
     }
 }

@@ -45,7 +45,6 @@ final class LogTail implements EventTail {
     private @Nullable SegmentView view;
     private @Nullable SegmentName last;
     private boolean sealedSeen;
-    private boolean countedOnly;
     private long listedAt;
 
     private LogTail(
@@ -185,7 +184,6 @@ final class LogTail implements EventTail {
         if (!of.refresh()) {
             position = scan.position();
             last = of.name();
-            countedOnly = !of.verifiable();
             release();
         }
         return true;
@@ -212,10 +210,8 @@ final class LogTail implements EventTail {
             view = opened;
             sealedSeen = false;
             listedAt = System.nanoTime();
-            // Offsets that were only counted may be too high, and hide what comes.
-            long low = countedOnly ? Math.min(position, opened.name().base()) : position;
-            countedOnly = false;
-            scan.open(opened, opened.sealed() ? hints.hintsFor(opened) : null, low, Long.MAX_VALUE);
+            SegmentHints known = opened.sealed() ? hints.hintsFor(opened) : null;
+            scan.open(opened, known, position, Long.MAX_VALUE);
         }
         return opened;
     }

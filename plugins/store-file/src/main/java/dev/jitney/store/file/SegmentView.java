@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One segment, opened for reading: its events in regions, each with its place in the log and its
@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A region is a batch, as the sidecar tells it. Where the sidecar is missing or does not fit the
  * log the segment is <em>unverifiable</em>: its regions are then stretches of whole lines, their
- * time of storing is 0, and offsets count from the base; see {@link PseudoRegions}.
+ * time of storing is 0, and offsets count from the base, up to the next segment's; if there are more
+ * lines than that, the last offset stands for all that are left. See {@link PseudoRegions}.
  *
  * <p>Nothing here is written to. What is behind {@link #endPosition} may change under the reader's
- * hands; what is in front of it does not. A segment that is removed while it is open can be read on.
+ * hands; what is in front of it does not. A segment that is removed while it is open can be read
+ * on.
  *
  * <p><b>Threads.</b> Belongs to one thread at a time.
  */
@@ -35,6 +37,8 @@ final class SegmentView implements Closeable {
     private final StoreFile log;
     private @Nullable Slots slots;
     private @Nullable PseudoRegions pseudo;
+    // The base of the next segment, for one whose offsets are only counted.
+    private long ceiling = Long.MAX_VALUE;
     private final CRC32C crc = new CRC32C();
     private byte @Nullable [] chunk;
 
@@ -77,7 +81,7 @@ final class SegmentView implements Closeable {
     /** Takes in what was appended since; says whether there was anything, the seal included. */
     boolean refresh() throws IOException {
         if (pseudo != null) {
-            return pseudo.extend(log, false);
+            return pseudo.extend(log);
         }
         if (slots == null) {
             findRegions();
@@ -95,18 +99,20 @@ final class SegmentView implements Closeable {
         return pseudo != null ? pseudo.position(region) : slots().get(region).position();
     }
 
-    /** Returns how many bytes a region has, its mark and line breaks included; 0 for an empty one. */
+    /**
+     * Returns how many bytes a region has, its mark and line breaks included; 0 for an empty one.
+     */
     long length(int region) throws IOException {
         return pseudo != null ? pseudo.length(region) : slots().get(region).length();
     }
 
     long firstOffset(int region) throws IOException {
         return pseudo != null
-                ? name.base() + pseudo.linesBefore(region)
+                ? Math.min(name.base() + pseudo.linesBefore(region), ceiling - 1)
                 : slots().get(region).firstOffset();
     }
 
-    /** Returns how many events were written into a region. */
+    /** Returns how many events were written into a region, or how many lines it has. */
     int events(int region) throws IOException {
         return pseudo != null
                 ? (int) (pseudo.linesUpTo(region) - pseudo.linesBefore(region))
@@ -115,7 +121,9 @@ final class SegmentView implements Closeable {
 
     /** Returns the offset behind a region's last event. */
     long endOffset(int region) throws IOException {
-        return firstOffset(region) + events(region);
+        return pseudo != null
+                ? Math.min(name.base() + pseudo.linesUpTo(region), ceiling)
+                : slots().get(region).endOffset();
     }
 
     /** Returns when a region was stored, in ms since 1970, or 0 if that is not known. */
@@ -141,7 +149,7 @@ final class SegmentView implements Closeable {
     /** Returns the offset behind the last event: the seal's, if there is one. */
     long endOffset() throws IOException {
         if (pseudo != null) {
-            return name.base() + (pseudo.count() == 0 ? 0 : pseudo.linesUpTo(pseudo.count() - 1));
+            return Math.min(name.base() + pseudo.lines(), ceiling);
         }
         return slots == null ? name.base() : slots.endOffset();
     }
@@ -181,6 +189,11 @@ final class SegmentView implements Closeable {
         return pseudo == null && !slots().valid(region);
     }
 
+    /** Returns the checksum that was recorded for a region, or null if its record is damaged. */
+    @Nullable Integer recordedCrc(int region) throws IOException {
+        return pseudo != null ? null : slots().get(region).crc();
+    }
+
     /** Counts the commit records that are damaged, the sidecar's header included. */
     int damagedSlots() {
         if (slots == null || pseudo != null) {
@@ -215,7 +228,9 @@ final class SegmentView implements Closeable {
         return total;
     }
 
-    /** Says whether all bytes of a region are as they were written; false if that cannot be told. */
+    /**
+     * Says whether all bytes of a region are as they were written; false if that cannot be told.
+     */
     boolean crcOk(int region) throws IOException {
         if (pseudo != null) {
             return false;
@@ -240,7 +255,9 @@ final class SegmentView implements Closeable {
                 && trailerOk(batch, (int) crc.getValue(), bytes, 0);
     }
 
-    /** As {@link #crcOk(int)}, for a region whose bytes the caller holds from {@code bytes[at]} on. */
+    /**
+     * As {@link #crcOk(int)}, for a region whose bytes the caller holds from {@code bytes[at]} on.
+     */
     boolean crcOk(int region, byte[] bytes, int at) throws IOException {
         if (pseudo != null) {
             return false;
@@ -256,8 +273,8 @@ final class SegmentView implements Closeable {
     }
 
     /**
-     * Returns a number that tells this segment's content from another's, for an index to remember. It
-     * is a matter of the commit records alone where there are some.
+     * Returns a number that tells this segment's content from another's, for an index to remember.
+     * It is a matter of the commit records alone where there are some.
      */
     long fingerprint() {
         return pseudo != null ? pseudo.fingerprint() : slots == null ? 0 : slots.fingerprint();
@@ -289,7 +306,14 @@ final class SegmentView implements Closeable {
             }
         }
         PseudoRegions scanned = new PseudoRegions();
-        scanned.extend(log, hasSuccessor());
+        scanned.extend(log);
+        long next = successor();
+        if (next > 0) {
+            ceiling = next;
+            if (name.base() + scanned.lines() < next) {
+                scanned.takeUnfinished(log); // it is not just being written, not there
+            }
+        }
         pseudo = scanned;
     }
 
@@ -321,8 +345,17 @@ final class SegmentView implements Closeable {
     }
 
     private boolean hasSuccessor() throws IOException {
-        List<SegmentName> all = Segments.list(disk);
-        return !all.isEmpty() && all.get(all.size() - 1).base() > name.base();
+        return successor() >= 0;
+    }
+
+    /** Returns the base of the segment behind this one, or -1 if this is the last. */
+    private long successor() throws IOException {
+        for (SegmentName other : Segments.list(disk)) {
+            if (other.base() > name.base()) {
+                return other.base();
+            }
+        }
+        return -1;
     }
 
     /** Says whether the batches of a sidecar are where it says; looks at the last few only. */

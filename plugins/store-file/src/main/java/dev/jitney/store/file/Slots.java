@@ -40,6 +40,9 @@ final class Slots {
         }
     }
 
+    /** Where a slot is damaged, batches with longer lines are not looked for by their marks. */
+    private static final long LONGEST_LINE = StoreConfig.DEFAULT_MAX_EVENT;
+
     private final Sidecar sidecar;
     private final SegmentName name;
     private final StoreFile log;
@@ -157,16 +160,15 @@ final class Slots {
         if (at > limit) {
             limit = at;
         }
-        BatchFinder finder = new BatchFinder(log);
+        long size = Math.min(limit, log.size());
+        MarkScanner marks = new MarkScanner(log, size, at, LONGEST_LINE);
         int slot = first;
-        while (slot < next && at < limit) {
-            BatchFinder.Found found = finder.find(at, limit);
-            if (found == null) {
-                break;
-            }
-            repaired.put(slot++, new Region(at, found.length(), offset, found.events(), millis, null, true));
-            at += found.length();
-            offset += found.events();
+        while (slot < next && at < size && marks.next()) {
+            repaired.put(
+                    slot++,
+                    new Region(at, marks.length(), offset, marks.events(), millis, null, true));
+            at += marks.length();
+            offset += marks.events();
         }
         if (slot < next) {
             // Behind the last slot of all lies perhaps a batch in the making, which is not ours.
