@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * then is that asking for it is refused and changes nothing.
  */
 @Timeout(60)
+@ExtendWith(RuleNames.class)
 public abstract class EventStoreContract
         implements StoreAppendRules,
                 StoreReadRules,

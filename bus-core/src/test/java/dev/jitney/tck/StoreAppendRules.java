@@ -120,11 +120,17 @@ interface StoreAppendRules extends StoreRules {
     }
 
     private void refused(Class<? extends Exception> as, List<Event> batch, Level level) {
-        assertThatThrownBy(() -> harness().store().append(batch, level))
-                .as("STO-1: append(%s, %s) is refused at once", batch, level)
+        assertThatThrownBy(
+                        () -> harness().store().append(batch, level),
+                        "STO-1: append(%s, %s) is refused at once",
+                        batch,
+                        level)
                 .isInstanceOf(as);
-        assertThatThrownBy(() -> harness().store().appendAndWait(batch, level, PATIENCE))
-                .as("STO-1: appendAndWait(%s, %s) is refused", batch, level)
+        assertThatThrownBy(
+                        () -> harness().store().appendAndWait(batch, level, PATIENCE),
+                        "STO-1: appendAndWait(%s, %s) is refused",
+                        batch,
+                        level)
                 .isInstanceOf(as);
     }
 

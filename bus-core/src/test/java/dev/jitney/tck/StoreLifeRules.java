@@ -57,8 +57,7 @@ interface StoreLifeRules extends StoreRules {
     }
 
     private static void closed(String call, ThrowingCallable code) {
-        assertThatThrownBy(code)
-                .as("STO-10: %s after close", call)
+        assertThatThrownBy(code, "STO-10: %s after close", call)
                 .isInstanceOf(StoreClosedException.class)
                 .message()
                 .as("the message says what is closed")

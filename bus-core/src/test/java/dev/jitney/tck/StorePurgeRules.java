@@ -33,8 +33,9 @@ interface StorePurgeRules extends StoreRules {
         harness().append("a.even", 1);
         boolean can = harness().can().purgeable();
         if (!can) {
-            assertThatThrownBy(() -> harness().store().purge(Selection.all(), STANDARD))
-                    .as("STO-10: what is not declared is refused")
+            assertThatThrownBy(
+                            () -> harness().store().purge(Selection.all(), STANDARD),
+                            "STO-10: what is not declared is refused")
                     .isInstanceOf(UnsupportedOperationException.class);
             assertThat(harness().readAll()).hasSize(1);
         }

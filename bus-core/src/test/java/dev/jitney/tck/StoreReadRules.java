@@ -100,8 +100,9 @@ interface StoreReadRules extends StoreRules {
     default void readsBackward() {
         List<StoredEvent> all = tenEvents();
         if (!harness().can().backward()) {
-            assertThatThrownBy(() -> harness().store().read(ReadOptions.newestFirst()))
-                    .as("STO-10: what is not declared is refused")
+            assertThatThrownBy(
+                            () -> harness().store().read(ReadOptions.newestFirst()),
+                            "STO-10: what is not declared is refused")
                     .isInstanceOf(UnsupportedOperationException.class);
             return;
         }

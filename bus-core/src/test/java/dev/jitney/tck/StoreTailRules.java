@@ -208,8 +208,9 @@ interface StoreTailRules extends StoreRules {
         h.append("a.b", 1);
         try (EventTail tail = h.tail(Position.end())) {
             Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> tail.next(PATIENCE))
-                    .as("STO-4: next of an interrupted thread that has to wait")
+            assertThatThrownBy(
+                            () -> tail.next(PATIENCE),
+                            "STO-4: next of an interrupted thread that has to wait")
                     .isInstanceOf(InterruptedException.class);
             assertThat(Thread.interrupted()).as("the flag was taken by the exception").isFalse();
             List<Event> more = events("a.b", 2);
