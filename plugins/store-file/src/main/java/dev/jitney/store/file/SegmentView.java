@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One segment, opened for reading: its events in regions, each with its place in the log and its
@@ -186,6 +187,11 @@ final class SegmentView implements Closeable {
     /** Says whether the commit record of a region is damaged. */
     boolean slotDamaged(int region) {
         return pseudo == null && !slots().valid(region);
+    }
+
+    /** Returns the checksum that was recorded for a region, or null if its record is damaged. */
+    @Nullable Integer recordedCrc(int region) throws IOException {
+        return pseudo != null ? null : slots().get(region).crc();
     }
 
     /** Counts the commit records that are damaged, the sidecar's header included. */
