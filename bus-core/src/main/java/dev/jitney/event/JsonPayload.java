@@ -33,7 +33,7 @@ public final class JsonPayload {
      */
     public static JsonPayload of(String json) {
         PayloadMapper mapper = StandardMapper.INSTANCE;
-        return new JsonPayload(mapper.compact(json.getBytes(StandardCharsets.UTF_8)), mapper);
+        return new JsonPayload(mapper.compact(json), mapper);
     }
 
     /**

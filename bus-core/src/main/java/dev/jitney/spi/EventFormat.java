@@ -2,6 +2,7 @@
 package dev.jitney.spi;
 
 import dev.jitney.event.Event;
+import dev.jitney.event.JsonPayload;
 import dev.jitney.event.Selection;
 
 /**
@@ -59,6 +60,17 @@ public interface EventFormat {
      * @throws EventFormatException if the payload cannot be written as JSON, or there is none
      */
     String payloadJson(Event event);
+
+    /**
+     * Returns a payload of this JSON text; the same as {@link JsonPayload#of}, but its objects are
+     * read with the codecs of this format, and nothing has to be looked up.
+     *
+     * @throws dev.jitney.event.PayloadException if the text is not JSON, with the byte and what was
+     *     expected there
+     */
+    default JsonPayload payload(String json) {
+        return JsonPayload.of(json);
+    }
 
     /** Returns a new scanner, which reads the head of a line without parsing the rest. */
     EventScanner scanner();

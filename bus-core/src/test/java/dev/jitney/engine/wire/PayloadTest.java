@@ -284,6 +284,12 @@ class PayloadTest {
                 .hasMessage(
                         "The payload is not JSON. Expected a key in double quotes at byte 7, found"
                                 + " '}'.");
+        assertThat(format.payload("[ 1 ]")).isEqualTo(JsonPayload.of("[1]"));
+        assertThatThrownBy(() -> JsonPayload.of("\"a\udc00\""))
+                .isInstanceOf(PayloadException.class)
+                .hasMessage(
+                        "The payload is not JSON. It holds half of a surrogate pair at character"
+                                + " 2.");
         byte[] torn = "1\n2".getBytes(StandardCharsets.UTF_8);
         JsonPayload wrong = JsonPayload.ofChecked(torn, new StandardPayloadMapper());
         assertThatThrownBy(() -> format.encode(Event.of("a", wrong).withSource("s")))

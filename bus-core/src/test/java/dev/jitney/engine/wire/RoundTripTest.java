@@ -42,7 +42,8 @@ class RoundTripTest {
         assertThat(text(format.encode(event)))
                 .isEqualTo(
                         "{\"id\":\"a-1\",\"source\":\"shop\",\"type\":\"user.login\","
-                            + "\"specversion\":\"1.0\",\"time\":\"2026-03-01T12:00:00.123456789Z\",\"data\":{\"name\":\"Zoë"
+                            + "\"specversion\":\"1.0\","
+                            + "\"time\":\"2026-03-01T12:00:00.123456789Z\",\"data\":{\"name\":\"Zoë"
                             + " \\\"Z\\\"\",\"age\":41,\"admin\":true}}");
     }
 
