@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.cli
 
+import dev.jitney.spi.NearMatch
+
 /** The commands by name. Only what a command line needs is built: each option costs start-up time. */
 internal object Commands {
     val names: List<String> = listOf(
@@ -43,16 +45,25 @@ internal object Commands {
         else -> error("no command is named '$name'")
     }
 
-    /** Returns the names of the commands that this command line can reach: one if it names one, else all. */
+    private val beforeAll = setOf("-h", "--help", "-V", "--version")
+
+    /**
+     * Returns the names of the commands that this command line can reach: one if it names one, else all.
+     *
+     * @throws CliFailure if it names one that there is not
+     */
     fun reachable(args: List<String>): List<String> {
         val word = firstWord(args) ?: return names
         val name = aliases[word]?.first() ?: word
-        return if (name in names) listOf(name) else names
+        if (name in names) return listOf(name)
+        val near = NearMatch.of(word, names + aliases.keys)
+        throw CliFailure(ErrorCode.USAGE, Wording.noSuchSubcommand(word, listOfNotNull(near)), "bus --help")
     }
 
+    // Null where help or the version is asked for first
     private fun firstWord(args: List<String>): String? {
         var i = 0
-        while (i < args.size) {
+        while (i < args.size && args[i] !in beforeAll) {
             val arg = args[i]
             if (!arg.startsWith("-")) return arg
             i += if (arg in valued) 2 else 1

@@ -6,6 +6,7 @@ package dev.jitney.cli
 import java.io.FileDescriptor
 import java.io.FileInputStream
 import java.io.FileOutputStream
+import java.io.IOException
 import java.nio.file.Files
 import java.nio.file.Path
 import kotlin.system.exitProcess
@@ -19,12 +20,26 @@ public fun main(args: Array<String>) {
         descriptors = Descriptors(descriptorLetters()),
         environment = System::getenv,
         directory = Path.of("").toAbsolutePath(),
-        stdoutLosesData = { Files.isRegularFile(Path.of("/dev/stdout")) },
+        stdoutLosesData = ::stdoutLosesData,
     )
     val code = Cli(io).run(args.asList())
     System.getProperty("bus.archive")?.let(StartArchive::removeIfStale)
     exitProcess(code)
 }
+
+// A pipe or a socket that cannot be written has lost its reader; a file or a device takes no more.
+private fun stdoutLosesData(): Boolean = try {
+    val mode = Files.getAttribute(Path.of("/dev/stdout"), "unix:mode") as Int
+    mode and FILE_TYPE != PIPE && mode and FILE_TYPE != SOCKET
+} catch (_: IOException) {
+    false
+} catch (_: UnsupportedOperationException) {
+    false
+}
+
+private const val FILE_TYPE = 0xf000
+private const val PIPE = 0x1000
+private const val SOCKET = 0xc000
 
 // The launcher looks at each descriptor; Java cannot tell them apart. Without it nothing counts as a terminal.
 private fun descriptorLetters(): String =

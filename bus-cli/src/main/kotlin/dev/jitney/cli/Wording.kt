@@ -19,14 +19,17 @@ internal object Wording : Localization {
     override fun missingOption(paramName: String): String = "'$paramName' is missing."
 
     override fun extraArgumentOne(name: String): String =
-        "'$name' is one argument too many. Put quotes around a value that contains spaces."
+        "'${bare(name)}' is one argument too many. Put quotes around a value that contains spaces."
 
     override fun extraArgumentMany(name: String, count: Int): String =
-        "'${name.trim()}' are $count arguments too many. Put quotes around a value that contains spaces."
+        "'${bare(name)}' are $count arguments too many. Put quotes around a value that contains spaces."
 
     override fun incorrectOptionValueCount(name: String, count: Int): String =
         if (count == 0) "'$name' takes no value." else "'$name' needs a value."
 
     private fun nearest(possibilities: List<String>): String =
-        if (possibilities.isEmpty()) "" else " Did you mean ${oneOf(possibilities.map { "'$it'" })}?"
+        possibilities.firstOrNull()?.let { " Did you mean '$it'?" }.orEmpty()
+
+    // The parser puts brackets around what is too much
+    private fun bare(names: String): String = names.trim().removeSurrounding("(", ")")
 }

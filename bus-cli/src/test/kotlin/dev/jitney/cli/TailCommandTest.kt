@@ -53,8 +53,8 @@ internal class TailCommandTest {
     @Test
     fun printsWhatIsPublishedWhileItFollows() {
         val shown = PipedInputStream()
+        val output = PipedOutputStream(shown)
         val tail = CompletableFuture.supplyAsync {
-            val output = PipedOutputStream(shown)
             cli.bus(listOf("tail", "orders.*", "--last", "1", "-n", "3"), InputStream.nullInputStream(), output)
         }
         val lines = shown.bufferedReader().lineSequence().iterator()

@@ -72,7 +72,7 @@ internal class TextToolsTest {
         JsonText(bytes).members { members.add(it.name to String(bytes, it.from, it.to - it.from)) }
 
         assertThat(members).containsExactly("a" to """"x\"\u00e9\\"""", "b" to "[1.50, {}]", "c" to "-1")
-        assertThat(JsonText.decode("\"x\\\"\\u00e9\\\\\\b\\/\"".toByteArray(), 0, 18)).isEqualTo("x\"é\\\b/")
+        assertThat(JsonText.decode("\"x\\\"\\u00e9\\\\\\b\\/\"".toByteArray(), 0, 17)).isEqualTo("x\"é\\\b/")
     }
 
     @Test

@@ -11,7 +11,8 @@ public final class Topics {
 
     private static final int SHOWN = 32;
     private static final String RULE =
-            "Use letters, digits, '_' and '-', in segments joined by dots, for example orders.placed.";
+            "Use letters, digits, '_' and '-', in segments joined by dots, for example"
+                    + " orders.placed.";
 
     private Topics() {}
 

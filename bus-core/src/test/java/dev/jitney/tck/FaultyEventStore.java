@@ -14,9 +14,6 @@ import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreException;
 import dev.jitney.spi.StoreUnavailableException;
 import dev.jitney.spi.TailOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -28,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store that fails where a test says so, and holds levels back until the test lets them go. Calls

@@ -4,10 +4,8 @@ package dev.jitney.tck;
 import dev.jitney.event.Offset;
 import dev.jitney.spi.Cursor;
 import dev.jitney.spi.Cursors;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Hands every call on to the cursors of another store. */
 public class ForwardingCursors implements Cursors {

@@ -19,7 +19,6 @@ import dev.jitney.spi.TailOptions;
 import dev.jitney.spi.TopicReader;
 import dev.jitney.spi.VerifyOptions;
 import dev.jitney.spi.VerifyReport;
-
 import java.time.Duration;
 import java.util.List;
 

@@ -4,7 +4,6 @@ package dev.jitney.tck;
 import dev.jitney.EventBusBuilder;
 import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.PluginContext;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -7,13 +7,15 @@ import dev.jitney.event.JsonPayload;
 import dev.jitney.event.PayloadMapper;
 import dev.jitney.event.Topics;
 import dev.jitney.spi.EventFormatException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one line as an event; made for one line. The payload is checked but not turned into

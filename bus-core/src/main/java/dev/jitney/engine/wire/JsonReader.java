@@ -2,9 +2,11 @@
 package dev.jitney.engine.wire;
 
 import dev.jitney.spi.EventFormatException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A cursor over one JSON text that checks every byte it passes (RFC 8259): UTF-8 without overlong
@@ -233,8 +235,7 @@ final class JsonReader {
                                 + ". Escape it.");
             }
         }
-        throw error(
-                limit, "The string that starts at byte " + (pos - origin) + " does not end.");
+        throw error(limit, "The string that starts at byte " + (pos - origin) + " does not end.");
     }
 
     /** Returns the last string read. */

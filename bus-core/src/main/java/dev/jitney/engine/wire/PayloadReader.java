@@ -6,6 +6,9 @@ import dev.jitney.event.PayloadException;
 import dev.jitney.event.PayloadMapper;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.PayloadCodec;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.Array;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Type;
@@ -17,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Reads JSON as a value of a type: of the JDK itself, a record, or what a codec knows. */
 final class PayloadReader {
@@ -148,8 +150,8 @@ final class PayloadReader {
         throw new PathProblem(
                 "is asked for as a "
                         + raw.getTypeName()
-                        + ", for which there is no codec. Use a record, a @Serializable class, a Map,"
-                        + " or add a PayloadCodec",
+                        + ", for which there is no codec. Use a record, a @Serializable class, a"
+                        + " Map, or add a PayloadCodec",
                 null);
     }
 
@@ -178,7 +180,8 @@ final class PayloadReader {
     private static Object decode(PayloadCodec codec, byte[] json, Type type) {
         try {
             return codec.decode(json, type);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Any exception: a codec written in Kotlin may throw checked ones undeclared.
             throw new PathProblem(
                     "cannot be read: " + Scalars.firstLine(String.valueOf(e.getMessage())), e);
         }

@@ -3,6 +3,7 @@ package dev.jitney.engine.wire;
 
 import dev.jitney.event.PayloadException;
 import dev.jitney.spi.LineBuffer;
+
 import java.time.Instant;
 
 /**

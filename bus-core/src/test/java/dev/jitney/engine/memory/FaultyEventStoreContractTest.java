@@ -6,7 +6,6 @@ import dev.jitney.spi.PluginConfig;
 import dev.jitney.spi.PluginContext;
 import dev.jitney.tck.EventStoreContract;
 import dev.jitney.tck.FaultyEventStore;
-
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -18,14 +18,12 @@ import dev.jitney.spi.TailOptions;
 import dev.jitney.tck.FaultyEventStore;
 import dev.jitney.tck.FaultyEventStore.Call;
 import dev.jitney.tck.TckContext;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 class FaultyEventStoreTest {
 

@@ -21,17 +21,15 @@ import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreProblem;
 import dev.jitney.spi.TailOptions;
 import dev.jitney.tck.TckContext;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /** What the memory store does beyond the contract. */
 class MemoryEventStoreTest {

@@ -7,9 +7,16 @@ import dev.jitney.event.Event;
 import dev.jitney.event.JsonPayload;
 import dev.jitney.event.Severity;
 import dev.jitney.spi.EventFormat;
+
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.jackson.JsonFormat;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,10 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Side by side with the official CloudEvents Java SDK (EVT-4). */
 class CloudEventsSdkTest {
@@ -38,11 +41,14 @@ class CloudEventsSdkTest {
         Event plain = Event.builder("user.login").source("shop").time(NOW).build();
         List<Event> events = new ArrayList<>();
         events.add(plain);
-        for (String source : List.of("/a/b?c=d#e", "urn:x:y", "https://h/p", "mailto:a@b", "../x")) {
+        for (String source :
+                List.of("/a/b?c=d#e", "urn:x:y", "https://h/p", "mailto:a@b", "../x")) {
             events.add(plain.withSource(source));
         }
         for (String source :
-                List.of("my shop", "ü", "a:", ":", "//", "1:x", "%zz", "a\nb", "[", "http://", "^")) {
+                List.of(
+                        "my shop", "ü", "a:", ":", "//", "1:x", "%zz", "a\nb", "[", "http://",
+                        "^")) {
             events.add(plain.withSource(source));
         }
         Object[] payloads = {
@@ -65,23 +71,37 @@ class CloudEventsSdkTest {
         };
         for (Object payload : payloads) {
             events.add(plain.withPayload(payload));
-            events.add(plain.withPayload(payload).withContentType("application/cloudevents+json; a=b"));
+            events.add(
+                    plain.withPayload(payload)
+                            .withContentType("application/cloudevents+json; a=b"));
         }
         events.add(plain.withPayload("<a/>").withContentType("text/xml"));
         events.add(plain.withPayload(new byte[] {-1}).withContentType("image/png"));
         for (Severity severity : Severity.values()) {
             events.add(plain.withSeverity(severity));
         }
-        events.add(plain.withKey("k ü").withSubject("s").withDataSchema("urn:schema").withVersion("7"));
+        events.add(
+                plain.withKey("k ü")
+                        .withSubject("s")
+                        .withDataSchema("urn:schema")
+                        .withVersion("7"));
         events.add(plain.withCorrelationId("c").withCausationId("d"));
         events.add(plain.withHeader("traceparent", "00-1-2-01").withHeader("x", ""));
-        events.add(plain.withHeader("X-Upper", "a\tb").withHeader("type", "no type").withHeader("", "e"));
+        events.add(
+                plain.withHeader("X-Upper", "a\tb")
+                        .withHeader("type", "no type")
+                        .withHeader("", "e"));
         events.add(plain.toBuilder().noTime().build());
         events.add(plain.withTime(Instant.parse("0001-01-01T00:00:00Z")));
         events.add(plain.withTime(Instant.parse("9999-12-31T23:59:59.999999999Z")));
         events.add(
-                plain.toBuilder().extension("bool", true).extension("num", -7).extension("t", NOW)
-                        .extension("uri", URI.create("x:y")).extension("bin", new byte[] {9}).build());
+                plain.toBuilder()
+                        .extension("bool", true)
+                        .extension("num", -7)
+                        .extension("t", NOW)
+                        .extension("uri", URI.create("x:y"))
+                        .extension("bin", new byte[] {9})
+                        .build());
         return events;
     }
 
@@ -127,7 +147,9 @@ class CloudEventsSdkTest {
     private static List<CloudEvent> theirEvents() {
         Random random = new Random(20260301);
         List<CloudEvent> events = new ArrayList<>();
-        String[] sources = {"/s", "urn:a:b", "https://example.org/x?y=z#f", "a/%20b", "mailto:a@b.c"};
+        String[] sources = {
+            "/s", "urn:a:b", "https://example.org/x?y=z#f", "a/%20b", "mailto:a@b.c"
+        };
         for (int i = 0; i < 400; i++) {
             CloudEventBuilder event =
                     CloudEventBuilder.v1()
@@ -136,7 +158,14 @@ class CloudEventsSdkTest {
                             .withType("com.example.t" + i % 9);
             if (i % 2 == 0) {
                 event.withTime(
-                        OffsetDateTime.of(2026, 1 + i % 12, 1, 2, 3, 4, i * 1_234_567 % 1_000_000_000,
+                        OffsetDateTime.of(
+                                2026,
+                                1 + i % 12,
+                                1,
+                                2,
+                                3,
+                                4,
+                                i * 1_234_567 % 1_000_000_000,
                                 ZoneOffset.ofHoursMinutes(i % 14, 30)));
             }
             if (i % 5 == 0) {
@@ -167,14 +196,19 @@ class CloudEventsSdkTest {
         }
         // Names that mean something here, with values that fit and values that do not.
         switch (i % 11) {
-            case 0 -> event.withExtension("severity", "critical").withExtension("partitionkey", "k");
+            case 0 ->
+                    event.withExtension("severity", "critical").withExtension("partitionkey", "k");
             case 1 -> event.withExtension("severity", "dreadful").withExtension("partitionkey", 5);
             case 2 -> event.withExtension("severity", 3).withExtension("correlationid", true);
             case 3 -> event.withExtension("headers", "not json").withExtension("sourcetext", "a b");
             case 4 -> event.withExtension("headers", "{\"a\":\"b\"}").withExtension("a", "c");
-            case 5 -> event.withExtension("headers", "{\"X\":\"b\"}").withExtension("sourcetext", "/s");
-            case 6 -> event.withExtension("headers", "{ \"X\": 1 }").withExtension("dataversion", 2);
-            default -> event.withExtension("correlationid", "c" + i).withExtension("dataversion", "2");
+            case 5 ->
+                    event.withExtension("headers", "{\"X\":\"b\"}")
+                            .withExtension("sourcetext", "/s");
+            case 6 ->
+                    event.withExtension("headers", "{ \"X\": 1 }").withExtension("dataversion", 2);
+            default ->
+                    event.withExtension("correlationid", "c" + i).withExtension("dataversion", "2");
         }
     }
 
@@ -183,8 +217,12 @@ class CloudEventsSdkTest {
         random.nextBytes(bytes);
         switch (i % 8) {
             case 0 -> {}
-            case 1 -> event.withData("application/json", utf8("{ \"a\" : [ 1, 2.0, -3e5 ],\n \"b\":null }"));
-            case 2 -> event.withData("application/cloudevents+json; charset=utf-8", utf8("\"text ü\""));
+            case 1 ->
+                    event.withData(
+                            "application/json", utf8("{ \"a\" : [ 1, 2.0, -3e5 ],\n \"b\":null }"));
+            case 2 ->
+                    event.withData(
+                            "application/cloudevents+json; charset=utf-8", utf8("\"text ü\""));
             case 3 -> event.withData("application/octet-stream", bytes);
             case 4 -> event.withData("text/xml", utf8("<a b=\"c\">ü\n</a>"));
             case 5 -> event.withData("application/json", utf8("null"));
@@ -227,7 +265,9 @@ class CloudEventsSdkTest {
                             Object value = event.getAttribute(name);
                             attributes.put(
                                     name,
-                                    value instanceof OffsetDateTime time ? time.toInstant() : value);
+                                    value instanceof OffsetDateTime time
+                                            ? time.toInstant()
+                                            : value);
                         });
         event.getExtensionNames().forEach(name -> attributes.put(name, event.getExtension(name)));
         return attributes;

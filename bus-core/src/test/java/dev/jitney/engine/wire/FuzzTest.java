@@ -11,6 +11,11 @@ import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventScanner;
 import dev.jitney.spi.LineMatcher;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -20,9 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 
 class FuzzTest {
 
@@ -124,7 +126,10 @@ class FuzzTest {
             case 0 -> null;
             case 1 -> random.nextBoolean();
             case 2 -> random.nextLong() >> random.nextInt(64);
-            case 3 -> BigInteger.valueOf(Long.MAX_VALUE).pow(2).add(BigInteger.valueOf(random.nextInt()));
+            case 3 ->
+                    BigInteger.valueOf(Long.MAX_VALUE)
+                            .pow(2)
+                            .add(BigInteger.valueOf(random.nextInt()));
             case 4 -> new BigDecimal(BigInteger.valueOf(random.nextLong()), 1 + random.nextInt(40));
             case 5, 6 -> text();
             case 7 -> {
@@ -162,15 +167,14 @@ class FuzzTest {
         for (int i = 0; i < 200_000; i++) {
             json.append("\"k").append(i).append("\":0,");
         }
-        String head = "{\"id\":\"1\",\"source\":\"s\",\"type\":\"a\",\"specversion\":\"1.0\",\"data\":";
+        String head =
+                "{\"id\":\"1\",\"source\":\"s\",\"type\":\"a\",\"specversion\":\"1.0\",\"data\":";
         byte[] good = ByteStrings.utf8(head + json + "\"end\":0}}");
         byte[] bad = ByteStrings.utf8(head + json + "\"k5\":0}}");
 
         assertThat(format.decode(good).hasPayload()).isTrue();
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> format.decode(bad))
                 .hasMessage(
-                        "Key 'k5' at byte "
-                                + (head.length() + json.length())
-                                + " is there twice.");
+                        "Key 'k5' at byte " + (head.length() + json.length()) + " is there twice.");
     }
 }

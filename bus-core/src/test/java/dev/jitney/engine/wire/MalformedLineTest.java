@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventFormatException;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,10 +19,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The table in {@code cloudevents/malformed.txt}: a line, and under it the byte and the message. In
@@ -61,7 +63,8 @@ class MalformedLineTest {
     }
 
     @Test
-    @DisplayName("EVT-6 the position counts from the start of the line, wherever it is in the array")
+    @DisplayName(
+            "EVT-6 the position counts from the start of the line, wherever it is in the array")
     void countsFromTheStartOfTheLine() {
         byte[] array = bytes("xxxxx{\"id\"?}xxxxx");
 

@@ -11,13 +11,15 @@ import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventScanner;
 import dev.jitney.spi.LineMatcher;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 
 class MatcherTest {
 
@@ -131,8 +133,16 @@ class MatcherTest {
     }
 
     private static String describe(Selection s) {
-        return s.patterns() + " not " + s.excluded() + s.ids() + s.sources() + s.severities()
-                + s.correlationId() + s.key() + s.since() + s.until();
+        return s.patterns()
+                + " not "
+                + s.excluded()
+                + s.ids()
+                + s.sources()
+                + s.severities()
+                + s.correlationId()
+                + s.key()
+                + s.since()
+                + s.until();
     }
 
     @Test
@@ -145,8 +155,8 @@ class MatcherTest {
                 .hasMessage("Expected '{' at byte 0, found 'n'.");
         assertThatThrownBy(() -> matches(matcher, "{\"id\":\"1\",\"source\":\"s\"}"))
                 .hasMessage(
-                        "The event that ends at byte 22 has no 'type'. An event has id, source, type"
-                                + " and specversion.");
+                        "The event that ends at byte 22 has no 'type'. An event has id, source,"
+                                + " type and specversion.");
         assertThatThrownBy(() -> matches(matcher, "{\"type\":7}"))
                 .hasMessage("Expected a string for 'type' at byte 8, found '7'.");
         assertThatThrownBy(() -> matches(matcher, "{\"type\":\"a..b\"}"))

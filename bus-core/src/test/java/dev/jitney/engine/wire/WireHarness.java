@@ -9,6 +9,7 @@ import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventScanner;
 import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.LineMatcher;
+
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.Arrays;
@@ -63,7 +64,10 @@ final class WireHarness {
         String line = new String(format.encode(event), java.nio.charset.StandardCharsets.UTF_8);
         int data = line.indexOf("\"data\":");
         return ByteStrings.utf8(
-                "{" + line.substring(data, line.length() - 1) + "," + line.substring(1, data - 1)
+                "{"
+                        + line.substring(data, line.length() - 1)
+                        + ","
+                        + line.substring(1, data - 1)
                         + "}");
     }
 
@@ -166,8 +170,7 @@ final class WireHarness {
     }
 
     private static void measure(String name, LongSupplier pass) {
-        var threads =
-                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         double[] rates = new double[ROUNDS];
         long bytes = 0;
         for (int round = 0; round < ROUNDS; round++) {

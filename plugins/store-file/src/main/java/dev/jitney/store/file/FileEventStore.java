@@ -152,20 +152,24 @@ final class FileEventStore implements EventStore {
     @Override
     public StoreInfo info() {
         checkOpen();
-        return asking("read", () -> Pending.<StoreInfo>part());
+        return asking(
+                "read",
+                () -> {
+                    StoreFacts facts = StoreFacts.of(context);
+                    return facts.info(context, Pending.<Long>part());
+                });
     }
 
     @Override
     public PurgeReport purge(Selection selection, PurgeOptions options) {
         checkOpen();
-        return asking(
-                "purged", () -> Pending.<PurgeReport>part());
+        return new Purger(context, core, cursors, indexes).purge(selection, options);
     }
 
     @Override
     public PurgeReport applyRetention() {
         checkOpen();
-        return asking("cut back", () -> Pending.<PurgeReport>part());
+        return new Retention(context, core, cursors, indexes).apply();
     }
 
     @Override

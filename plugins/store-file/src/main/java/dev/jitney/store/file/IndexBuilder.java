@@ -34,9 +34,7 @@ final class IndexBuilder {
         this.context = context;
         this.view = view;
         this.scanner = context.format().scanner();
-        this.walk =
-                new LineWalk(
-                        view::read, view.endPosition(), context.config().maxEventBytes() + 4096);
+        this.walk = new LineWalk(view::read, view.endPosition(), Log.longestLine(context));
         this.head = new IndexHead.Builder(IndexHead.Identity.of(view));
     }
 
@@ -51,14 +49,18 @@ final class IndexBuilder {
             throws IOException {
         String name = view.name().index();
         String draft = name + Drafts.suffix();
-        try (TopicCounter topics = new TopicCounter(context.disk(), draft, mostMemory)) {
+        try (TopicCounter topics = new TopicCounter(context::disk, draft, mostMemory)) {
             IndexBuilder builder = new IndexBuilder(context, view);
             builder.scan(topics);
             IndexHead head = builder.write(draft, topics);
             context.disk().rename(draft, name);
             return head;
         } catch (IOException | RuntimeException e) {
-            context.disk().delete(draft);
+            try {
+                context.disk().delete(draft);
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
             throw e;
         }
     }

@@ -76,6 +76,19 @@ final class Indexes implements SegmentHints.Source, Closeable {
         }
     }
 
+    /** Checks all of an index and removes it if it is damaged. */
+    void check(SegmentIndex index) {
+        try (SegmentIndex.OpenTopics open = index.openTopics()) {
+            TopicSource topics = open.pages().all();
+            boolean more = true;
+            while (more) {
+                more = topics.advance();
+            }
+        } catch (IOException e) {
+            damaged(index);
+        }
+    }
+
     /** Makes the index of a segment if it is sealed and has none. */
     void ensure(SegmentName name) throws IOException {
         try (SegmentView view = SegmentView.open(context.disk(), name)) {
@@ -121,9 +134,14 @@ final class Indexes implements SegmentHints.Source, Closeable {
 
     private synchronized void damaged(SegmentIndex index) {
         held.remove(index.head().identity.segment());
+        remove(index.head().identity.segment().index());
+    }
+
+    /** Removes a derived file that is not to be trusted, if it can be. */
+    synchronized void remove(String file) {
         if (writable) {
             try {
-                context.disk().delete(index.head().identity.segment().index());
+                context.disk().delete(file);
             } catch (IOException e) {
                 writable = false;
             }

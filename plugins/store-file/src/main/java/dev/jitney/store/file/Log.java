@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,11 +72,15 @@ final class Log {
 
     /** Opens the first segment from a list that fits, listing again while they vanish. */
     static @Nullable SegmentView openFirst(Disk disk, Choice choice) throws IOException {
-        return retry(
-                () -> {
-                    SegmentName name = choice.from(Segments.list(disk));
-                    return name == null ? null : SegmentView.open(disk, name);
-                });
+        Optional<SegmentView> opened =
+                retry(
+                        () -> {
+                            SegmentName name = choice.from(Segments.list(disk));
+                            return name == null
+                                    ? Optional.<SegmentView>empty()
+                                    : Optional.of(SegmentView.open(disk, name));
+                        });
+        return opened.orElse(null);
     }
 
     /** Chooses a segment from those there are, oldest first. */
@@ -182,7 +187,7 @@ final class Log {
         return first;
     }
 
-    private static <T extends @Nullable Object> T retry(Look<T> look) throws IOException {
+    private static <T> T retry(Look<T> look) throws IOException {
         for (int i = 1; ; i++) {
             try {
                 return look.look();
@@ -194,7 +199,7 @@ final class Log {
         }
     }
 
-    private interface Look<T extends @Nullable Object> {
+    private interface Look<T> {
         T look() throws IOException;
     }
 }

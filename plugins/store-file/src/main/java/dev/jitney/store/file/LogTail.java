@@ -206,14 +206,21 @@ final class LogTail implements EventTail {
 
     private @Nullable SegmentView openNext() throws IOException {
         SegmentView opened = Log.openFirst(context.disk(), this::choose);
-        if (opened != null) {
-            view = opened;
-            sealedSeen = false;
-            listedAt = System.nanoTime();
+        if (opened == null) {
+            return null;
+        }
+        try {
             SegmentHints known = opened.sealed() ? hints.hintsFor(opened) : null;
             scan.open(opened, known, position, Long.MAX_VALUE);
+            sealedSeen = false;
+            listedAt = System.nanoTime();
+            view = opened; // last: before that the position must not be taken from the scan
+            return opened;
+        } finally {
+            if (view == null) {
+                opened.close();
+            }
         }
-        return opened;
     }
 
     private @Nullable SegmentName choose(List<SegmentName> names) {

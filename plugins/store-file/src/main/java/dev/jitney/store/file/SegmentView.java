@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One segment, opened for reading: its events in regions, each with its place in the log and its
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * lines than that, the last offset stands for all that are left. See {@link PseudoRegions}.
  *
  * <p>Nothing here is written to. What is behind {@link #endPosition} may change under the reader's
- * hands; what is in front of it does not. A segment that is removed while it is open can be read on.
+ * hands; what is in front of it does not. A segment that is removed while it is open can be read
+ * on.
  *
  * <p><b>Threads.</b> Belongs to one thread at a time.
  */
@@ -97,7 +99,9 @@ final class SegmentView implements Closeable {
         return pseudo != null ? pseudo.position(region) : slots().get(region).position();
     }
 
-    /** Returns how many bytes a region has, its mark and line breaks included; 0 for an empty one. */
+    /**
+     * Returns how many bytes a region has, its mark and line breaks included; 0 for an empty one.
+     */
     long length(int region) throws IOException {
         return pseudo != null ? pseudo.length(region) : slots().get(region).length();
     }
@@ -185,6 +189,11 @@ final class SegmentView implements Closeable {
         return pseudo == null && !slots().valid(region);
     }
 
+    /** Returns the checksum that was recorded for a region, or null if its record is damaged. */
+    @Nullable Integer recordedCrc(int region) throws IOException {
+        return pseudo != null ? null : slots().get(region).crc();
+    }
+
     /** Counts the commit records that are damaged, the sidecar's header included. */
     int damagedSlots() {
         if (slots == null || pseudo != null) {
@@ -219,7 +228,9 @@ final class SegmentView implements Closeable {
         return total;
     }
 
-    /** Says whether all bytes of a region are as they were written; false if that cannot be told. */
+    /**
+     * Says whether all bytes of a region are as they were written; false if that cannot be told.
+     */
     boolean crcOk(int region) throws IOException {
         if (pseudo != null) {
             return false;
@@ -244,7 +255,9 @@ final class SegmentView implements Closeable {
                 && trailerOk(batch, (int) crc.getValue(), bytes, 0);
     }
 
-    /** As {@link #crcOk(int)}, for a region whose bytes the caller holds from {@code bytes[at]} on. */
+    /**
+     * As {@link #crcOk(int)}, for a region whose bytes the caller holds from {@code bytes[at]} on.
+     */
     boolean crcOk(int region, byte[] bytes, int at) throws IOException {
         if (pseudo != null) {
             return false;
@@ -260,8 +273,8 @@ final class SegmentView implements Closeable {
     }
 
     /**
-     * Returns a number that tells this segment's content from another's, for an index to remember. It
-     * is a matter of the commit records alone where there are some.
+     * Returns a number that tells this segment's content from another's, for an index to remember.
+     * It is a matter of the commit records alone where there are some.
      */
     long fingerprint() {
         return pseudo != null ? pseudo.fingerprint() : slots == null ? 0 : slots.fingerprint();

@@ -31,8 +31,7 @@ final class SelectedTopics {
     /** Goes on to the next topic, or returns false if there is none. */
     boolean advance() throws IOException {
         while (topics.advance() && beginsWithPrefix()) {
-            String topic =
-                    new String(topics.name(), 0, topics.nameLength(), StandardCharsets.US_ASCII);
+            String topic = TopicSource.text(topics);
             if (pattern.matches(topic) && selection.matchesTopic(topic)) {
                 return true;
             }

@@ -46,6 +46,7 @@ final class Sidecar {
 
     private final Disk disk;
     private final SegmentName name;
+    private final String path;
     private final boolean writable;
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer scratch =
@@ -53,20 +54,25 @@ final class Sidecar {
     private Words words;
     private int count;
 
-    private Sidecar(Disk disk, SegmentName name, Words words, boolean writable) {
+    private Sidecar(Disk disk, SegmentName name, String path, Words words, boolean writable) {
         this.disk = disk;
         this.name = name;
+        this.path = path;
         this.words = words;
         this.writable = writable;
     }
 
     /** Makes an empty sidecar, in place of one that may be there. */
     static Sidecar create(Disk disk, SegmentName name) throws IOException {
-        try (StoreFile file = disk.create(name.sidecar())) {
+        return create(disk, name, name.sidecar());
+    }
+
+    /** Makes an empty sidecar in a file of another name, which is to be renamed when it is done. */
+    static Sidecar create(Disk disk, SegmentName name, String path) throws IOException {
+        try (StoreFile file = disk.create(path)) {
             file.write(ByteBuffer.allocate(FIRST_BYTES), 0);
         }
-        Sidecar sidecar =
-                new Sidecar(disk, name, disk.map(name.sidecar(), FIRST_BYTES, true), true);
+        Sidecar sidecar = new Sidecar(disk, name, path, disk.map(path, FIRST_BYTES, true), true);
         sidecar.words.set(0, MAGIC);
         sidecar.words.set(1, FORMAT);
         sidecar.words.set(2, name.base());
@@ -88,7 +94,12 @@ final class Sidecar {
             throw new IOException("the sidecar " + name.sidecar() + " has no header");
         }
         Sidecar sidecar =
-                new Sidecar(disk, name, disk.map(name.sidecar(), bytes, writable), writable);
+                new Sidecar(
+                        disk,
+                        name,
+                        name.sidecar(),
+                        disk.map(name.sidecar(), bytes, writable),
+                        writable);
         sidecar.count = sidecar.findCount();
         return sidecar;
     }
@@ -141,7 +152,8 @@ final class Sidecar {
     /** Says whether a slot is as it was written. */
     boolean valid(int slot) {
         int w = word(slot);
-        return (int) words.get(w + 3) == slotCrc(words.get(w), words.get(w + 1), words.get(w + 2), words.get(w + 3));
+        return (int) words.get(w + 3)
+                == slotCrc(words.get(w), words.get(w + 1), words.get(w + 2), words.get(w + 3));
     }
 
     boolean isSeal(int slot) {
@@ -187,14 +199,14 @@ final class Sidecar {
         if (count + 2 > capacity()) {
             long old = (long) words.count() * 8;
             long size = old + Math.min(old, MOST_GROWTH);
-            try (StoreFile file = disk.open(name.sidecar(), true)) {
+            try (StoreFile file = disk.open(path, true)) {
                 // Another process may have grown it already; what it wrote must not be zeroed.
                 long there = file.size();
                 if (there < size) {
                     file.write(ByteBuffer.allocate((int) (size - there)), there);
                 }
             }
-            words = disk.map(name.sidecar(), size, true);
+            words = disk.map(path, size, true);
         }
     }
 
@@ -210,8 +222,8 @@ final class Sidecar {
     }
 
     /**
-     * Takes back all slots from this one on: for recovery, under the append lock. Behind a slot that
-     * a loss of power has taken there may be later ones that it has left.
+     * Takes back all slots from this one on: for recovery, under the append lock. Behind a slot
+     * that a loss of power has taken there may be later ones that it has left.
      */
     void cut(int slot) {
         // From the last to the first, so that a kill on the way leaves no hole.
@@ -279,7 +291,7 @@ final class Sidecar {
 
     private boolean remap() throws IOException {
         long bytes;
-        try (StoreFile file = disk.open(name.sidecar(), false)) {
+        try (StoreFile file = disk.open(path, false)) {
             bytes = file.size() / SLOT * SLOT;
         } catch (java.nio.file.NoSuchFileException e) {
             return false; // removed by retention or a purge: nothing more will come
@@ -287,7 +299,7 @@ final class Sidecar {
         if (bytes <= (long) words.count() * 8) {
             return false;
         }
-        words = disk.map(name.sidecar(), bytes, writable);
+        words = disk.map(path, bytes, writable);
         return true;
     }
 

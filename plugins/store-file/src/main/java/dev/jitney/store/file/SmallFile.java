@@ -22,10 +22,14 @@ final class SmallFile {
      * @throws java.nio.file.NoSuchFileException if it is missing
      */
     static String read(Disk disk, String name) throws IOException {
+        return read(disk, name, MOST);
+    }
+
+    static String read(Disk disk, String name, long most) throws IOException {
         try (StoreFile file = disk.open(name, false)) {
-            if (file.size() > MOST) {
+            if (file.size() > most) {
                 throw new IOException(
-                        name + " has " + file.size() + " bytes, expected at most " + MOST);
+                        name + " has " + file.size() + " bytes, expected at most " + most);
             }
             ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
             file.read(bytes, 0);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,20 +12,16 @@ import java.util.List;
  */
 final class TopicCounter implements Closeable {
 
-    /** There are more topics than memory allows for, and nowhere else to put them. */
-    static final class TooManyTopicsException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        TooManyTopicsException() {
-            super("too many topics to count in memory");
-        }
+    /** Where drafts go. */
+    interface Place {
+        Disk disk() throws IOException;
     }
 
     /** About how many bytes of topics are held. */
     static final long MOST_MEMORY = 24 << 20;
 
-    private final Disk disk;
-    private final @Nullable String spill;
+    private final Place place;
+    private final String spill;
     private final long mostMemory;
     private final TopicTable table = new TopicTable();
     private final List<StoreFile> runs = new ArrayList<>();
@@ -35,12 +29,19 @@ final class TopicCounter implements Closeable {
     private final List<TopicPages> runPages = new ArrayList<>();
 
     /**
-     * @param spill what the names of drafts begin with, or null if nothing may be written
+     * Makes a counter of no topics.
+     *
+     * @param place where drafts go, asked when there is one
+     * @param spill what their names begin with
      */
-    TopicCounter(Disk disk, @Nullable String spill, long mostMemory) {
-        this.disk = disk;
+    TopicCounter(Place place, String spill, long mostMemory) {
+        this.place = place;
         this.spill = spill;
         this.mostMemory = mostMemory;
+    }
+
+    boolean isEmpty() {
+        return runs.isEmpty() && table.count() == 0;
     }
 
     /** Says whether bytes of these lengths can be a topic. */
@@ -55,7 +56,7 @@ final class TopicCounter implements Closeable {
         }
     }
 
-    /** Returns the topics counted, in order; this is closed after them. */
+    /** Returns the topics counted, in order, again for each call; this is closed after them. */
     TopicSource sorted() throws IOException {
         if (runs.isEmpty()) {
             return table.sorted();
@@ -69,12 +70,9 @@ final class TopicCounter implements Closeable {
     }
 
     private void spill() throws IOException {
-        if (spill == null) {
-            throw new TooManyTopicsException();
-        }
         String name = spill + "." + runs.size() + SmallFile.DRAFT;
         runNames.add(name);
-        StoreFile run = disk.create(name);
+        StoreFile run = place.disk().create(name);
         runs.add(run);
         runPages.add(new TopicPages(run, 0, TopicPages.write(run, 0, table.sorted()).pages()));
         table.clear();
@@ -86,7 +84,7 @@ final class TopicCounter implements Closeable {
             run.close();
         }
         for (String name : runNames) {
-            disk.delete(name);
+            place.disk().delete(name);
         }
     }
 }

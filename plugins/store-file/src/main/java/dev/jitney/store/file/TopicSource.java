@@ -3,6 +3,7 @@ package dev.jitney.store.file;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Topics with their counts, in ascending order of name, each once. Belongs to one thread. What the
@@ -17,6 +18,11 @@ interface TopicSource extends Closeable {
     byte[] name();
 
     int nameLength();
+
+    /** Returns the name of the topic that a source is at. Allocates. */
+    static String text(TopicSource topics) {
+        return new String(topics.name(), 0, topics.nameLength(), StandardCharsets.US_ASCII);
+    }
 
     long events();
 

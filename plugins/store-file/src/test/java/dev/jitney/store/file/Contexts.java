@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
+import dev.jitney.engine.wire.CloudEventsFormatKt;
 import dev.jitney.spi.EventFormat;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Contexts of stores for tests, with a clock that the test moves. */
@@ -28,6 +30,11 @@ final class Contexts {
     }
 
     private Contexts() {}
+
+    /** Returns the engine's wire form, as a bus hands it to its store. */
+    static EventFormat format() {
+        return CloudEventsFormatKt.cloudEventsFormat(List.of());
+    }
 
     static StoreContext of(Path directory, EventFormat format, InstantSource clock) {
         return of(directory, format, clock, StoreConfig.RetentionRule.NONE);

@@ -26,7 +26,7 @@ class CursorProcessTest {
     @DisplayName("STO-5 processes that save one cursor and are killed never move it back")
     void processesNeverMoveACursorBack() throws Exception {
         Path bus = temp.resolve("bus");
-        StoreContext context = Contexts.of(bus, new LineFormat(), InstantSource.system());
+        StoreContext context = Contexts.of(bus, Contexts.format(), InstantSource.system());
         List<Process> savers = new ArrayList<>();
         long seen = 0;
         try (FileCursors cursors = new FileCursors(context, () -> Long.MAX_VALUE)) {
@@ -75,7 +75,7 @@ class CursorProcessTest {
     static final class Saver {
         public static void main(String[] args) throws IOException {
             StoreContext context =
-                    Contexts.of(Path.of(args[0]), new LineFormat(), InstantSource.system());
+                    Contexts.of(Path.of(args[0]), Contexts.format(), InstantSource.system());
             try (FileCursors cursors = new FileCursors(context, () -> Long.MAX_VALUE)) {
                 for (long n = Long.parseLong(args[1]); ; n += 2) {
                     cursors.save("shared", Offset.of(n));

@@ -31,7 +31,7 @@ class FileCursorsTest {
 
     @BeforeEach
     void open() {
-        context = Contexts.of(temp.resolve("bus"), new LineFormat(), clock);
+        context = Contexts.of(temp.resolve("bus"), Contexts.format(), clock);
         cursors = new FileCursors(context, () -> 100);
     }
 

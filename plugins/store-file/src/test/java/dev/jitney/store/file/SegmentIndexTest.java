@@ -33,7 +33,7 @@ class SegmentIndexTest {
 
     @BeforeEach
     void open() {
-        context = Contexts.of(temp.resolve("bus"), new LineFormat(), new Contexts.TestClock());
+        context = Contexts.of(temp.resolve("bus"), Contexts.format(), new Contexts.TestClock());
         writer = new TestWriter(context);
         indexes = new Indexes(context);
     }
@@ -213,7 +213,7 @@ class SegmentIndexTest {
         }
         Path index = context.directory().path().resolve("index/00000000000000000000.idx");
         byte[] old = Files.readAllBytes(index);
-        context = Contexts.of(temp.resolve("bus2"), new LineFormat(), new Contexts.TestClock());
+        context = Contexts.of(temp.resolve("bus2"), Contexts.format(), new Contexts.TestClock());
         writer = new TestWriter(context);
         writer.append(event("bbb", START));
         writer.roll();

@@ -29,6 +29,7 @@ final class TestWriter implements LockedLog {
         this.context = context;
         try {
             context.directory().makeFolders();
+            Purges.recover(context.disk());
             List<SegmentName> all = Segments.list(context.disk());
             if (all.isEmpty()) {
                 begin();
@@ -39,6 +40,9 @@ final class TestWriter implements LockedLog {
                     bytes = view.endPosition();
                 }
                 sidecar = Sidecar.open(context.disk(), tail, true);
+                if (sidecar.sealed()) {
+                    begin(); // killed at the roll
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -93,9 +97,22 @@ final class TestWriter implements LockedLog {
 
     private void begin() throws IOException {
         tail = new SegmentName(end, 0);
-        context.disk().create(tail.log()).close();
         sidecar = Sidecar.create(context.disk(), tail);
+        context.disk().create(tail.log()).close();
         bytes = 0;
+    }
+
+    /** Forces all there is, as if every append had been awaited on disk. */
+    TestWriter force() throws IOException {
+        for (SegmentName name : Segments.list(context.disk())) {
+            for (String path : List.of(name.log(), name.sidecar())) {
+                try (StoreFile file = context.disk().open(path, true)) {
+                    file.force();
+                }
+            }
+        }
+        context.disk().forceFolder(SegmentName.FOLDER);
+        return this;
     }
 
     @Override
