@@ -2,10 +2,8 @@
 package dev.jitney.spi;
 
 import dev.jitney.event.Offset;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The named cursors of a store (STO-5). A cursor is saved whole or not at all, survives a kill, and

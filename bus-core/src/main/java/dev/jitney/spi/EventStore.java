@@ -5,7 +5,6 @@ import dev.jitney.event.Event;
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
 import dev.jitney.event.Selection;
-
 import java.time.Duration;
 import java.util.List;
 

@@ -2,7 +2,6 @@
 package dev.jitney.spi;
 
 import dev.jitney.event.Offset;
-
 import java.time.Instant;
 
 /**

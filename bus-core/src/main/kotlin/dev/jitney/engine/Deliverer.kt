@@ -106,7 +106,9 @@ internal class Deliverer(private val bus: String, private val routes: Routes, pr
         start: Long,
     ) {
         subscription.count(state)
-        val result = EngineHandlerResult(subscription, state, value, error, start, clock.millis())
+        val result = EngineHandlerResult(
+            subscription.id(), subscription.name(), state, value, error, start, clock.millis(),
+        )
         publication.addResult(result, atMost)
     }
 

@@ -23,6 +23,11 @@ internal class DuplicateWindow(private val capacity: Int) {
         accepted.remove(keyOf(publication), publication)
     }
 
+    @Synchronized
+    fun clear() {
+        accepted.clear()
+    }
+
     private fun keyOf(publication: EnginePublication) =
         Key(publication.event().source().orEmpty(), publication.event().id())
 

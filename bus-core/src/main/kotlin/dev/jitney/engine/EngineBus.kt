@@ -367,6 +367,7 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
             endViews()
             routes.subscriptions().forEach { it.close() }
             routes.clear()
+            window?.clear()
             parts.close()
         } finally {
             SharedPool.release()

@@ -59,18 +59,19 @@ internal class EngineSubscription(
     override fun toString(): String = "Subscription('$name' on $pattern)"
 }
 
-/** What one handler has made of one event. */
+/** What one handler has made of one event. Holds no subscription: a result that is kept keeps no handler alive. */
 internal class EngineHandlerResult(
-    private val subscription: EngineSubscription,
+    private val subscriptionId: String,
+    private val subscription: String,
     private val state: HandlerResult.State,
     private val value: Any?,
     private val error: Throwable?,
     private val startMillis: Long,
     private val endMillis: Long,
 ) : HandlerResult {
-    override fun subscriptionId(): String = subscription.id()
+    override fun subscriptionId(): String = subscriptionId
 
-    override fun subscription(): String = subscription.name()
+    override fun subscription(): String = subscription
 
     override fun state(): HandlerResult.State = state
 
@@ -84,5 +85,5 @@ internal class EngineHandlerResult(
 
     override fun attempts(): Int = 1
 
-    override fun toString(): String = "${subscription.name()}: $state" + (error?.let { " ($it)" } ?: "")
+    override fun toString(): String = "$subscription: $state" + (error?.let { " ($it)" } ?: "")
 }

@@ -74,7 +74,8 @@ internal class HandlerPool {
         if (blockingThreads.isInitialized()) blocking.shutdown()
         // Closing from a handler: its own thread cannot be waited for.
         if (Thread.currentThread() is PoolThread) return
-        threads.awaitTermination(1, TimeUnit.SECONDS)
+        // Whoever is still there was left behind by its bus, past the limit of its closing.
+        if (!threads.awaitTermination(1, TimeUnit.SECONDS)) threads.shutdownNow()
     }
 
     private fun cachedThreads(): ExecutorService = ThreadPoolExecutor(

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jitney.event.Event;
 import dev.jitney.event.Severity;
 import dev.jitney.spi.EventFormat;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,13 +3,12 @@ package dev.jitney.tck;
 
 import dev.jitney.spi.EventStore;
 import dev.jitney.spi.PluginContext;
-
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
 
 /**
  * The rules STO-1 to STO-11 of event stores, as far as they can be seen from outside one process.
@@ -29,6 +28,7 @@ import java.nio.file.Path;
  * then is that asking for it is refused and changes nothing.
  */
 @Timeout(60)
+@ExtendWith(RuleNames.class)
 public abstract class EventStoreContract
         implements StoreAppendRules,
                 StoreReadRules,

@@ -2,21 +2,18 @@
 package dev.jitney.tck;
 
 import static dev.jitney.tck.StoreHarness.result;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.event.Offset;
 import dev.jitney.spi.Cursor;
 import dev.jitney.spi.Cursors;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /** Named cursors: STO-5. */
 interface StoreCursorRules extends StoreRules {
@@ -26,8 +23,9 @@ interface StoreCursorRules extends StoreRules {
         if (harness().can().cursors()) {
             return harness().store().cursors();
         }
-        assertThatThrownBy(() -> harness().store().cursors())
-                .as("STO-10: what is not declared is refused")
+        assertThatThrownBy(
+                        () -> harness().store().cursors(),
+                        "STO-10: what is not declared is refused")
                 .isInstanceOf(UnsupportedOperationException.class);
         return null;
     }
@@ -71,8 +69,9 @@ interface StoreCursorRules extends StoreRules {
                 .as("STO-5: a reset moves it back")
                 .isEqualTo(Offset.of(3));
         assertThat(cursors.save("billing", Offset.of(5)).checkpoint()).isEqualTo(Offset.of(5));
-        assertThatThrownBy(() -> cursors.save("billing", Offset.UNASSIGNED))
-                .as("STO-5: a checkpoint is an offset")
+        assertThatThrownBy(
+                        () -> cursors.save("billing", Offset.UNASSIGNED),
+                        "STO-5: a checkpoint is an offset")
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -140,17 +139,13 @@ interface StoreCursorRules extends StoreRules {
         all.add("n".repeat(129));
         for (String name : all) {
             String about = "STO-5: cursor name '" + name + "'";
-            assertThatThrownBy(() -> cursors.save(name, Offset.ZERO))
-                    .as(about)
+            assertThatThrownBy(() -> cursors.save(name, Offset.ZERO), about)
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> cursors.reset(name, Offset.ZERO))
-                    .as(about)
+            assertThatThrownBy(() -> cursors.reset(name, Offset.ZERO), about)
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> cursors.find(name))
-                    .as(about)
+            assertThatThrownBy(() -> cursors.find(name), about)
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> cursors.remove(name))
-                    .as(about)
+            assertThatThrownBy(() -> cursors.remove(name), about)
                     .isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(cursors.list()).isEmpty();

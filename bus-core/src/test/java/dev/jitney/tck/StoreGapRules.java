@@ -4,7 +4,6 @@ package dev.jitney.tck;
 import static dev.jitney.tck.StoreHarness.expectNothing;
 import static dev.jitney.tck.StoreHarness.offsets;
 import static dev.jitney.tck.StoreHarness.take;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.Offset;
@@ -15,12 +14,10 @@ import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreProblem;
 import dev.jitney.spi.TailOptions;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /** What readers and tails are told where events were removed: the end of STO-4. */
 interface StoreGapRules extends StoreRules {

@@ -14,9 +14,6 @@ import dev.jitney.spi.Position;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreCapabilities;
 import dev.jitney.spi.TailOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the stores and threads of one test and shortens what the rules say often. Belongs to the

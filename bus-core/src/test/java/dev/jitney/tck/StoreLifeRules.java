@@ -7,7 +7,6 @@ import static dev.jitney.tck.StoreHarness.ids;
 import static dev.jitney.tck.StoreHarness.offsets;
 import static dev.jitney.tck.StoreHarness.range;
 import static dev.jitney.tck.StoreHarness.result;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,16 +22,14 @@ import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.TailOptions;
-
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /** Closing and opening again: STO-1, STO-10. */
 interface StoreLifeRules extends StoreRules {
@@ -60,8 +57,7 @@ interface StoreLifeRules extends StoreRules {
     }
 
     private static void closed(String call, ThrowingCallable code) {
-        assertThatThrownBy(code)
-                .as("STO-10: %s after close", call)
+        assertThatThrownBy(code, "STO-10: %s after close", call)
                 .isInstanceOf(StoreClosedException.class)
                 .message()
                 .as("the message says what is closed")

@@ -3,7 +3,6 @@ package dev.jitney.tck;
 
 import static dev.jitney.tck.StoreHarness.offsets;
 import static dev.jitney.tck.StoreHarness.range;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,15 +14,13 @@ import dev.jitney.spi.EventReader;
 import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.PurgeReport;
 import dev.jitney.spi.ReadOptions;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /** Removing events: STO-6, and what STO-1 promises about offsets then. */
 interface StorePurgeRules extends StoreRules {
@@ -36,8 +33,9 @@ interface StorePurgeRules extends StoreRules {
         harness().append("a.even", 1);
         boolean can = harness().can().purgeable();
         if (!can) {
-            assertThatThrownBy(() -> harness().store().purge(Selection.all(), STANDARD))
-                    .as("STO-10: what is not declared is refused")
+            assertThatThrownBy(
+                            () -> harness().store().purge(Selection.all(), STANDARD),
+                            "STO-10: what is not declared is refused")
                     .isInstanceOf(UnsupportedOperationException.class);
             assertThat(harness().readAll()).hasSize(1);
         }

@@ -4,7 +4,6 @@ package dev.jitney.tck;
 import static dev.jitney.tck.StoreHarness.ids;
 import static dev.jitney.tck.StoreHarness.offsets;
 import static dev.jitney.tck.StoreHarness.range;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,16 +13,14 @@ import dev.jitney.event.StoredEvent;
 import dev.jitney.spi.EventReader;
 import dev.jitney.spi.Position;
 import dev.jitney.spi.ReadOptions;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /** Reading from a position, either way: STO-3 and the half of STO-11 that is about storing. */
 interface StoreReadRules extends StoreRules {
@@ -103,8 +100,9 @@ interface StoreReadRules extends StoreRules {
     default void readsBackward() {
         List<StoredEvent> all = tenEvents();
         if (!harness().can().backward()) {
-            assertThatThrownBy(() -> harness().store().read(ReadOptions.newestFirst()))
-                    .as("STO-10: what is not declared is refused")
+            assertThatThrownBy(
+                            () -> harness().store().read(ReadOptions.newestFirst()),
+                            "STO-10: what is not declared is refused")
                     .isInstanceOf(UnsupportedOperationException.class);
             return;
         }

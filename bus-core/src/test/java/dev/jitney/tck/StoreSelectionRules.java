@@ -2,7 +2,6 @@
 package dev.jitney.tck;
 
 import static dev.jitney.tck.StoreHarness.ids;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.Event;
@@ -11,10 +10,6 @@ import dev.jitney.event.Severity;
 import dev.jitney.event.StoredEvent;
 import dev.jitney.spi.EventReader;
 import dev.jitney.spi.ReadOptions;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +17,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /** Which events are read, STO-3 and STO-11, and that they are what was appended, EVT-4. */
 interface StoreSelectionRules extends StoreRules {

@@ -12,7 +12,6 @@ import static dev.jitney.tck.StoreHarness.range;
 import static dev.jitney.tck.StoreHarness.read;
 import static dev.jitney.tck.StoreHarness.result;
 import static dev.jitney.tck.StoreHarness.take;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.Event;
@@ -26,13 +25,11 @@ import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreException;
 import dev.jitney.spi.TailOptions;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /**
  * Several stores at one location: STO-7, as far as one process can show it. What one store appends

@@ -8,7 +8,6 @@ import static dev.jitney.tck.StoreHarness.offsets;
 import static dev.jitney.tck.StoreHarness.range;
 import static dev.jitney.tck.StoreHarness.result;
 import static dev.jitney.tck.StoreHarness.take;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,15 +18,13 @@ import dev.jitney.event.StoredEvent;
 import dev.jitney.spi.EventTail;
 import dev.jitney.spi.Position;
 import dev.jitney.spi.TailOptions;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /** Following: STO-4. */
 interface StoreTailRules extends StoreRules {
@@ -211,8 +208,9 @@ interface StoreTailRules extends StoreRules {
         h.append("a.b", 1);
         try (EventTail tail = h.tail(Position.end())) {
             Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> tail.next(PATIENCE))
-                    .as("STO-4: next of an interrupted thread that has to wait")
+            assertThatThrownBy(
+                            () -> tail.next(PATIENCE),
+                            "STO-4: next of an interrupted thread that has to wait")
                     .isInstanceOf(InterruptedException.class);
             assertThat(Thread.interrupted()).as("the flag was taken by the exception").isFalse();
             List<Event> more = events("a.b", 2);

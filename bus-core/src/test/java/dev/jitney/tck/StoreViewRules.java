@@ -2,7 +2,6 @@
 package dev.jitney.tck;
 
 import static dev.jitney.tck.StoreHarness.event;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.Event;
@@ -15,13 +14,11 @@ import dev.jitney.spi.TopicReader;
 import dev.jitney.spi.TopicStats;
 import dev.jitney.spi.VerifyOptions;
 import dev.jitney.spi.VerifyReport;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 /** What a store tells of itself: its topics, its facts and its health, STO-8 and STO-10. */
 interface StoreViewRules extends StoreRules {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.tck;
 
+import dev.jitney.EventBusBuilder;
 import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.PluginContext;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,8 +18,7 @@ public final class TckContext implements PluginContext {
     private final AtomicReference<Instant> now =
             new AtomicReference<>(Instant.parse("2026-01-02T03:04:05.678Z"));
 
-    // The one place that knows where the wire form comes from.
-    private final EventFormat format = new TinyFormat();
+    private final EventFormat format = EventBusBuilder.create("tck").eventFormat();
 
     @Override
     public EventFormat eventFormat() {

@@ -5,7 +5,6 @@ import dev.jitney.spi.EventStore;
 import dev.jitney.spi.PluginConfig;
 import dev.jitney.spi.PluginContext;
 import dev.jitney.tck.EventStoreContract;
-
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -39,6 +39,6 @@ record FileAppend(Committer committer, Group group, int last) implements Append 
 
     @Override
     public boolean isDone(Level level) {
-        return group.isDone(level);
+        return level == Level.REMOTE || group.isDone(level);
     }
 }

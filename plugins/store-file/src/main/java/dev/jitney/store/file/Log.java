@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a log begins and ends, and which offset a position stands for. Only the commit records of as
- * few segments as possible are opened; those that are removed meanwhile are looked for again.
+ * Where a log begins and ends, and which offset a position stands for. Only the commit records of
+ * as few segments as possible are opened; those that are removed meanwhile are looked for again.
  */
 final class Log {
 
@@ -71,11 +72,15 @@ final class Log {
 
     /** Opens the first segment from a list that fits, listing again while they vanish. */
     static @Nullable SegmentView openFirst(Disk disk, Choice choice) throws IOException {
-        return retry(
-                () -> {
-                    SegmentName name = choice.from(Segments.list(disk));
-                    return name == null ? null : SegmentView.open(disk, name);
-                });
+        Optional<SegmentView> opened =
+                retry(
+                        () -> {
+                            SegmentName name = choice.from(Segments.list(disk));
+                            return name == null
+                                    ? Optional.<SegmentView>empty()
+                                    : Optional.of(SegmentView.open(disk, name));
+                        });
+        return opened.orElse(null);
     }
 
     /** Chooses a segment from those there are, oldest first. */
@@ -134,7 +139,8 @@ final class Log {
     }
 
     /** Finds the last segment all of which was stored before a time; -1 if there is none. */
-    private static int lastOlder(Disk disk, List<SegmentName> names, long millis) throws IOException {
+    private static int lastOlder(Disk disk, List<SegmentName> names, long millis)
+            throws IOException {
         int found = -1;
         int low = 0;
         int high = names.size() - 1;
@@ -182,7 +188,7 @@ final class Log {
         return first;
     }
 
-    private static <T extends @Nullable Object> T retry(Look<T> look) throws IOException {
+    private static <T> T retry(Look<T> look) throws IOException {
         for (int i = 1; ; i++) {
             try {
                 return look.look();
@@ -194,7 +200,7 @@ final class Log {
         }
     }
 
-    private interface Look<T extends @Nullable Object> {
+    private interface Look<T> {
         T look() throws IOException;
     }
 }

@@ -30,10 +30,15 @@ final class LogReader implements EventReader {
     private long resume;
     private boolean resuming;
     private long returned;
+    private @Nullable StoredEvent picked;
     private boolean ended;
 
     private LogReader(
-            StoreContext context, ReadOptions options, SegmentHints.Source hints, long from, long end) {
+            StoreContext context,
+            ReadOptions options,
+            SegmentHints.Source hints,
+            long from,
+            long end) {
         this.context = context;
         this.options = options;
         this.hints = hints;
@@ -65,19 +70,9 @@ final class LogReader implements EventReader {
         if (ended || returned >= options.limit()) {
             return null;
         }
-        return reading(
-                () -> {
-                    while (view != null || openNext()) {
-                        StoredEvent event = scan.next();
-                        if (event != null) {
-                            returned++;
-                            return event;
-                        }
-                        leave();
-                    }
-                    end();
-                    return null;
-                });
+        picked = null;
+        reading(this::pickNext);
+        return picked;
     }
 
     @Override
@@ -88,19 +83,7 @@ final class LogReader implements EventReader {
         long before = regions.matched();
         long left = options.limit() - returned;
         long upTo = left > Long.MAX_VALUE - before ? Long.MAX_VALUE : before + left;
-        reading(
-                () -> {
-                    while (regions.matched() < upTo && (view != null || openNext())) {
-                        scan.countUpTo(upTo);
-                        if (regions.matched() < upTo) {
-                            leave();
-                        }
-                    }
-                    if (regions.matched() < upTo) {
-                        end();
-                    }
-                    return null;
-                });
+        reading(() -> countUpTo(upTo));
         long counted = regions.matched() - before;
         returned += counted;
         return counted;
@@ -124,23 +107,35 @@ final class LogReader implements EventReader {
             if (opened == null) {
                 return false;
             }
-            SegmentName name = opened.name();
-            SegmentHints known = opened.sealed() ? hints.hintsFor(opened) : null;
-            if (known != null && !known.mayHold(options.selection())) {
-                try (opened) {
-                    scan.skip(opened);
+            boolean kept = false;
+            try {
+                kept = turnTo(opened);
+            } finally {
+                if (!kept) {
+                    opened.close();
                 }
-                last = name;
-                continue;
             }
-            view = opened;
-            boolean backward = options.backward();
-            long from = resuming && !backward ? Math.max(low, resume) : low;
-            long to = resuming && backward ? Math.min(high, resume) : high;
-            scan.open(opened, known, from, to);
-            resuming = false;
-            return true;
+            if (kept) {
+                return true;
+            }
         }
+    }
+
+    /** Begins with a segment, or says that it holds nothing of interest and passes over it. */
+    private boolean turnTo(SegmentView opened) throws IOException {
+        SegmentHints known = opened.sealed() ? hints.hintsFor(opened) : null;
+        if (known != null && !known.mayHold(options.selection())) {
+            scan.skip(opened);
+            last = opened.name();
+            return false;
+        }
+        boolean backward = options.backward();
+        long from = resuming && !backward ? Math.max(low, resume) : low;
+        long to = resuming && backward ? Math.min(high, resume) : high;
+        scan.open(opened, known, from, to);
+        resuming = false;
+        view = opened; // last: before that an interrupt has nothing to take up from
+        return true;
     }
 
     private @Nullable SegmentName choose(List<SegmentName> names) {
@@ -148,7 +143,8 @@ final class LogReader implements EventReader {
         return options.backward() ? chooseBackward(names, done) : chooseForward(names, done);
     }
 
-    private @Nullable SegmentName chooseForward(List<SegmentName> names, @Nullable SegmentName done) {
+    private @Nullable SegmentName chooseForward(
+            List<SegmentName> names, @Nullable SegmentName done) {
         SegmentName chosen = null;
         for (SegmentName name : names) {
             if (name.base() >= high) {
@@ -203,13 +199,40 @@ final class LogReader implements EventReader {
         }
     }
 
-    private <T extends @Nullable Object> T reading(Reading.Step<T> step) {
+    private void reading(Reading.Step<Boolean> step) {
         try {
-            return Reading.uninterrupted(context.directory().path(), this::dropView, step);
+            Reading.uninterrupted(context.directory().path(), this::dropView, step);
         } catch (StoreException e) {
             close();
             throw e;
         }
+    }
+
+    private boolean pickNext() throws IOException {
+        while (view != null || openNext()) {
+            picked = scan.next();
+            if (picked != null) {
+                returned++;
+                return true;
+            }
+            leave();
+        }
+        end();
+        return false;
+    }
+
+    private boolean countUpTo(long limit) throws IOException {
+        while (regions.matched() < limit) {
+            if (view == null && !openNext()) {
+                end();
+                return false;
+            }
+            scan.countUpTo(limit);
+            if (regions.matched() < limit) {
+                leave();
+            }
+        }
+        return true;
     }
 
     /** Gives up a segment whose channel is closed, to open it again where it was. */

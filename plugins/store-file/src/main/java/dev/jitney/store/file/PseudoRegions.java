@@ -8,9 +8,9 @@ import java.util.zip.CRC32C;
 
 /**
  * The regions of a log whose sidecar is missing or does not fit: stretches of whole lines, found by
- * looking for line breaks, each about 64 KiB long unless a line is longer. A line counts as an event
- * whatever it holds, so the offsets are those that the writer gave only as long as no line was added
- * or taken away.
+ * looking for line breaks, each about 64 KiB long unless a line is longer. A line counts as an
+ * event whatever it holds, so the offsets are those that the writer gave only as long as no line
+ * was added or taken away.
  */
 final class PseudoRegions {
 
@@ -55,12 +55,22 @@ final class PseudoRegions {
         return crc.getValue() << 32 ^ end;
     }
 
-    /**
-     * Takes in the lines behind the known end.
-     *
-     * @param unbroken whether bytes behind the last line break are a line too
-     */
-    boolean extend(StoreFile file, boolean unbroken) throws IOException {
+    /** Returns how many lines there are. */
+    long lines() {
+        return lineCount;
+    }
+
+    /** Takes in what lies behind the last line break as a line. */
+    void takeUnfinished(StoreFile file) throws IOException {
+        if (end() < file.size()) {
+            lineCount++;
+            add(file.size());
+            end = end();
+        }
+    }
+
+    /** Takes in the lines behind the known end; says whether there were any. */
+    boolean extend(StoreFile file) throws IOException {
         int before = count;
         long size = file.size();
         if (size == seenSize) {
@@ -81,15 +91,8 @@ final class PseudoRegions {
             }
             end += n;
         }
-        if (end() < end) {
-            if (unbroken) {
-                lineCount++;
-                add(end);
-            } else {
-                // An unfinished line is looked at again when there is more of it.
-                end = end();
-            }
-        }
+        // An unfinished line is looked at again when there is more of it.
+        end = end();
         return count > before;
     }
 

@@ -8,9 +8,10 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
-/** What reading a log has to reckon with: interrupts, and failures that are to be put into words. */
+/**
+ * What reading a log has to reckon with: interrupts, and failures that are to be put into words.
+ */
 final class Reading {
 
     private Reading() {}
@@ -21,8 +22,7 @@ final class Reading {
      *
      * @param reopen what to do before it is run again
      */
-    static <T extends @Nullable Object> T uninterrupted(
-            Path directory, Runnable reopen, Step<T> step) {
+    static <T> T uninterrupted(Path directory, Runnable reopen, Step<T> step) {
         boolean interrupted = Thread.interrupted();
         try {
             while (true) {
@@ -44,7 +44,7 @@ final class Reading {
     }
 
     /** A piece of work that reads. */
-    interface Step<T extends @Nullable Object> {
+    interface Step<T> {
         T run() throws IOException;
     }
 
@@ -52,7 +52,10 @@ final class Reading {
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         if (e instanceof AccessDeniedException denied) {
             return new StoreAccessException(
-                    "The log in '" + directory + "' may not be read: access to '" + denied.getFile()
+                    "The log in '"
+                            + directory
+                            + "' may not be read: access to '"
+                            + denied.getFile()
                             + "' is denied.",
                     e);
         }

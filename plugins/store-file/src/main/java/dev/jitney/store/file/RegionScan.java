@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A region's checksum is looked at when its first event is to be returned, or when a line in it
  * cannot be read; lines that are rejected before that cost nothing more. If it does not fit, the
  * whole region is read once to find the lines that are no events: those in front of the first of
- * them have the offsets that they were written with, those behind the last are counted back from the
- * region's end, and what lies between gets the offset that fits both best.
+ * them have the offsets that they were written with, those behind the last are counted back from
+ * the region's end, and what lies between gets the offset that fits both best.
  *
  * <p><b>Threads.</b> Belongs to one thread at a time.
  */
@@ -54,6 +54,7 @@ final class RegionScan {
     private @Nullable Instant storedAt;
 
     private State state = State.UNCHECKED;
+    private long written;
     private long lines;
     private long firstBad;
     private long lastBad;
@@ -104,7 +105,8 @@ final class RegionScan {
         storedAt = null;
         this.reach = backward ? Math.min(reach, position) : Math.max(reach, position + length);
         state = of.verifiable() ? State.UNCHECKED : State.UNVERIFIABLE;
-        lines = endOffset - firstOffset;
+        lines = of.events(region);
+        written = lines;
         scannedBefore = scanned;
         // So that the checksum can be taken of what is held anyway.
         if (length <= Window.CAPACITY && !window.holds(position, position + length)) {
@@ -115,6 +117,9 @@ final class RegionScan {
             }
         }
         rewind();
+        if (low > firstOffset || high < endOffset) {
+            foundDamaged(); // where to begin within the region depends on it
+        }
     }
 
     /** Returns the next event of this region, or null if there is none. */
@@ -125,7 +130,7 @@ final class RegionScan {
 
     /** Goes on, without making events, until so many were selected in all or the region ends. */
     void countUpTo(long limit) throws IOException {
-        long events = endOffset - firstOffset;
+        long events = written;
         boolean whole = index == 0 && low <= firstOffset && endOffset <= high;
         if (selectsAll
                 && whole
@@ -188,7 +193,8 @@ final class RegionScan {
     private boolean isPicked(long line, long offset) throws IOException {
         if (cursor.tooLong()) {
             if (!foundDamaged()) {
-                problems.longLine(view().name(), cursor.position(), cursor.length(), told(line), longest);
+                problems.longLine(
+                        view().name(), cursor.position(), cursor.length(), told(line), longest);
             }
             return false;
         }
@@ -278,8 +284,7 @@ final class RegionScan {
             lines++;
         }
         if (lastBad < 0) {
-            problems.badRegion(
-                    view().name(), position, length, firstOffset, (int) (endOffset - firstOffset));
+            problems.badRegion(view().name(), position, length, firstOffset, (int) written);
         }
     }
 
@@ -291,7 +296,7 @@ final class RegionScan {
 
     private long offsetOf(long line) {
         long fromStart = firstOffset + line;
-        if (state != State.DAMAGED || lines == endOffset - firstOffset || line <= firstBad) {
+        if (state != State.DAMAGED || lines == written || line <= firstBad) {
             return within(fromStart);
         }
         long fromEnd = endOffset - (lines - line);
@@ -307,7 +312,9 @@ final class RegionScan {
     /** Returns the offset of a line that is no event, or null if it is a guess. */
     private @Nullable Long told(long line) {
         boolean sure =
-                state != State.DAMAGED || lines == endOffset - firstOffset || line <= firstBad;
+                state == State.DAMAGED
+                        ? lines == written || line <= firstBad
+                        : written == endOffset - firstOffset;
         return sure ? offsetOf(line) : null;
     }
 

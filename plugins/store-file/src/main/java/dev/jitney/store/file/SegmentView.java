@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -17,7 +16,8 @@ import java.util.zip.CRC32C;
  *
  * <p>A region is a batch, as the sidecar tells it. Where the sidecar is missing or does not fit the
  * log the segment is <em>unverifiable</em>: its regions are then stretches of whole lines, their
- * time of storing is 0, and offsets count from the base; see {@link PseudoRegions}.
+ * time of storing is 0, and offsets count from the base, up to the next segment's; if there are
+ * more lines than that, the last offset stands for all that are left. See {@link PseudoRegions}.
  *
  * <p>Nothing here is written to. What is behind {@link #endPosition} may change under the reader's
  * hands; what is in front of it does not. A segment that is removed while it is open can be read
@@ -37,6 +37,8 @@ final class SegmentView implements Closeable {
     private final StoreFile log;
     private @Nullable Slots slots;
     private @Nullable PseudoRegions pseudo;
+    // The base of the next segment, for one whose offsets are only counted.
+    private long ceiling = Long.MAX_VALUE;
     private final CRC32C crc = new CRC32C();
     private byte @Nullable [] chunk;
 
@@ -79,7 +81,7 @@ final class SegmentView implements Closeable {
     /** Takes in what was appended since; says whether there was anything, the seal included. */
     boolean refresh() throws IOException {
         if (pseudo != null) {
-            return pseudo.extend(log, false);
+            return pseudo.extend(log);
         }
         if (slots == null) {
             findRegions();
@@ -106,11 +108,11 @@ final class SegmentView implements Closeable {
 
     long firstOffset(int region) throws IOException {
         return pseudo != null
-                ? name.base() + pseudo.linesBefore(region)
+                ? Math.min(name.base() + pseudo.linesBefore(region), ceiling - 1)
                 : slots().get(region).firstOffset();
     }
 
-    /** Returns how many events were written into a region. */
+    /** Returns how many events were written into a region, or how many lines it has. */
     int events(int region) throws IOException {
         return pseudo != null
                 ? (int) (pseudo.linesUpTo(region) - pseudo.linesBefore(region))
@@ -119,7 +121,9 @@ final class SegmentView implements Closeable {
 
     /** Returns the offset behind a region's last event. */
     long endOffset(int region) throws IOException {
-        return firstOffset(region) + events(region);
+        return pseudo != null
+                ? Math.min(name.base() + pseudo.linesUpTo(region), ceiling)
+                : slots().get(region).endOffset();
     }
 
     /** Returns when a region was stored, in ms since 1970, or 0 if that is not known. */
@@ -145,7 +149,7 @@ final class SegmentView implements Closeable {
     /** Returns the offset behind the last event: the seal's, if there is one. */
     long endOffset() throws IOException {
         if (pseudo != null) {
-            return name.base() + (pseudo.count() == 0 ? 0 : pseudo.linesUpTo(pseudo.count() - 1));
+            return Math.min(name.base() + pseudo.lines(), ceiling);
         }
         return slots == null ? name.base() : slots.endOffset();
     }
@@ -302,7 +306,14 @@ final class SegmentView implements Closeable {
             }
         }
         PseudoRegions scanned = new PseudoRegions();
-        scanned.extend(log, hasSuccessor());
+        scanned.extend(log);
+        long next = successor();
+        if (next > 0) {
+            ceiling = next;
+            if (name.base() + scanned.lines() < next) {
+                scanned.takeUnfinished(log); // it is not just being written, not there
+            }
+        }
         pseudo = scanned;
     }
 
@@ -334,8 +345,17 @@ final class SegmentView implements Closeable {
     }
 
     private boolean hasSuccessor() throws IOException {
-        List<SegmentName> all = Segments.list(disk);
-        return !all.isEmpty() && all.get(all.size() - 1).base() > name.base();
+        return successor() >= 0;
+    }
+
+    /** Returns the base of the segment behind this one, or -1 if this is the last. */
+    private long successor() throws IOException {
+        for (SegmentName other : Segments.list(disk)) {
+            if (other.base() > name.base()) {
+                return other.base();
+            }
+        }
+        return -1;
     }
 
     /** Says whether the batches of a sidecar are where it says; looks at the last few only. */

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What the processes that append to one bus tell each other: a small mapped file, never forced.
- * After a loss of power it may be old or gone, which costs a longer recovery and nothing else.
+ * What the processes that append to one bus tell each other: a small mapped file, forced when it is
+ * made and once a segment. After a loss of power it may be old, which costs a longer recovery and
+ * nothing else. When it is gone, nothing is known of what was forced, and recovery leaves all
+ * closed segments as they are.
  *
  * <ul>
  *   <li>boot: which run of the machine wrote this; another one means that the page cache was lost.
@@ -38,8 +40,12 @@ final class SharedState {
         this.words = words;
     }
 
-    /** Opens the state, making it if it is missing; the append lock is held. */
-    static SharedState openLocked(Disk disk) throws IOException {
+    /**
+     * Opens the state, making it if it is missing or worthless; the append lock is held.
+     *
+     * @param tailBase the base of the last segment, up to which a new state takes all as forced
+     */
+    static SharedState openLocked(Disk disk, long tailBase) throws IOException {
         boolean usable = false;
         if (disk.exists(FILE)) {
             try (StoreFile file = disk.open(FILE, false)) {
@@ -56,9 +62,18 @@ final class SharedState {
             for (int i = 1; i < words.count(); i++) {
                 words.set(i, 0);
             }
+            words.set(DURABLE, tailBase);
+            words.set(SIDECARS, tailBase);
             words.publish(MAGIC_WORD, MAGIC);
+            words.force();
+            disk.forceFolder(SegmentName.FOLDER);
         }
         return new SharedState(words);
+    }
+
+    /** Forces what is known, so that it is at most a segment old after a loss of power. */
+    void force() throws IOException {
+        words.force();
     }
 
     /** Opens the state for reading, or returns one that knows nothing when there is none. */

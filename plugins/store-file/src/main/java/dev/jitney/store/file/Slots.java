@@ -19,8 +19,8 @@ final class Slots {
      *
      * @param crc its checksum, or null if only the mark in the log tells it
      * @param known whether its edges are known, which they are not where several damaged slots lie
-     *     side by side and the log is damaged as well: the first stands for all of them then, and the
-     *     others are empty
+     *     side by side and the log is damaged as well: the first stands for all of them then, and
+     *     the others are empty
      */
     record Region(
             long position,
@@ -39,6 +39,9 @@ final class Slots {
             return firstOffset + events;
         }
     }
+
+    /** Where a slot is damaged, batches with longer lines are not looked for by their marks. */
+    private static final long LONGEST_LINE = StoreConfig.DEFAULT_MAX_EVENT;
 
     private final Sidecar sidecar;
     private final SegmentName name;
@@ -157,16 +160,15 @@ final class Slots {
         if (at > limit) {
             limit = at;
         }
-        BatchFinder finder = new BatchFinder(log);
+        long size = Math.min(limit, log.size());
+        MarkScanner marks = new MarkScanner(log, size, at, LONGEST_LINE);
         int slot = first;
-        while (slot < next && at < limit) {
-            BatchFinder.Found found = finder.find(at, limit);
-            if (found == null) {
-                break;
-            }
-            repaired.put(slot++, new Region(at, found.length(), offset, found.events(), millis, null, true));
-            at += found.length();
-            offset += found.events();
+        while (slot < next && at < size && marks.next()) {
+            repaired.put(
+                    slot++,
+                    new Region(at, marks.length(), offset, marks.events(), millis, null, true));
+            at += marks.length();
+            offset += marks.events();
         }
         if (slot < next) {
             // Behind the last slot of all lies perhaps a batch in the making, which is not ours.

@@ -127,7 +127,9 @@ final class StoreCore implements Committer.LogStore, LockedLog {
         boolean fine = false;
         try {
             lock.acquire(SharedState.openForReading(context.disk()));
-            SharedState state = SharedState.openLocked(context.disk());
+            List<SegmentName> segments = Segments.list(context.disk());
+            long tailBase = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).base();
+            SharedState state = SharedState.openLocked(context.disk(), tailBase);
             fine = true;
             return new Opened(lock, state, new LogWriter(context, state));
         } finally {
@@ -201,7 +203,9 @@ final class StoreCore implements Committer.LogStore, LockedLog {
             }
         }
         context.disk().forceFolder(SegmentName.FOLDER);
+        state.raiseDurable(tail.base());
         state.raiseSidecars(tail.base());
+        state.force();
     }
 
     @Override

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
+import dev.jitney.event.Offset;
+import dev.jitney.spi.StoreInfo;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a store holds, from the commit records alone: as many steps as there are segments, not
@@ -66,6 +70,29 @@ record StoreFacts(
                 bytes,
                 segments,
                 torn);
+    }
+
+    /** Returns these facts as the store tells them to others. */
+    StoreInfo info(StoreContext context, long topics) {
+        BusDirectory directory = context.directory();
+        Map<String, String> details = new TreeMap<>();
+        details.put("segments", Integer.toString(segments));
+        if (tornFiles > 0) {
+            details.put("torn files", tornFiles + " (incomplete ends that crashes left, kept aside)");
+        }
+        return new StoreInfo(
+                directory.name(),
+                directory.id(),
+                directory.path().toString(),
+                directory.format(),
+                directory.created(),
+                Offset.of(start),
+                Offset.of(end),
+                Offset.of(durable),
+                events,
+                topics,
+                bytes,
+                details);
     }
 
     /**

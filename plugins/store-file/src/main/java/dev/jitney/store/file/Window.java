@@ -10,8 +10,10 @@ final class Window {
     /** Bytes held, unless a line is longer. */
     static final int CAPACITY = 256 * 1024;
 
+    private static final int LEAST = 16 * 1024;
+
     private @Nullable SegmentView view;
-    private byte[] bytes = new byte[CAPACITY];
+    private byte[] bytes = new byte[LEAST];
     private long start;
     private int filled;
     private boolean cut;
@@ -58,6 +60,7 @@ final class Window {
         if (of == null) {
             throw new IllegalStateException("no log is open");
         }
+        makeRoom(limit - from);
         int wanted = (int) Math.min(bytes.length, limit - from);
         filled = 0;
         start = from;
@@ -67,7 +70,15 @@ final class Window {
 
     /** Holds what lies in front of a position, from a limit on at most. */
     void fillUpTo(long limit, long to) throws IOException {
+        makeRoom(to - limit);
         fillFrom(Math.max(limit, to - bytes.length), to);
+    }
+
+    /** A tail that gets a few events at a time needs no more than them. */
+    private void makeRoom(long wanted) {
+        if (bytes.length < CAPACITY && wanted > bytes.length) {
+            bytes = new byte[(int) Math.min(CAPACITY, Long.highestOneBit(wanted) * 2)];
+        }
     }
 
     /** Makes room for more bytes, up to a limit; says whether there is more than before. */

@@ -134,7 +134,7 @@ class SimulatedDiskTest {
     void oneForceACommit() throws IOException {
         SimulatedDisk disk = new SimulatedDisk(5);
         StoreCore core = core(disk, 64 << 10);
-        appendOne(core, "{\"first\":true}", Level.DISK);
+        appendOne(core, "{\"first\":true}", Level.DISK); // its folder and the state file, too
         int before = disk.forces();
         for (int i = 0; i < 50; i++) {
             appendOne(core, "{\"i\":" + i + "}", Level.DISK);

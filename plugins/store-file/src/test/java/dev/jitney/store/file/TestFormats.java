@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
+import dev.jitney.EventBusBuilder;
 import dev.jitney.event.Event;
 import dev.jitney.event.Selection;
 import dev.jitney.spi.EventFormat;
@@ -12,6 +13,11 @@ import dev.jitney.spi.LineMatcher;
 final class TestFormats {
 
     private TestFormats() {}
+
+    /** The wire form that every bus writes. */
+    static EventFormat wire() {
+        return EventBusBuilder.create("test").eventFormat();
+    }
 
     /** For tests of bytes: a format that nobody may ask for anything. */
     static EventFormat none() {

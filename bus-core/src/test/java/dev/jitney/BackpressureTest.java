@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jitney.event.Event;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(NoLeaks.class)
+class BackpressureTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final Gate gate = new Gate();
+    private final List<Object> seen = new CopyOnWriteArrayList<>();
+
+    /** A bus with room for 2 that is full: one event is held up in its handler, two wait. */
+    private EventBus full(Overflow overflow) throws InterruptedException {
+        EventBus bus = EventBus.builder("orders").pendingLimit(2).overflow(overflow).build();
+        bus.subscribe("hold", event -> gate.pass());
+        bus.subscribe("a", event -> seen.add(event.payload()));
+        bus.publish("hold", 0);
+        gate.awaitReached();
+        bus.publish("a", 1);
+        bus.publish("a", 2);
+        assertThat(bus.pendingCount()).isEqualTo(2);
+        return bus;
+    }
+
+    @Test
+    @DisplayName("BPR-1 SUSPEND blocks the publisher until there is room, and loses nothing")
+    void suspend() throws Exception {
+        try (EventBus bus = full(Overflow.SUSPEND)) {
+            assertThat(bus.tryPublish(Event.of("a", 3))).isNull();
+            CompletableFuture<Publication> later =
+                    bus.publishAsync(Event.of("a", 3)).toCompletableFuture();
+            CompletableFuture<Publication> blocked =
+                    CompletableFuture.supplyAsync(() -> bus.publish("a", 4));
+            assertThat(later).isNotDone();
+            gate.open();
+            assertThat(blocked.get(20, TimeUnit.SECONDS).join(LONG)).isTrue();
+            assertThat(later.get(20, TimeUnit.SECONDS).join(LONG)).isTrue();
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(seen).containsExactlyInAnyOrder(1, 2, 3, 4);
+            assertThat(bus.pendingCount()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("BPR-1 an interrupted publisher gives up and keeps its interrupt")
+    void interrupted() throws Exception {
+        try (EventBus bus = full(Overflow.SUSPEND)) {
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            AtomicReference<Boolean> flag = new AtomicReference<>();
+            Thread publisher =
+                    new Thread(
+                            () -> {
+                                try {
+                                    bus.publish("a", 3);
+                                } catch (BackpressureException e) {
+                                    failure.set(e);
+                                    flag.set(Thread.currentThread().isInterrupted());
+                                }
+                            });
+            publisher.start();
+            publisher.interrupt();
+            publisher.join();
+            assertThat(failure.get())
+                    .hasMessage(
+                            "Publishing to bus 'orders' was interrupted while 2 events waited.");
+            assertThat(flag.get()).isTrue();
+            gate.open();
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(seen).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    @DisplayName("BPR-1 a cancelled asynchronous publish is not published later")
+    void cancelledAsync() throws Exception {
+        try (EventBus bus = full(Overflow.SUSPEND)) {
+            bus.publishAsync(Event.of("a", 3)).toCompletableFuture().cancel(false);
+            CompletableFuture<Publication> next =
+                    bus.publishAsync(Event.of("a", 4)).toCompletableFuture();
+            gate.open();
+            assertThat(next.get(20, TimeUnit.SECONDS).join(LONG)).isTrue();
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(seen).containsExactly(1, 2, 4);
+        }
+    }
+
+    @Test
+    @DisplayName("BPR-1 FAIL refuses with counts")
+    void fail() throws Exception {
+        try (EventBus bus = full(Overflow.FAIL)) {
+            assertThatThrownBy(() -> bus.publish("a", 3))
+                    .isInstanceOfSatisfying(
+                            BackpressureException.class,
+                            e -> {
+                                assertThat(e.pending()).isEqualTo(2);
+                                assertThat(e.limit()).isEqualTo(2);
+                            })
+                    .hasMessage("Bus 'orders' is full: 2 events wait and Overflow.FAIL is set.");
+            gate.open();
+        }
+        assertThat(seen).containsExactly(1, 2);
+    }
+
+    @Test
+    @DisplayName("BPR-1 DROP_LATEST ends the new event as dropped")
+    void dropLatest() throws Exception {
+        try (EventBus bus = full(Overflow.DROP_LATEST)) {
+            Publication dropped = bus.publish("a", 3);
+            assertThat(dropped.outcome()).isEqualTo(Outcome.DROPPED);
+            assertThat(dropped.reason()).isEqualTo("Bus 'orders' was full: 2 events waited.");
+            gate.open();
+        }
+        assertThat(seen).containsExactly(1, 2);
+    }
+
+    @Test
+    @DisplayName("BPR-1 DROP_OLDEST ends the event that has waited longest as dropped")
+    void dropOldest() throws Exception {
+        try (EventBus bus = full(Overflow.DROP_OLDEST)) {
+            Publication taken = bus.publish("a", 3);
+            assertThat(bus.pendingCount()).isEqualTo(2);
+            gate.open();
+            assertThat(taken.join(LONG)).isTrue();
+        }
+        assertThat(seen).containsExactly(2, 3);
+    }
+
+    @Test
+    @DisplayName("ORD-8 a handler's own publishes never wait for its own bus")
+    void ownPublishes() throws Exception {
+        try (EventBus bus = EventBus.builder("orders").pendingLimit(1).build()) {
+            bus.subscribe("b", event -> seen.add(event.payload()));
+            bus.subscribe(
+                    "a",
+                    event -> {
+                        for (int i = 0; i < 100; i++) {
+                            bus.publish("b", i);
+                        }
+                    });
+            bus.publish("a", 1);
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(seen).hasSize(100);
+        }
+    }
+}
