@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes events and hands them to the handlers whose patterns match.
  *
- * <p><b>Order.</b> One lane: strict first in, first out over the whole bus, one event at a time, its
- * handlers by priority and then in order of registration (ORD-1, SUB-3). With a store the order is
- * that of the offsets, and delivery begins when the event is at the bus's level (PUB-3).
+ * <p><b>Order.</b> One lane: strict first in, first out over the whole bus, one event at a time,
+ * its handlers by priority and then in order of registration (ORD-1, SUB-3). With a store the order
+ * is that of the offsets, and delivery begins when the event is at the bus's level (PUB-3).
  *
  * <p><b>Threads.</b> Safe for concurrent use. Handlers run on daemon threads that all buses of the
  * process share and that are gone with the last bus; {@code publish} never runs a handler on the
@@ -70,8 +70,8 @@ public interface EventBus extends AutoCloseable {
     @Nullable Publication tryPublish(Event event);
 
     /**
-     * Publishes an event without blocking for room: the stage gives the receipt as soon as the event
-     * was taken. It fails with what {@link #publish(Event)} throws.
+     * Publishes an event without blocking for room: the stage gives the receipt as soon as the
+     * event was taken. It fails with what {@link #publish(Event)} throws.
      */
     CompletionStage<Publication> publishAsync(Event event);
 
@@ -81,9 +81,9 @@ public interface EventBus extends AutoCloseable {
     }
 
     /**
-     * Subscribes a handler that returns nothing. Each way to handle has a verb of its own, so that a
-     * lambda is never ambiguous (SUB-1). Subscribing one function twice gives two subscriptions. An
-     * event whose processing has begun is not changed by it (SUB-5).
+     * Subscribes a handler that returns nothing. Each way to handle has a verb of its own, so that
+     * a lambda is never ambiguous (SUB-1). Subscribing one function twice gives two subscriptions.
+     * An event whose processing has begun is not changed by it (SUB-5).
      *
      * @param pattern a topic or a pattern (TOP-2)
      * @throws InvalidTopicException if the text is no pattern
@@ -130,8 +130,8 @@ public interface EventBus extends AutoCloseable {
      * moment of subscribing on. It is fed while someone subscribes to it and costs nothing
      * otherwise; a subscriber that falls behind loses the oldest events and slows nothing (SUB-8).
      *
-     * <p>The publisher keeps the rules of {@link Flow}: signals of one subscriber come one at a time,
-     * on the threads that handlers run on. It completes when the bus has closed.
+     * <p>The publisher keeps the rules of {@link Flow}: signals of one subscriber come one at a
+     * time, on the threads that handlers run on. It completes when the bus has closed.
      *
      * @throws InvalidTopicException if the text is no pattern
      */

@@ -109,7 +109,8 @@ public interface EventBusBuilder {
      *
      * @throws ConfigException if the store's configuration is wrong
      * @throws StoreException if the store cannot be opened
-     * @throws IllegalArgumentException if the store does not know the level of {@link #deliverAfter}
+     * @throws IllegalArgumentException if the store does not know the level of {@link
+     *     #deliverAfter}
      */
     EventBus build();
 

@@ -5,8 +5,8 @@ import dev.jitney.event.Event;
 import java.util.concurrent.Flow;
 
 /**
- * A live view of the events that a bus handles (SUB-8). Each subscriber has a buffer of 1 024 events
- * to fall behind in; past that it loses the oldest, and {@link #lost} counts them.
+ * A live view of the events that a bus handles (SUB-8). Each subscriber has a buffer of 1 024
+ * events to fall behind in; past that it loses the oldest, and {@link #lost} counts them.
  */
 public interface LiveEvents extends Flow.Publisher<Event> {
 

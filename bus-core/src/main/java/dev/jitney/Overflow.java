@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
-/** What a publish does when too many events are pending (BPR-1). Nothing is ever lost in silence. */
+/**
+ * What a publish does when too many events are pending (BPR-1). Nothing is ever lost in silence.
+ */
 public enum Overflow {
     /** The publisher waits for room: {@code publish} blocks, the asynchronous forms suspend. */
     SUSPEND,

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Safe for concurrent use.
  *
- * <p><b>Failures.</b> Waiting never throws a handler's failure (RES-4); {@link #handlerResults} shows
- * it.
+ * <p><b>Failures.</b> Waiting never throws a handler's failure (RES-4); {@link #handlerResults}
+ * shows it.
  */
 public interface Publication {
 
@@ -32,7 +32,9 @@ public interface Publication {
         COMPLETED
     }
 
-    /** Returns the event that is handled: the one published, with what it lacked filled in (EVT-1). */
+    /**
+     * Returns the event that is handled: the one published, with what it lacked filled in (EVT-1).
+     */
     Event event();
 
     /** Returns how far it has come. */

@@ -116,8 +116,8 @@ public final class SubscribeOptions {
         }
 
         /**
-         * Sets a condition. It runs on the bus's lane when the event's processing starts, so it must
-         * be quick; one that throws fails the handler on that event.
+         * Sets a condition. It runs on the bus's lane when the event's processing starts, so it
+         * must be quick; one that throws fails the handler on that event.
          */
         public Builder predicate(Predicate<? super Event> predicate) {
             this.predicate = predicate;

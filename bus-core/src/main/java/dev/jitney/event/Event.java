@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A fact that happened: immutable, with an identity, a topic, a time and the user's own payload
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The payload is kept as the object that it is, not copied and not serialised; it must not be
  * changed. Id and time come from an {@link EventClock} unless they are given; their objects are
- * made when first asked for.
+ * made when asked for.
  *
  * <p>Two events are equal when all their fields are; payloads by {@code equals}, arrays of bytes by
  * content.
@@ -44,9 +45,8 @@ public final class Event {
     private final byte severity;
     private final byte flags;
 
-    // Caches without a lock: every thread that loses the race computes an equal value.
+    // A cache without a lock: every thread that loses the race computes an equal text.
     private @Nullable String derivedId;
-    private @Nullable Instant derivedTime;
 
     private Event(long tick, EventClock clock, String topic, @Nullable Object payload) {
         this(tick, clock, topic, payload, null, null, null, null, Details.NONE, 0, FRESH);
@@ -164,15 +164,8 @@ public final class Event {
 
     /** Returns when the event was created, to the nanosecond; the epoch if that is not known. */
     public Instant time() {
-        if (details.exactTime() != null) {
-            return details.exactTime();
-        }
-        Instant time = derivedTime;
-        if (time == null) {
-            time = EventClock.instantAt(tick);
-            derivedTime = time;
-        }
-        return time;
+        Instant exact = details.exactTime();
+        return exact != null ? exact : EventClock.instantAt(tick);
     }
 
     /** False for an event read from outside that carried no time; its time() is then the epoch. */

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -106,12 +110,26 @@ public final class EventClock {
         if (drawn == 0) {
             synchronized (this) {
                 while (node == 0) {
-                    node = new SecureRandom().nextLong() & NODE_MASK;
+                    node = random() & NODE_MASK;
                 }
                 drawn = node;
             }
         }
         return drawn;
+    }
+
+    // The system's own source where there is one: SecureRandom takes 20 ms to load, and the command
+    // line draws once per process.
+    private static long random() {
+        try (InputStream in = new FileInputStream("/dev/urandom")) {
+            byte[] bytes = in.readNBytes(Long.BYTES);
+            if (bytes.length == Long.BYTES) {
+                return ByteBuffer.wrap(bytes).getLong();
+            }
+        } catch (IOException e) {
+            // There is none on this system.
+        }
+        return new SecureRandom().nextLong();
     }
 
     /**

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** The fields that {@link Event.Builder} gathers, and their setters; made for it alone. */
 abstract sealed class EventFields permits Event.Builder {
@@ -136,8 +137,7 @@ abstract sealed class EventFields permits Event.Builder {
     }
 
     /**
-     * Sets a header. One that can be an extension becomes one (EVT-5); any name and value
-     * travels.
+     * Sets a header. One that can be an extension becomes one (EVT-5); any name and value travels.
      */
     public Event.Builder header(String name, String value) {
         if (Extensions.travels(name, value)) {
@@ -150,12 +150,12 @@ abstract sealed class EventFields permits Event.Builder {
     }
 
     /**
-     * Sets an extension. The name of one of our own, such as {@code partitionkey}, sets that
-     * field when the value fits it.
+     * Sets an extension. The name of one of our own, such as {@code partitionkey}, sets that field
+     * when the value fits it.
      *
      * @param name one or more characters, each of {@code a-z0-9}
-     * @param value Boolean, Integer or String; byte[] (as base64), URI, Instant and
-     *     OffsetDateTime become text
+     * @param value Boolean, Integer or String; byte[] (as base64), URI, Instant and OffsetDateTime
+     *     become text
      * @throws IllegalArgumentException if the name or the type cannot travel
      */
     public Event.Builder extension(String name, Object value) {
@@ -202,7 +202,8 @@ abstract sealed class EventFields permits Event.Builder {
         return extensions;
     }
 
-    // An event holds the maps of its builder, so they are copied before the first change after that.
+    // An event holds the maps of its builder, so they are copied before the first change after
+    // that.
     private void own() {
         if (!owned) {
             extensions = new LinkedHashMap<>(extensions);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A payload that is still JSON: that of an event read from a store, a bridge or the command line.
@@ -32,7 +33,7 @@ public final class JsonPayload {
      */
     public static JsonPayload of(String json) {
         PayloadMapper mapper = StandardMapper.INSTANCE;
-        return new JsonPayload(mapper.compact(json.getBytes(StandardCharsets.UTF_8)), mapper);
+        return new JsonPayload(mapper.compact(json), mapper);
     }
 
     /**

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
-import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
+
+import java.lang.reflect.Type;
 
 /**
  * Turns payloads into JSON and back. The engine implements it; an application meets it only through
@@ -27,11 +28,11 @@ public interface PayloadMapper {
     @Nullable Object decode(byte[] json, Type type);
 
     /**
-     * Returns the same JSON without white space.
+     * Returns a text's JSON without white space between tokens.
      *
      * @throws PayloadException if it is not JSON, with the byte and what was expected there
      */
-    byte[] compact(byte[] json);
+    byte[] compact(String json);
 
     /**
      * Returns the one form that equal JSON values share: keys sorted by UTF-16 code unit, numbers

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** What an event does with its payload beyond keeping it. */
 final class Payloads {
@@ -40,7 +41,9 @@ final class Payloads {
         if (payload == null) {
             return null;
         }
-        if (type instanceof Class<?> asked && boxed(asked).isInstance(payload)) {
+        // JSON asked for as an Object is a tree of the JDK's own types.
+        boolean tree = payload instanceof JsonPayload && type == Object.class;
+        if (type instanceof Class<?> asked && !tree && boxed(asked).isInstance(payload)) {
             return payload;
         }
         if (payload instanceof JsonPayload json) {
@@ -67,7 +70,8 @@ final class Payloads {
                         + ".");
     }
 
-    @SuppressWarnings("unchecked") // boxed(type) is T for every reference type and its box otherwise
+    @SuppressWarnings(
+            "unchecked") // boxed(type) is T for every reference type and its box otherwise
     static <T> @Nullable T cast(@Nullable Object value, Class<T> type) {
         return (T) boxed(type).cast(value);
     }

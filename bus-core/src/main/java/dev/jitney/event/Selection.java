@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which events are meant: all conditions that are set must hold, and a set holds when one of its
@@ -132,11 +135,48 @@ public final class Selection {
     public boolean matches(Event event) {
         return matchesTopic(event.topic())
                 && (ids.isEmpty() || ids.contains(event.id()))
-                && (sources.isEmpty() || (event.source() != null && sources.contains(event.source())))
+                && (sources.isEmpty()
+                        || (event.source() != null && sources.contains(event.source())))
                 && (severities.isEmpty() || severities.contains(event.severity()))
                 && (correlationId == null || correlationId.equals(event.correlationId()))
                 && (key == null || key.equals(event.key()))
                 && matchesTime(event.time());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Selection that && parts().equals(that.parts());
+    }
+
+    @Override
+    public int hashCode() {
+        return parts().hashCode();
+    }
+
+    /** Returns the conditions that are set, for people. */
+    @Override
+    public String toString() {
+        return "Selection" + parts();
+    }
+
+    private Map<String, Object> parts() {
+        Map<String, Object> parts = new LinkedHashMap<>();
+        put(parts, "patterns", patterns.isEmpty() ? null : patterns);
+        put(parts, "excluded", excluded.isEmpty() ? null : excluded);
+        put(parts, "ids", ids.isEmpty() ? null : ids);
+        put(parts, "sources", sources.isEmpty() ? null : sources);
+        put(parts, "severities", severities.isEmpty() ? null : severities);
+        put(parts, "correlationId", correlationId);
+        put(parts, "key", key);
+        put(parts, "since", since);
+        put(parts, "until", until);
+        return parts;
+    }
+
+    private static void put(Map<String, Object> parts, String name, @Nullable Object value) {
+        if (value != null) {
+            parts.put(name, value);
+        }
     }
 
     private static boolean anyMatches(List<TopicPattern> patterns, String topic) {

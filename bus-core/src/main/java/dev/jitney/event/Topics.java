@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
+import org.jspecify.annotations.Nullable;
+
 /** The rules of topics (TOP-1, TOP-2) and helpers to take them apart. */
 public final class Topics {
 
     /** The most characters that a topic may have. */
     public static final int MAX_LENGTH = 255;
+
+    private static final int SHOWN = 32;
+    private static final String RULE =
+            "Use letters, digits, '_' and '-', in segments joined by dots, for example"
+                    + " orders.placed.";
 
     private Topics() {}
 
@@ -49,39 +56,67 @@ public final class Topics {
         return dot < 0 ? "" : topic.substring(dot + 1);
     }
 
-    // What is wrong with the text, or null. Replaced by the final wording in TopicsTest.
-    private static @org.jspecify.annotations.Nullable String problemOf(String text, boolean pattern) {
-        String what = pattern ? "Pattern" : "Topic";
+    // What is wrong with the text, or null.
+    private static @Nullable String problemOf(String text, boolean pattern) {
+        String what = pattern ? "Pattern '" : "Topic '";
         if (text.isEmpty()) {
-            return what + " '' is not valid: it is empty. Use letters, digits, '_' and '-', in segments"
-                    + " joined by dots, for example orders.placed.";
+            return what + "' is not valid: it is empty. " + RULE;
         }
         if (text.length() > MAX_LENGTH) {
-            return what + " '" + text.substring(0, 32) + "…' is not valid: it has " + text.length()
-                    + " characters. At most " + MAX_LENGTH + " are allowed.";
+            return what
+                    + show(text.substring(0, SHOWN))
+                    + "…' is not valid: it has "
+                    + text.length()
+                    + " characters. At most "
+                    + MAX_LENGTH
+                    + " are allowed.";
         }
         int start = 0;
-        for (int i = 0; i <= text.length(); i++) {
-            char c = i == text.length() ? '.' : text.charAt(i);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (isTopicCharacter(c)) {
+                continue;
+            }
+            String problem = null;
             if (c == '.') {
-                if (i == start) {
-                    return what + " '" + text + "' is not valid: empty segment at position " + i + ".";
-                }
+                problem = i == start ? "empty segment at position " + i + "." : null;
                 start = i + 1;
             } else if (c == '*' && pattern) {
-                boolean alone =
-                        i == start && (i + 1 == text.length() || text.charAt(i + 1) == '.');
-                if (!alone) {
-                    return what + " '" + text + "' is not valid: '*' at position " + i
-                            + " must be a whole segment.";
-                }
-            } else if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-                    || c == '_' || c == '-')) {
-                return what + " '" + text + "' is not valid: '" + c + "' at position " + i
-                        + ". Use letters, digits, '_' and '-', in segments joined by dots, for example"
-                        + " orders.placed.";
+                boolean alone = i == start && (i + 1 == text.length() || text.charAt(i + 1) == '.');
+                problem = alone ? null : "'*' at position " + i + " must be a whole segment.";
+            } else {
+                String character = show(Character.toString(text.codePointAt(i)));
+                problem = "'" + character + "' at position " + i + ". " + RULE;
+            }
+            if (problem != null) {
+                return what + show(text) + "' is not valid: " + problem;
             }
         }
-        return null;
+        return start < text.length()
+                ? null
+                : what + show(text) + "' is not valid: empty segment at position " + start + ".";
+    }
+
+    private static boolean isTopicCharacter(char c) {
+        return c >= 'a' && c <= 'z'
+                || c >= 'A' && c <= 'Z'
+                || c >= '0' && c <= '9'
+                || c == '_'
+                || c == '-';
+    }
+
+    // What a terminal would act on, or could not show, is written as an escape.
+    private static String show(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain = c >= 0x20 && c < 0x7f || c >= 0xa0 && Character.isDefined(c);
+            if (plain && !Character.isSurrogate(c) && Character.getType(c) != Character.FORMAT) {
+                shown.append(c);
+            } else {
+                shown.append("\\u").append(Integer.toHexString(c | 0x10000).substring(1));
+            }
+        }
+        return shown.toString();
     }
 }

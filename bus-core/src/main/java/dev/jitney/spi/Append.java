@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 public interface Append {
 
     /**
-     * Returns the stage that completes, with the offset of the batch's last event, when the level is
-     * reached, never earlier (STO-2). At {@link Level#MEMORY} the offset may be {@link
+     * Returns the stage that completes, with the offset of the batch's last event, when the level
+     * is reached, never earlier (STO-2). At {@link Level#MEMORY} the offset may be {@link
      * Offset#UNASSIGNED}. It fails with a {@link StoreException} when the level cannot be reached,
      * and with {@link UnsupportedOperationException} for a level that this store does not know. A
      * level above the one that was asked for is reached when the store gets there, which may be

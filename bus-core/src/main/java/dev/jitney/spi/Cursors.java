@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The named cursors of a store (STO-5). A cursor is saved whole or not at all, survives a kill, and
  * moves only forward unless it is reset on purpose. Safe for concurrent use, over processes too.
+ *
+ * <p><b>Failures.</b> Every method that takes a name throws {@link IllegalArgumentException} if the
+ * text is not one: {@code [A-Za-z0-9][A-Za-z0-9._-]*}, at most 128 characters.
  */
 public interface Cursors {
 
@@ -19,7 +22,7 @@ public interface Cursors {
      *
      * @param checkpoint the offset of the first event that is not yet done
      * @return the cursor as it is now saved
-     * @throws IllegalArgumentException if the name is not one
+     * @throws IllegalArgumentException if the checkpoint is {@link Offset#UNASSIGNED}
      */
     Cursor save(String name, Offset checkpoint);
 

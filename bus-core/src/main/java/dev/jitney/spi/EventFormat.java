@@ -2,6 +2,7 @@
 package dev.jitney.spi;
 
 import dev.jitney.event.Event;
+import dev.jitney.event.JsonPayload;
 import dev.jitney.event.Selection;
 
 /**
@@ -26,7 +27,9 @@ public interface EventFormat {
      */
     void encode(Event event, LineBuffer out);
 
-    /** Returns the line of one event in an array of its own; see {@link #encode(Event, LineBuffer)}. */
+    /**
+     * Returns the line of one event in an array of its own; see {@link #encode(Event, LineBuffer)}.
+     */
     default byte[] encode(Event event) {
         LineBuffer out = new LineBuffer(512);
         encode(event, out);
@@ -35,7 +38,12 @@ public interface EventFormat {
 
     /**
      * Reads the line in {@code bytes[from..to)}, which must not contain a line break. White space
-     * around the object is allowed. The bytes are copied where they are kept.
+     * around the object is allowed. The bytes are copied where they are kept. The payload is
+     * checked, but stays JSON until it is asked for: {@link dev.jitney.event.JsonPayload}, byte[]
+     * for {@code data_base64}, String where the content type is not JSON.
+     *
+     * <p>Limits: 512 levels of nesting, numbers of 1 000 characters with exponents up to 100 000,
+     * no key twice in an object.
      *
      * @throws EventFormatException if the line is not an event
      */
@@ -52,6 +60,17 @@ public interface EventFormat {
      * @throws EventFormatException if the payload cannot be written as JSON, or there is none
      */
     String payloadJson(Event event);
+
+    /**
+     * Returns a payload of this JSON text; the same as {@link JsonPayload#of}, but its objects are
+     * read with the codecs of this format, and nothing has to be looked up.
+     *
+     * @throws dev.jitney.event.PayloadException if the text is not JSON, with the byte and what was
+     *     expected there
+     */
+    default JsonPayload payload(String json) {
+        return JsonPayload.of(json);
+    }
 
     /** Returns a new scanner, which reads the head of a line without parsing the rest. */
     EventScanner scanner();

@@ -12,6 +12,10 @@ public interface EventScanner {
      * Looks at the line in {@code bytes[from..to)}. The payload is skipped, not parsed, when it
      * comes last.
      *
+     * <p>Time that stands behind the payload is found too, so a line without a time is read to its
+     * end. A topic that is written with escapes, which no topic needs, is refused here, though
+     * {@link EventFormat#decode(byte[], int, int)} takes it.
+     *
      * @throws EventFormatException if the line is not an object, or a required attribute is missing
      *     or wrong as far as was read
      */

@@ -16,7 +16,12 @@ import java.util.List;
  *
  * <p><b>Failures.</b> {@link StoreUnavailableException} means "try again"; any other {@link
  * StoreException} is final for the call. After a failed write or force every further append fails
- * with the first cause (STO-9), while reading goes on.
+ * with the first cause (STO-9), while reading goes on. After {@link #close} every method but {@link
+ * #capabilities} and {@link #close} throws {@link StoreClosedException}.
+ *
+ * <p><b>Limits.</b> An event is at most as large as the store's configuration says. A store whose
+ * {@link #capabilities} lack something throws {@link UnsupportedOperationException} where it is
+ * asked for, and changes nothing.
  */
 public interface EventStore extends AutoCloseable {
 
@@ -29,8 +34,12 @@ public interface EventStore extends AutoCloseable {
      *
      * @param batch one or more events in the order in which readers see them; each has a source
      * @param level how far the store drives the batch by itself
-     * @throws IllegalArgumentException if the batch is empty
-     * @throws EventTooLargeException if an event is larger than the store takes
+     * @throws IllegalArgumentException if the batch is empty, or an event has no source; nothing of
+     *     the batch is stored
+     * @throws UnsupportedOperationException if the store does not reach this level; nothing of the
+     *     batch is stored
+     * @throws EventTooLargeException if an event is larger than the store takes; nothing of the
+     *     batch is stored
      * @throws EventFormatException if an event cannot be encoded; nothing of the batch is stored
      * @throws StoreException if the store is closed or has failed
      */
@@ -48,7 +57,11 @@ public interface EventStore extends AutoCloseable {
      */
     Offset appendAndWait(List<Event> batch, Level level, Duration limit);
 
-    /** Opens a reader over what is stored now; it never waits for new events (STO-3). */
+    /**
+     * Opens a reader over what is stored now; it never waits for new events (STO-3).
+     *
+     * @throws UnsupportedOperationException if it is to read backward and the store cannot
+     */
     EventReader read(ReadOptions options);
 
     /** Opens a tail, which gives every event from its position on and waits for more (STO-4). */
@@ -63,23 +76,23 @@ public interface EventStore extends AutoCloseable {
     /** Returns the offset of the first event that is still stored, or {@link #end} if none is. */
     Offset start();
 
-    /** Returns the offset that the next event will be given. */
+    /** Returns the offset that the next event will be given; a purge does not change it (STO-1). */
     Offset end();
 
     /** Returns what this store is and holds. */
     StoreInfo info();
 
     /**
-     * Removes the bytes of the events selected (STO-6). Other readers go on during and after it, and
-     * a kill at any point leaves the old state or the new one.
+     * Removes the bytes of the events selected (STO-6). Other readers go on during and after it,
+     * and a kill at any point leaves the old state or the new one.
      *
      * @throws UnsupportedOperationException if the store is not purgeable
      */
     PurgeReport purge(Selection selection, PurgeOptions options);
 
     /**
-     * Removes the oldest events as the configured retention says, but none that a cursor still needs
-     * unless the configuration says so. Stores also do this by themselves as they grow.
+     * Removes the oldest events as the configured retention says, but none that a cursor still
+     * needs unless the configuration says so. Stores also do this by themselves as they grow.
      */
     PurgeReport applyRetention();
 
@@ -94,8 +107,9 @@ public interface EventStore extends AutoCloseable {
     VerifyReport verify(VerifyOptions options);
 
     /**
-     * Waits for accepted appends to reach their level, then releases all resources. Readers and
-     * tails end. Closing again has no effect.
+     * Waits for accepted appends to reach their level, then releases all resources. Open readers
+     * and tails end: their next call returns null, and a thread that waits in one is woken. Closing
+     * again has no effect.
      */
     @Override
     void close();

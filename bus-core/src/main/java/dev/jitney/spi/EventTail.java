@@ -26,7 +26,10 @@ public interface EventTail extends AutoCloseable {
     /** Returns the offset from which the next call goes on; passed-over events are behind it. */
     Offset position();
 
-    /** Ends the tail; a thread that waits in {@link #next} returns null. May be called by any thread. */
+    /**
+     * Ends the tail; a thread that waits in {@link #next} returns null. May be called by any
+     * thread.
+     */
     @Override
     void close();
 }

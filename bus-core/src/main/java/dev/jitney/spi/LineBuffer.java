@@ -18,7 +18,9 @@ public final class LineBuffer {
         array = new byte[capacity];
     }
 
-    /** Returns the bytes; those from {@link #length} on mean nothing. Changes when the buffer grows. */
+    /**
+     * Returns the bytes; those from {@link #length} on mean nothing. Changes when the buffer grows.
+     */
     public byte[] array() {
         return array;
     }
@@ -28,7 +30,9 @@ public final class LineBuffer {
         return length;
     }
 
-    /** Forgets what was written behind this length, or claims bytes written straight to the array. */
+    /**
+     * Forgets what was written behind this length, or claims bytes written straight to the array.
+     */
     public void length(int length) {
         this.length = length;
     }

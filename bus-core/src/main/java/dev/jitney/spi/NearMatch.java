@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.spi;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collection;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the known name that was probably meant by an unknown one, for messages such as "did you

@@ -23,7 +23,8 @@ public sealed interface Position {
     record AtTime(Instant storedAt) implements Position {}
 
     /**
-     * In front of the last {@code events} events, or of the first if there are fewer.
+     * In front of the last {@code events} events that are stored, selected or not, or of the first
+     * if there are fewer.
      *
      * @param events 0 or more
      */

@@ -35,7 +35,8 @@ public record ReadOptions(
 
     /** Everything, newest first; problems are not listened to. */
     public static ReadOptions newestFirst() {
-        return new ReadOptions(Position.end(), true, Long.MAX_VALUE, Selection.all(), problem -> {});
+        return new ReadOptions(
+                Position.end(), true, Long.MAX_VALUE, Selection.all(), problem -> {});
     }
 
     public ReadOptions withFrom(Position from) {

@@ -12,8 +12,7 @@ import java.util.function.Consumer;
  * @param onProblem told of each damaged line that is passed over and each gap that is crossed, on
  *     the thread that calls {@link EventTail#next}
  */
-public record TailOptions(
-        Position from, Selection selection, Consumer<StoreProblem> onProblem) {
+public record TailOptions(Position from, Selection selection, Consumer<StoreProblem> onProblem) {
 
     public static TailOptions from(Position from) {
         return new TailOptions(from, Selection.all(), problem -> {});

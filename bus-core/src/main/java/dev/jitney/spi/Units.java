@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.spi;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes sizes ({@code 64k}) and spans of time ({@code 15s}) in configurations. */
 final class Units {

@@ -4,7 +4,6 @@ package dev.jitney.engine.memory;
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
 import dev.jitney.spi.Append;
-
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 

@@ -4,14 +4,12 @@ package dev.jitney.engine.memory;
 import dev.jitney.event.Offset;
 import dev.jitney.spi.Cursor;
 import dev.jitney.spi.Cursors;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The cursors of a memory store; they live and die with it. */
 final class MemoryCursors implements Cursors {
@@ -31,7 +29,12 @@ final class MemoryCursors implements Cursors {
     @Override
     public @Nullable Cursor find(String name) {
         check(name);
-        return store.locked("cursors", () -> saved.containsKey(name) ? describe(name) : null);
+        return store.locked(
+                "cursors",
+                () -> {
+                    Saved cursor = saved.get(name);
+                    return cursor == null ? null : describe(name, cursor);
+                });
     }
 
     @Override
@@ -52,7 +55,7 @@ final class MemoryCursors implements Cursors {
 
     @Override
     public List<Cursor> list() {
-        return store.locked("cursors", () -> saved.keySet().stream().map(this::describe).toList());
+        return store.locked("cursors", () -> listLocked());
     }
 
     /** Returns the least checkpoint of those in use, or {@link Long#MAX_VALUE}. */
@@ -73,16 +76,24 @@ final class MemoryCursors implements Cursors {
         return store.locked(
                 "cursors",
                 () -> {
-                    Saved old = saved.get(name);
-                    if (old == null || backward || checkpoint.compareTo(old.checkpoint()) >= 0) {
-                        saved.put(name, new Saved(checkpoint, store.nowLocked()));
+                    Saved cursor = saved.get(name);
+                    if (cursor == null
+                            || backward
+                            || checkpoint.compareTo(cursor.checkpoint()) >= 0) {
+                        cursor = new Saved(checkpoint, store.nowLocked());
+                        saved.put(name, cursor);
                     }
-                    return describe(name);
+                    return describe(name, cursor);
                 });
     }
 
-    private Cursor describe(String name) {
-        Saved cursor = saved.get(name);
+    private List<Cursor> listLocked() {
+        return saved.entrySet().stream()
+                .map(entry -> describe(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private Cursor describe(String name, Saved cursor) {
         long lag = Math.max(0, store.logLocked().nextOffset() - cursor.checkpoint().value());
         return new Cursor(name, cursor.checkpoint(), lag, cursor.at(), idle(cursor));
     }

@@ -25,9 +25,6 @@ import dev.jitney.spi.TailOptions;
 import dev.jitney.spi.TopicReader;
 import dev.jitney.spi.VerifyOptions;
 import dev.jitney.spi.VerifyReport;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,6 +35,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps events in memory until it is closed. It is as strict as a durable store: an event that

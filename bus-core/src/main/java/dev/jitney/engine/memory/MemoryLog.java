@@ -4,13 +4,11 @@ package dev.jitney.engine.memory;
 import dev.jitney.event.Offset;
 import dev.jitney.event.StoredEvent;
 import dev.jitney.spi.Position;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a memory store in order of offset. Not thread-safe: the store's lock guards it.

@@ -2,7 +2,6 @@
 package dev.jitney.engine.memory;
 
 import dev.jitney.spi.PluginConfig;
-
 import java.time.Duration;
 import java.util.Map;
 

@@ -4,7 +4,6 @@ package dev.jitney.engine.memory;
 import dev.jitney.event.Selection;
 import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.PurgeReport;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

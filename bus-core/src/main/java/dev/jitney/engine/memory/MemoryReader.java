@@ -7,10 +7,8 @@ import dev.jitney.spi.EventReader;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreProblem;
 import dev.jitney.spi.StoreProblem.Kind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads between the offsets that the log had when it was opened. */
 final class MemoryReader implements EventReader {

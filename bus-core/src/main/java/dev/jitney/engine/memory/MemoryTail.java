@@ -5,11 +5,9 @@ import dev.jitney.event.Offset;
 import dev.jitney.event.StoredEvent;
 import dev.jitney.spi.EventTail;
 import dev.jitney.spi.TailOptions;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Follows the log. Waits on the store's condition, so that an append wakes it at once. */
 final class MemoryTail implements EventTail {

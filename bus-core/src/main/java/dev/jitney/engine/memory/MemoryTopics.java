@@ -5,15 +5,13 @@ import dev.jitney.event.Event;
 import dev.jitney.event.Selection;
 import dev.jitney.spi.TopicReader;
 import dev.jitney.spi.TopicStats;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The topics of a memory store, counted when it was opened. */
 final class MemoryTopics implements TopicReader {

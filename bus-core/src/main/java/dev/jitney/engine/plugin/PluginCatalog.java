@@ -3,7 +3,6 @@ package dev.jitney.engine.plugin;
 
 import dev.jitney.spi.PluginException;
 import dev.jitney.spi.PluginProvider;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,7 +2,6 @@
 package dev.jitney.engine.plugin;
 
 import dev.jitney.spi.EventStoreProvider;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

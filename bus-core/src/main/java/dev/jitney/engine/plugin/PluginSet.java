@@ -6,12 +6,10 @@ import dev.jitney.spi.PluginConfig;
 import dev.jitney.spi.PluginContext;
 import dev.jitney.spi.PluginException;
 import dev.jitney.spi.PluginProvider;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plugins that were built for one bus. They are closed in the reverse order of their creation,

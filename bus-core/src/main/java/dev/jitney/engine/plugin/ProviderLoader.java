@@ -2,9 +2,6 @@
 package dev.jitney.engine.plugin;
 
 import dev.jitney.spi.PluginProvider;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -12,6 +9,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.ServiceLoader.Provider;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads the providers of one kind, so that one that is broken does not hide the others.
@@ -118,7 +116,8 @@ final class ProviderLoader {
     // The JDK's own words, without the interface's name that it puts in front.
     private String reason(Throwable e) {
         String prefix = kind.provider().getName() + ": ";
-        String message = e instanceof ServiceConfigurationError ? e.getMessage() : e.toString();
+        boolean plain = e instanceof ServiceConfigurationError;
+        String message = plain ? String.valueOf(e.getMessage()) : e.toString();
         if (message.startsWith(prefix)) {
             message = message.substring(prefix.length());
         }

@@ -3,7 +3,6 @@ package dev.jitney.engine.plugin;
 
 import dev.jitney.spi.NearMatch;
 import dev.jitney.spi.PluginException;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,6 @@ import dev.jitney.spi.EventStoreProvider;
 import dev.jitney.spi.PluginContext;
 import dev.jitney.spi.PluginException;
 import dev.jitney.spi.StoreException;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

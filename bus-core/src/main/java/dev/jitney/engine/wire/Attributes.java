@@ -103,20 +103,32 @@ final class Attributes {
         };
     }
 
-    /** Says whether a media type means JSON; none does too. */
+    /**
+     * Says whether a media type means JSON; none does too. The rule is that of the CloudEvents Java
+     * SDK, which must read what we write: {@code application} or {@code text}, then {@code json} or
+     * letters and {@code +json}, in lower case, then parameters. By it {@code
+     * application/vnd.x+json} is not JSON.
+     */
     static boolean isJson(@Nullable String contentType) {
         if (contentType == null) {
             return true;
         }
         int semicolon = contentType.indexOf(';');
         int end = semicolon < 0 ? contentType.length() : semicolon;
-        if (!contentType.regionMatches(true, end - 4, "json", 0, 4)) {
+        int slash = contentType.indexOf('/');
+        boolean known = contentType.startsWith("application/") || contentType.startsWith("text/");
+        if (!known || end - slash < 5 || !contentType.startsWith("json", end - 4)) {
             return false;
         }
-        int slash = contentType.indexOf('/');
-        boolean known =
-                contentType.regionMatches(true, 0, "application", 0, Math.max(slash, 11))
-                        || contentType.regionMatches(true, 0, "text", 0, Math.max(slash, 4));
-        return known && (slash == end - 5 || slash < end - 6 && contentType.charAt(end - 5) == '+');
+        if (slash == end - 5) {
+            return true;
+        }
+        for (int i = slash + 1; i < end - 5; i++) {
+            char c = (char) (contentType.charAt(i) | 0x20);
+            if (c < 'a' || c > 'z') {
+                return false;
+            }
+        }
+        return slash + 1 < end - 5 && contentType.charAt(end - 5) == '+';
     }
 }

@@ -2,15 +2,21 @@
 package dev.jitney.engine.wire;
 
 import dev.jitney.spi.PayloadCodec;
-import java.util.List;
-import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 
+import java.lang.annotation.Annotation;
+import java.util.List;
+import java.util.function.Supplier;
+
 /**
- * Finds who is in charge of a class: the given codecs in their order, then Java records, then Kotlin's
- * serializers, which are loaded only when it comes to them.
+ * Finds who is in charge of a class: the given codecs in their order, then Java records, then
+ * Kotlin's serializers, which are loaded only when it comes to them.
  */
 final class Codecs {
+
+    private static final String SERIALIZABLE = "kotlinx.serialization.Serializable";
+    private static final String KOTLIN_TREES = "kotlinx.serialization.json.";
 
     private final List<PayloadCodec> given;
     private final Supplier<PayloadCodec> kotlin;
@@ -42,12 +48,20 @@ final class Codecs {
                 return new Owner(codec, null);
             }
         }
-        // A record written in Kotlin may have a serializer of its own, with other names.
-        boolean plainRecord = type.isRecord() && type.getDeclaredAnnotations().length == 0;
-        if (!plainRecord && kotlin().supports(type)) {
+        if (isPrepared(type) && kotlin().supports(type)) {
             return new Owner(kotlin(), null);
         }
         return new Owner(null, type.isRecord() ? RecordShape.of(type) : null);
+    }
+
+    // By name, so that a class that has nothing to do with Kotlin's serializers does not load them.
+    private static boolean isPrepared(Class<?> type) {
+        for (Annotation annotation : type.getDeclaredAnnotations()) {
+            if (annotation.annotationType().getName().equals(SERIALIZABLE)) {
+                return true;
+            }
+        }
+        return type.getName().startsWith(KOTLIN_TREES);
     }
 
     private synchronized PayloadCodec kotlin() {

@@ -7,15 +7,20 @@ import dev.jitney.event.JsonPayload;
 import dev.jitney.event.PayloadMapper;
 import dev.jitney.event.Topics;
 import dev.jitney.spi.EventFormatException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
-/** Reads one line as an event; made for one line. The payload is checked but not turned into objects. */
+/**
+ * Reads one line as an event; made for one line. The payload is checked but not turned into
+ * objects.
+ */
 final class EventParser {
 
     private static final int REQUIRED =
@@ -164,7 +169,9 @@ final class EventParser {
         try {
             return Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-            throw r.expected(r.stringFrom - 1, "base64 for 'data_base64'");
+            throw r.error(
+                    r.stringFrom,
+                    "The 'data_base64' at byte " + r.position(r.stringFrom) + " is not base64.");
         }
     }
 

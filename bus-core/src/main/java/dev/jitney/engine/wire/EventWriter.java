@@ -8,9 +8,11 @@ import dev.jitney.event.JsonPayload;
 import dev.jitney.event.PayloadException;
 import dev.jitney.event.Severity;
 import dev.jitney.spi.LineBuffer;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Writes an event as one line. Fields at their defaults are left out. */
 final class EventWriter {
@@ -117,7 +119,8 @@ final class EventWriter {
         }
     }
 
-    // An extension that did not fit a field of ours when it was read gives way once the field is set.
+    // An extension that did not fit a field of ours when it was read gives way once the field is
+    // set.
     private static boolean taken(
             Event event, String name, boolean encodedSource, boolean otherHeaders) {
         return switch (name) {
@@ -149,17 +152,17 @@ final class EventWriter {
             JsonWriter.base64(out, bytes);
             return;
         }
-        boolean anything =
-                payload == null
-                        || payload instanceof String
+        // JSON that was read elsewhere travels as it is, whatever it was said to be.
+        boolean writable =
+                payload instanceof String
                         || payload instanceof JsonPayload
                         || Attributes.isJson(event.contentType());
-        if (!anything) {
+        if (!writable) {
             throw new PayloadException(
                     "Its content type '"
                             + event.contentType()
-                            + "' is not JSON, so its payload must be a String or a byte[], but is a "
-                            + payload.getClass().getTypeName()
+                            + "' is not JSON, so its payload must be a String or a byte[], but is "
+                            + (payload == null ? "null" : payload.getClass().getTypeName())
                             + ".");
         }
         JsonWriter.raw(out, DATA);

@@ -6,10 +6,12 @@ import dev.jitney.event.PayloadMapper;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.PayloadCodec;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Payloads to JSON and back, with the codecs of one format. */
 final class JsonMapper implements PayloadMapper {
@@ -40,7 +42,18 @@ final class JsonMapper implements PayloadMapper {
     }
 
     @Override
-    public byte[] compact(byte[] json) {
+    public byte[] compact(String text) {
+        // Checked first: the JDK's encoder would put a question mark in its place.
+        for (int i = 0, point; i < text.length(); i += Character.charCount(point)) {
+            point = text.codePointAt(i);
+            if (Character.isBmpCodePoint(point) && Character.isSurrogate((char) point)) {
+                throw new PayloadException(
+                        "The payload is not JSON. It holds half of a surrogate pair at character "
+                                + i
+                                + ".");
+            }
+        }
+        byte[] json = ByteStrings.utf8(text);
         try {
             JsonReader checker = new JsonReader().reset(json, 0, json.length);
             checker.peek();

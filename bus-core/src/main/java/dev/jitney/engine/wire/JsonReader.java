@@ -2,9 +2,11 @@
 package dev.jitney.engine.wire;
 
 import dev.jitney.spi.EventFormatException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A cursor over one JSON text that checks every byte it passes (RFC 8259): UTF-8 without overlong
@@ -26,6 +28,7 @@ final class JsonReader {
     static final int MAX_EXPONENT = 100_000;
 
     private static final int MANY_KEYS = 64;
+    private static final int SHOWN = 40;
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
@@ -156,8 +159,13 @@ final class JsonReader {
     /** Passes the bracket that opens a level. */
     void open(int depth) {
         if (depth > MAX_DEPTH) {
-            throw error(pos, "The text is nested deeper than " + MAX_DEPTH + " levels at byte "
-                    + (pos - origin) + ".");
+            throw error(
+                    pos,
+                    "The text is nested deeper than "
+                            + MAX_DEPTH
+                            + " levels at byte "
+                            + (pos - origin)
+                            + ".");
         }
         pos++;
     }
@@ -218,11 +226,16 @@ final class JsonReader {
                 stringAscii = false;
                 at = JsonText.passUtf8(this, at);
             } else {
-                throw error(at, "A control character, " + found(at) + ", stands in a string at byte "
-                        + (at - origin) + ". Escape it.");
+                throw error(
+                        at,
+                        "A control character, "
+                                + found(at)
+                                + ", stands in a string at byte "
+                                + (at - origin)
+                                + ". Escape it.");
             }
         }
-        throw expected(limit, "'\"' to end the string that starts at byte " + (pos - origin));
+        throw error(limit, "The string that starts at byte " + (pos - origin) + " does not end.");
     }
 
     /** Returns the last string read. */
@@ -264,8 +277,15 @@ final class JsonReader {
             checkExponent(from, at);
         }
         if (at - start > MAX_NUMBER) {
-            throw error(start, "The number at byte " + (start - origin) + " has " + (at - start)
-                    + " characters. At most " + MAX_NUMBER + " are allowed.");
+            throw error(
+                    start,
+                    "The number at byte "
+                            + (start - origin)
+                            + " has "
+                            + (at - start)
+                            + " characters. At most "
+                            + MAX_NUMBER
+                            + " are allowed.");
         }
         pos = at;
     }
@@ -286,8 +306,13 @@ final class JsonReader {
         for (int at = from; at < to; at++) {
             exponent = exponent * 10 + bytes[at] - '0';
             if (exponent > MAX_EXPONENT) {
-                throw error(from, "The exponent at byte " + (from - origin) + " is too large. At most "
-                        + MAX_EXPONENT + " is allowed.");
+                throw error(
+                        from,
+                        "The exponent at byte "
+                                + (from - origin)
+                                + " is too large. At most "
+                                + MAX_EXPONENT
+                                + " is allowed.");
             }
         }
     }
@@ -295,7 +320,7 @@ final class JsonReader {
     private void literal(byte[] word) {
         for (int i = 0; i < word.length; i++) {
             if (pos + i >= end || bytes[pos + i] != word[i]) {
-                throw expected(pos, "'" + new String(word, StandardCharsets.ISO_8859_1) + "'");
+                throw expected(pos + i, "'" + new String(word, StandardCharsets.ISO_8859_1) + "'");
             }
         }
         pos += word.length;
@@ -304,14 +329,15 @@ final class JsonReader {
     /** Returns the failure that the key read last was there before. */
     EventFormatException duplicate() {
         int at = stringFrom - 1;
-        return error(at, "Key '" + shorten(text()) + "' at byte " + (at - origin)
-                + " is there twice.");
+        return error(
+                at, "Key '" + shorten(text()) + "' at byte " + (at - origin) + " is there twice.");
     }
 
     /** Returns the failure that something else was expected at this index. */
     EventFormatException expected(int at, String what) {
-        return error(at, "Expected " + what + " at byte " + (at - origin) + ", found " + found(at)
-                + ".");
+        return error(
+                at,
+                "Expected " + what + " at byte " + (at - origin) + ", found " + found(at) + ".");
     }
 
     /** Returns a failure at this index. */
@@ -329,12 +355,20 @@ final class JsonReader {
             return "the end of the line";
         }
         int c = bytes[at] & 0xff;
-        return c > 0x20 && c < 0x7f ? "'" + (char) c + "'" : "byte 0x" + (c < 16 ? "0" : "")
-                + Integer.toHexString(c);
+        return c > 0x20 && c < 0x7f
+                ? "'" + (char) c + "'"
+                : "byte 0x" + (c < 16 ? "0" : "") + Integer.toHexString(c);
     }
 
-    /** Returns the text, cut to what fits into a message. */
+    /** Returns the text, cut to what fits into a message, without what a terminal would act on. */
     static String shorten(String text) {
-        return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+        StringBuilder shown = new StringBuilder();
+        int length = Math.min(text.length(), SHOWN);
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            boolean control = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+            shown.append(control || Character.isSurrogate(c) ? '?' : c);
+        }
+        return text.length() > SHOWN ? shown.append('…').toString() : shown.toString();
     }
 }

@@ -28,8 +28,11 @@ final class JsonText {
                                 && reader.bytes[at + 7] == 'u';
                 int low = pair ? hex(reader, at + 8) : 0;
                 if (low < 0xdc00 || low > 0xdfff) {
-                    throw reader.error(at, "Half of a surrogate pair is escaped at byte "
-                            + reader.position(at) + ". Write both halves.");
+                    throw reader.error(
+                            at,
+                            "Half of a surrogate pair is escaped at byte "
+                                    + reader.position(at)
+                                    + ". Write both halves.");
                 }
                 return at + 12;
             }

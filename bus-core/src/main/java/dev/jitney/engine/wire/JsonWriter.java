@@ -102,7 +102,8 @@ final class JsonWriter {
         int point = text.codePointAt(i);
         if (point < 0x10000) {
             throw new PayloadException(
-                    "A text holds half of a surrogate pair at character " + i
+                    "A text holds half of a surrogate pair at character "
+                            + i
                             + ", which UTF-8 cannot carry.");
         }
         array[at++] = (byte) (0xf0 | point >> 18);

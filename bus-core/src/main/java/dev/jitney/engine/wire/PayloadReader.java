@@ -6,9 +6,11 @@ import dev.jitney.event.PayloadException;
 import dev.jitney.event.PayloadMapper;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.PayloadCodec;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.Array;
 import java.lang.reflect.GenericArrayType;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Reads JSON as a value of a type: of the JDK itself, a record, or what a codec knows. */
 final class PayloadReader {
@@ -46,11 +47,7 @@ final class PayloadReader {
             return value(JsonTree.read(json), type);
         } catch (PathProblem e) {
             throw new PayloadException(
-                    "The payload is not a "
-                            + type.getTypeName()
-                            + ": "
-                            + e.sentence("it")
-                            + ".",
+                    "The payload is not a " + type.getTypeName() + ": " + e.sentence("it") + ".",
                     e.getCause());
         } catch (EventFormatException e) {
             throw new PayloadException("The payload is not JSON. " + e.getMessage(), e);
@@ -153,8 +150,8 @@ final class PayloadReader {
         throw new PathProblem(
                 "is asked for as a "
                         + raw.getTypeName()
-                        + ", for which there is no codec. Use a record, a @Serializable class, a Map,"
-                        + " or add a PayloadCodec",
+                        + ", for which there is no codec. Use a record, a @Serializable class, a"
+                        + " Map, or add a PayloadCodec",
                 null);
     }
 
@@ -166,7 +163,8 @@ final class PayloadReader {
             Type component = Types.resolve(shape.type(i), type);
             Object member = members.get(name);
             try {
-                if (member == null && !members.containsKey(name)
+                if (member == null
+                        && !members.containsKey(name)
                         && Types.raw(component).isPrimitive()) {
                     throw new PathProblem(
                             "is missing, expected a " + Types.raw(component).getName(), null);
@@ -182,7 +180,8 @@ final class PayloadReader {
     private static Object decode(PayloadCodec codec, byte[] json, Type type) {
         try {
             return codec.decode(json, type);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Any exception: a codec written in Kotlin may throw checked ones undeclared.
             throw new PathProblem(
                     "cannot be read: " + Scalars.firstLine(String.valueOf(e.getMessage())), e);
         }

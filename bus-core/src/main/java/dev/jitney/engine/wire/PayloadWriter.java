@@ -5,7 +5,9 @@ import dev.jitney.event.JsonPayload;
 import dev.jitney.event.PayloadException;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.LineBuffer;
-import dev.jitney.spi.PayloadCodec;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.time.Period;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAccessor;
+import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,7 +26,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** Writes payloads as JSON: values of the JDK itself, records, and what a codec knows. */
 final class PayloadWriter {
@@ -60,7 +62,7 @@ final class PayloadWriter {
             JsonWriter.plain(out, value.toString());
         } else if (value instanceof Map<?, ?> map) {
             map(map, out, deeper(depth));
-        } else if (value instanceof Iterable<?> values && isCollection(value)) {
+        } else if (value instanceof Collection<?> values) {
             list(values, out, deeper(depth));
         } else if (value instanceof JsonPayload json) {
             byte[] bytes = new byte[json.length()];
@@ -69,11 +71,6 @@ final class PayloadWriter {
         } else {
             other(value, out, depth);
         }
-    }
-
-    // A path of the file system is an Iterable of itself; only collections are lists.
-    private static boolean isCollection(Object value) {
-        return value instanceof java.util.Collection;
     }
 
     private void other(Object value, LineBuffer out, int depth) {
@@ -164,7 +161,9 @@ final class PayloadWriter {
             Object key = entry.getKey();
             if (!(key instanceof String) && names == null) {
                 names = new HashSet<>();
-                map.keySet().stream().filter(String.class::isInstance).map(String.class::cast)
+                map.keySet().stream()
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
                         .forEach(names::add);
             }
             String name = key instanceof String text ? text : keyName(key, names);
@@ -185,7 +184,9 @@ final class PayloadWriter {
 
     private static String keyName(@Nullable Object key, @Nullable Set<String> names) {
         boolean known =
-                key instanceof Enum || key instanceof Number || key instanceof Boolean
+                key instanceof Enum
+                        || key instanceof Number
+                        || key instanceof Boolean
                         || key != null && isText(key);
         if (!known) {
             throw new PathProblem(
@@ -247,8 +248,9 @@ final class PayloadWriter {
         } else if (owner.codec() != null) {
             byte[] json;
             try {
-                json = encode(owner.codec(), value);
-            } catch (RuntimeException e) {
+                json = owner.codec().encode(value);
+            } catch (Exception e) {
+                // Any exception: a codec written in Kotlin may throw checked ones undeclared.
                 throw new PathProblem("cannot be written: " + stripFullStop(e), e);
             }
             raw(json, out);
@@ -256,25 +258,21 @@ final class PayloadWriter {
             throw new PathProblem(
                     "is a "
                             + value.getClass().getTypeName()
-                            + ", for which there is no codec. Use a record, a @Serializable class, a"
-                            + " Map, or add a PayloadCodec",
+                            + ", for which there is no codec. Use a record, a @Serializable class,"
+                            + " a Map, or add a PayloadCodec",
                     null);
         }
     }
 
-    private static byte[] encode(PayloadCodec codec, Object value) {
-        return codec.encode(value);
-    }
-
-    // What codecs wrote, and JSON that was made elsewhere, is checked: one line break would tear a log.
+    // What codecs wrote, and JSON that was made elsewhere, is checked: one line break would tear a
+    // log.
     private static void raw(byte[] json, LineBuffer out) {
         try {
             JsonReader reader = new JsonReader().reset(json, 0, json.length);
             reader.peek();
             reader.skip(0);
             reader.expectEnd();
-            JsonWriter.raw(
-                    out, reader.spaced ? JsonText.compact(json, 0, json.length) : json);
+            JsonWriter.raw(out, reader.spaced ? JsonText.compact(json, 0, json.length) : json);
         } catch (EventFormatException e) {
             throw new PathProblem("was written as wrong JSON: " + stripFullStop(e), e);
         }

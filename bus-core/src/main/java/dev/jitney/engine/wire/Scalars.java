@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine.wire;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.invoke.MethodType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -23,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the JDK's single values from a tree: texts, numbers, truth values, enums, times. */
 final class Scalars {
@@ -57,7 +58,8 @@ final class Scalars {
     }
 
     static Object read(Object tree, Class<?> asked) {
-        Class<?> type = asked.isPrimitive() ? MethodType.methodType(asked).wrap().returnType() : asked;
+        Class<?> type =
+                asked.isPrimitive() ? MethodType.methodType(asked).wrap().returnType() : asked;
         if (type == String.class || type == CharSequence.class) {
             return text(tree, "a string");
         }
@@ -182,7 +184,9 @@ final class Scalars {
                                 ? "an array"
                                 : tree instanceof String
                                         ? "a string"
-                                        : tree instanceof Number ? "a number" : String.valueOf(tree);
+                                        : tree instanceof Number
+                                                ? "a number"
+                                                : String.valueOf(tree);
         return new PathProblem("is " + there + ", expected " + wanted, null);
     }
 

@@ -3,6 +3,7 @@ package dev.jitney.engine.wire;
 
 import dev.jitney.event.PayloadException;
 import dev.jitney.spi.LineBuffer;
+
 import java.time.Instant;
 
 /**
@@ -66,7 +67,12 @@ final class Timestamps {
         // A leap second counts as the first second of the next minute.
         good &= at == end && month >= 1 && month <= 12 && day >= 1 && hour < 24 && minute < 60;
         good = good && day <= daysIn(year, month) && (sec < 60 || sec == 60 && minute == 59);
-        second = days(year, month, day) * SECONDS_PER_DAY + hour * 3600L + minute * 60L + sec - offset;
+        second =
+                days(year, month, day) * SECONDS_PER_DAY
+                        + hour * 3600L
+                        + minute * 60L
+                        + sec
+                        - offset;
         return good;
     }
 

@@ -3,6 +3,7 @@ package dev.jitney.engine.wire;
 
 import dev.jitney.event.Selection;
 import dev.jitney.event.TopicPattern;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,8 +72,7 @@ final class TopicMatcher {
                     end++;
                 }
                 int length = end - p;
-                if (at + length > to
-                        || !Arrays.equals(pattern, p, end, bytes, at, at + length)) {
+                if (at + length > to || !Arrays.equals(pattern, p, end, bytes, at, at + length)) {
                     return false;
                 }
                 at += length;

@@ -2,6 +2,7 @@
 package dev.jitney.engine.wire;
 
 import dev.jitney.event.Event;
+import dev.jitney.event.JsonPayload;
 import dev.jitney.event.PayloadException;
 import dev.jitney.event.Selection;
 import dev.jitney.spi.EventFormat;
@@ -9,6 +10,7 @@ import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventScanner;
 import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.LineMatcher;
+
 import java.nio.charset.StandardCharsets;
 
 /** The CloudEvents JSON format over a mapper of payloads. */
@@ -55,6 +57,11 @@ final class WireFormat implements EventFormat {
             throw failure(event, "has a payload that cannot be written", e);
         }
         return new String(out.array(), 0, out.length(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public JsonPayload payload(String json) {
+        return JsonPayload.ofChecked(mapper.compact(json), mapper);
     }
 
     private static EventFormatException failure(Event event, String what, PayloadException e) {

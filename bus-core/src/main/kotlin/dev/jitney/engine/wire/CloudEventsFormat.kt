@@ -4,6 +4,7 @@ package dev.jitney.engine.wire
 import dev.jitney.event.PayloadMapper
 import dev.jitney.spi.EventFormat
 import dev.jitney.spi.PayloadCodec
+import java.util.Collections
 
 /** Returns the wire form of events, whose payloads these codecs read and write before the built-in ones. */
 internal fun cloudEventsFormat(codecs: List<PayloadCodec>): EventFormat = CloudEventsFormat(codecs)
@@ -15,7 +16,7 @@ internal class CloudEventsFormat(
     codecs: List<PayloadCodec>,
 ) : EventFormat by WireFormat(jsonMapper(codecs))
 
-/** The mapper for JSON outside of a format; `ServiceLoader` finds it. */
-internal class StandardPayloadMapper : PayloadMapper by jsonMapper(emptyList())
+/** The mapper for JSON outside of a format; `ServiceLoader` finds it. Kotlin's own lists take long to load. */
+internal class StandardPayloadMapper : PayloadMapper by jsonMapper(Collections.emptyList())
 
 private fun jsonMapper(codecs: List<PayloadCodec>) = JsonMapper(codecs) { SerializableCodec() }

@@ -2,7 +2,6 @@
 package dev.jitney.engine.wire
 
 import dev.jitney.spi.PayloadCodec
-import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.KSerializer
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
@@ -26,7 +25,9 @@ internal class SerializableCodec : PayloadCodec {
     override fun supports(type: Class<*>): Boolean =
         type.isAnnotationPresent(Serializable::class.java) || JsonElement::class.java.isAssignableFrom(type)
 
-    override fun encode(value: Any): ByteArray = json.encodeToString(serializers[value.javaClass], value).encodeToByteArray(throwOnInvalidSequence = true)
+    // Half of a surrogate pair must fail here: replaced by a question mark it would be lost for ever.
+    override fun encode(value: Any): ByteArray =
+        json.encodeToString(serializers[value.javaClass], value).encodeToByteArray(throwOnInvalidSequence = true)
 
     override fun decode(
         json: ByteArray,

@@ -12,18 +12,16 @@ import dev.jitney.spi.EventStoreProvider;
 import dev.jitney.spi.PluginContext;
 import dev.jitney.spi.PluginException;
 import dev.jitney.spi.StoreUnavailableException;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PluginSetTest {
 
@@ -152,8 +150,8 @@ class PluginSetTest {
                 .hasCauseInstanceOf(NoClassDefFoundError.class)
                 .hasMessage(
                         "Event store 'lacking' of acme.Lacking (faults.jar) cannot be loaded:"
-                            + " java.lang.NoClassDefFoundError: acme/Lacking$Driver. A library that"
-                            + " it needs is missing, or has another version.");
+                                + " java.lang.NoClassDefFoundError: acme/Lacking$Driver. A library that"
+                                + " it needs is missing, or has another version.");
     }
 
     @Test

@@ -19,7 +19,6 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
-
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -37,7 +36,9 @@ final class TestJars {
     private static final String PROVIDER =
             """
             package %1$s;
-            import dev.jitney.spi.*;
+            import dev.jitney.spi.EventStore;
+            import dev.jitney.spi.EventStoreProvider;
+            import dev.jitney.spi.PluginConfig;
             public class %2$s implements EventStoreProvider {
                 public String name() { return "%3$s"; }
                 public EventStore create(PluginConfig config) { %4$s }

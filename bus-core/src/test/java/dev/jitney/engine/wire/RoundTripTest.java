@@ -8,12 +8,17 @@ import dev.jitney.event.EventClock;
 import dev.jitney.event.JsonPayload;
 import dev.jitney.event.Severity;
 import dev.jitney.spi.EventFormat;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 
 class RoundTripTest {
 
@@ -37,8 +42,9 @@ class RoundTripTest {
         assertThat(text(format.encode(event)))
                 .isEqualTo(
                         "{\"id\":\"a-1\",\"source\":\"shop\",\"type\":\"user.login\","
-                                + "\"specversion\":\"1.0\",\"time\":\"2026-03-01T12:00:00.123456789Z\","
-                                + "\"data\":{\"name\":\"Zoë \\\"Z\\\"\",\"age\":41,\"admin\":true}}");
+                            + "\"specversion\":\"1.0\","
+                            + "\"time\":\"2026-03-01T12:00:00.123456789Z\",\"data\":{\"name\":\"Zoë"
+                            + " \\\"Z\\\"\",\"age\":41,\"admin\":true}}");
     }
 
     @Test
@@ -114,6 +120,33 @@ class RoundTripTest {
         assertThat(format.decode(format.encode(event)).hasTime()).isFalse();
         assertThat(format.decode(format.encode(event)).time()).isEqualTo(Instant.EPOCH);
         assertThat(format.decode(format.encode(event))).isEqualTo(event);
+    }
+
+    @Test
+    @DisplayName("EVT-4 the golden lines are read and written again byte for byte")
+    void keepsTheGoldenLines() throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/cloudevents/golden.jsonl")) {
+            List<String> lines =
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            assertThat(lines).hasSizeGreaterThan(10);
+            for (String line : lines) {
+                Event event = format.decode(line.getBytes(StandardCharsets.UTF_8));
+                assertThat(text(format.encode(event))).isEqualTo(line);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("EVT-4 lines of other writers mean the same as their golden twins")
+    void readsOtherWritersLines() throws IOException {
+        try (InputStream in = getClass().getResourceAsStream("/cloudevents/foreign.txt")) {
+            String[] lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n");
+            for (int i = 0; i < lines.length; i += 2) {
+                Event foreign = format.decode(lines[i].getBytes(StandardCharsets.UTF_8));
+                assertThat(text(format.encode(foreign))).isEqualTo(lines[i + 1].strip());
+            }
+            assertThat(lines).hasSizeGreaterThan(10);
+        }
     }
 
     private static String text(byte[] line) {

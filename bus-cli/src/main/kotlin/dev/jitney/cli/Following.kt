@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.cli
+
+import dev.jitney.event.Offset
+import dev.jitney.event.Selection
+import dev.jitney.event.StoredEvent
+import dev.jitney.spi.EventStore
+import dev.jitney.spi.EventTail
+import dev.jitney.spi.Position
+import dev.jitney.spi.ReadOptions
+import dev.jitney.spi.TailOptions
+import java.time.Duration
+
+/** Follows a store and prints what it gives: at once when it waits for more, in blocks while there is more. */
+internal class Following(
+    private val store: EventStore,
+    private val out: Out,
+    private val problems: ProblemReport,
+    private val render: (StoredEvent) -> String,
+) {
+    fun run(plan: TailPlan) {
+        if (plan.limit == 0L) return
+        val saving = plan.cursor?.let { CursorSaving(store.cursors(), it) }
+        val from = saving?.checkpoint()?.let { Position.at(it) } ?: begin(plan)
+        val hook = saving?.let { Thread(it::save) }
+        hook?.let(Runtime.getRuntime()::addShutdownHook)
+        try {
+            if (plan.follow) follow(from, plan, saving) else readOn(from, plan, saving)
+        } finally {
+            saving?.save()
+            // Too late to remove when it is running already
+            hook?.let { runCatching { Runtime.getRuntime().removeShutdownHook(it) } }
+        }
+        problems.end()
+    }
+
+    private fun readOn(from: Position, plan: TailPlan, saving: CursorSaving?) {
+        val end = store.end()
+        var next = end
+        val options = ReadOptions.forward().withFrom(from).withSelection(plan.selection).withLimit(plan.limit)
+        store.read(options.withOnProblem(problems)).use { reader ->
+            var printed = 0L
+            while (true) {
+                val stored = reader.next() ?: break
+                print(stored)
+                printed++
+                next = if (printed == plan.limit) stored.offset().plus(1) else maxOf(end, stored.offset().plus(1))
+            }
+        }
+        out.flush()
+        saving?.written(next)
+    }
+
+    private fun follow(from: Position, plan: TailPlan, saving: CursorSaving?) {
+        store.tail(TailOptions.from(from).withSelection(plan.selection).withOnProblem(problems)).use { tail ->
+            plan.announce(tail.position().toString())
+            var left = plan.limit
+            while (left > 0) {
+                print(tail.next(Duration.ZERO) ?: waited(tail, plan.idle, saving) ?: break)
+                left--
+                if (saving?.due() == true) written(tail, saving)
+            }
+            written(tail, saving)
+        }
+    }
+
+    // Returns the next event, or null when it is time to stop.
+    private fun waited(tail: EventTail, idle: Duration?, saving: CursorSaving?): StoredEvent? {
+        written(tail, saving)
+        if (idle != null) return tail.next(idle)
+        while (true) {
+            tail.next(WAIT)?.let { return it }
+            written(tail, saving)
+        }
+    }
+
+    private fun written(tail: EventTail, saving: CursorSaving?) {
+        out.flush()
+        saving?.written(tail.position())
+    }
+
+    private fun print(stored: StoredEvent) {
+        out.bytes((render(stored) + "\n").toByteArray(Charsets.UTF_8))
+    }
+
+    private fun begin(plan: TailPlan): Position {
+        val last = plan.last ?: return plan.start
+        val end = store.end()
+        return Position.at(newest(plan.selection, last, end) ?: end)
+    }
+
+    // The offset of the n-th newest event that is selected, of the oldest if there are fewer, or null if there is none.
+    private fun newest(selection: Selection, events: Long, end: Offset): Offset? {
+        if (events == 0L) return null
+        val options = ReadOptions.newestFirst().withFrom(Position.at(end)).withLimit(events).withSelection(selection)
+        store.read(options).use { reader ->
+            var oldest: Offset? = null
+            while (true) oldest = (reader.next() ?: return oldest).offset()
+        }
+    }
+
+    private companion object {
+        val WAIT: Duration = Duration.ofSeconds(1)
+    }
+}

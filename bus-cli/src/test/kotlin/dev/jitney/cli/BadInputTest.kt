@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.cli
+
+import dev.jitney.event.Topics
+import org.assertj.core.api.Assertions.assertThat
+import org.assertj.core.api.Assertions.catchThrowable
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.Arguments
+import org.junit.jupiter.params.provider.Arguments.arguments
+import org.junit.jupiter.params.provider.MethodSource
+import java.nio.file.Files
+import java.nio.file.Path
+
+/** Bad input: one clear line, the right exit code, and nothing written. */
+internal class BadInputTest {
+    @TempDir
+    lateinit var directory: Path
+
+    private val cli by lazy { CommandLine(directory) }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("commandLines")
+    fun isRefused(args: List<String>, stdin: String, code: Int, error: String) {
+        val ran = cli.bus(*args.toTypedArray(), stdin = stdin)
+
+        val lines = ran.err.lines()
+        assertThat(lines[0]).isEqualTo("bus: $error")
+        assertThat(lines.drop(1)).allMatch { it.isEmpty() || it.startsWith("     try: ") }
+        assertThat(ran.code).isEqualTo(code)
+        assertThat(ran.out).isEmpty()
+        Files.list(directory).use { assertThat(it).isEmpty() }
+    }
+
+    @Test
+    fun errorsAreJsonWhenJsonIsAskedFor() {
+        val ran = cli.bus("query", "-o", "json")
+
+        assertThat(ran.err).isEqualTo(
+            """{"error":{"code":"BUS-2101","message":"There is no bus here: no .bus in '$directory' or above it.",""" +
+                """"hint":"bus publish TOPIC (makes one), or --dir DIR","exit":4}}""" + "\n",
+        )
+        assertThat(ran.out).isEmpty()
+        cli.environment["BUS_OUTPUT"] = "jsonl"
+        assertThat(cli.bus("publish", "a/b", "1").err).startsWith("""{"error":{"code":"BUS-2002",""")
+        assertThat(cli.bus("publish", "--nope", "-otext").err).startsWith("bus: ")
+    }
+
+    @Test
+    fun closedStandardInputIsToldApartFromAnEmptyOne() {
+        cli.descriptors = "-pp"
+
+        val ran = cli.bus("publish", "t")
+
+        assertThat(ran.err).isEqualTo(
+            "bus: Standard input is closed, so there is nothing to read. [BUS-2006]\n" +
+                "     try: PAYLOAD as an argument, or --file FILE\n",
+        )
+        assertThat(ran.code).isEqualTo(2)
+        assertThat(directory.resolve(".bus")).doesNotExist()
+        assertThat(cli.bus("publish", "t", "1").code).isZero()
+    }
+
+    @Test
+    fun whatCameBeforeABadLineInALongStreamIsStoredAndSaid() {
+        val input = (1..1000).joinToString("") { "$it\n" } + "{bad\n"
+
+        val ran = cli.bus("publish", "t", "--lines", "--content-type", "application/json", "-q", stdin = input)
+
+        assertThat(ran.err).startsWith(
+            "bus: Line 1001 of standard input is not JSON: byte 1, expected a name in quotes. " +
+                "1,000 events before it are stored. [BUS-2004]\n",
+        )
+        assertThat(ran.code).isEqualTo(3)
+        assertThat(cli.bus("query", "--count").out).isEqualTo("1000\n")
+    }
+
+    @Test
+    fun aBadLineInAShortStreamStoresNothing() {
+        val ran = cli.bus("publish", "t", "--lines", "--content-type", "application/json", stdin = "1\n2\n{bad\n")
+
+        assertThat(ran.err).startsWith("bus: Line 3 of standard input is not JSON: byte 1, expected a name in quotes. [BUS-2004]\n")
+        assertThat(ran.code).isEqualTo(2)
+        assertThat(directory.resolve(".bus")).doesNotExist()
+    }
+
+    private companion object {
+        @JvmStatic
+        fun commandLines(): List<Arguments> = topics() + json() + values() + unknown() + missing()
+
+        private fun line(error: String, vararg args: String, stdin: String = "", code: Int = 2): Arguments =
+            arguments(args.asList(), stdin, code, error)
+
+        // What is wrong with a topic is said by the event model, in whose tests the texts are
+        private fun topics() = listOf("", "a/b", "..", "a\nb", "a*", "x".repeat(300)).map { topic ->
+            val refused = catchThrowable { Topics.check(topic) }
+            line(Escapes.line(refused.message.orEmpty()) + " [BUS-2002]", "publish", topic, "1")
+        }
+
+        private fun json() = listOf(
+            line(
+                "PAYLOAD is not JSON: byte 5, expected a JSON value. [BUS-2004]",
+                "publish", "t", "{\"a\":}", "--content-type", "application/json",
+            ),
+            line(
+                "Standard input is not JSON: byte 0, expected a JSON value. [BUS-2004]",
+                "publish", "t", "-f", "-", "--content-type", "application/problem+json", stdin = "oops",
+            ),
+            line("Line 1 of standard input is not an event: byte 0, expected an object. [BUS-2004]", "publish", "--ndjson", stdin = "nope"),
+            line("Line 2 of standard input is not an event: 'topic' is missing. [BUS-2004]", "publish", "--ndjson", stdin = "\n{}"),
+            line("Line 1 of standard input is not an event: 'tpoic' is not a known name. [BUS-2004]", "publish", "--ndjson", stdin = "{\"tpoic\":1}"),
+            line("Line 1 of standard input is not an event: 'topic' is 5, expected a string. [BUS-2004]", "publish", "--ndjson", stdin = "{\"topic\":5}"),
+        )
+
+        private fun values() = listOf(
+            line("'--limit' is '-1', expected a whole number, 0 or more. [BUS-2001]", "query", "--limit", "-1"),
+            line("'--limit' is 'ten', expected a whole number, 0 or more. [BUS-2001]", "tail", "-n", "ten"),
+            line("'--since' is 'yesterday-ish', expected ${Times.ACCEPTED}. [BUS-2003]", "query", "--since", "yesterday-ish"),
+            line("'--until' is '2026-13-01', expected ${Times.ACCEPTED}. [BUS-2003]", "query", "--until", "2026-13-01"),
+            line("'--idle' is '5', expected ${Durations.ACCEPTED}. [BUS-2003]", "tail", "--idle", "5"),
+            line("'--lock-timeout' is 'soon', expected ${Durations.ACCEPTED}. [BUS-2003]", "publish", "t", "1", "--lock-timeout", "soon"),
+            line("'--severity' is 'bad', expected info, warning or critical. [BUS-2001]", "publish", "t", "1", "--severity", "bad"),
+            line("'--level' is 'tape', expected memory, os or disk. [BUS-2001]", "publish", "t", "1", "--level", "tape"),
+            line("'--output' is 'xml', expected text, json or jsonl. [BUS-2001]", "publish", "t", "1", "-o", "xml"),
+            line("'--color' is 'red', expected auto, always or never. [BUS-2001]", "publish", "t", "1", "--color", "red"),
+            line("'--time' is 'noon', expected local, utc, relative or epoch. [BUS-2001]", "publish", "t", "1", "--time", "noon"),
+            line("'--header' is 'novalue', expected NAME=VALUE. [BUS-2001]", "publish", "t", "1", "-H", "novalue"),
+            line("'--id' is '', expected a text. [BUS-2001]", "publish", "t", "1", "--id", ""),
+            line("'--file' is 'none.json', but it does not exist. [BUS-2006]", "publish", "t", "-f", "none.json"),
+            line("'--file' is '.', but it cannot be read. [BUS-2006]", "publish", "t", "-f", "."),
+            line("PAYLOAD and '--file' exclude each other. [BUS-2001]", "publish", "t", "1", "-f", "x"),
+            line("'--from' is 'here', expected ${Positions.ACCEPTED}. [BUS-2001]", "tail", "--from", "here"),
+            line(
+                "Standard input is larger than 8 MB, the most that an event may have. [BUS-2005]",
+                "publish", "t", "-f", "-", stdin = "x".repeat(8 * 1024 * 1024 + 1),
+            ),
+        )
+
+        private fun unknown() = listOf(
+            line("No command is named 'pulbish'. Did you mean 'publish'? [BUS-2001]", "pulbish", "t"),
+            line("No command is named 'x'. [BUS-2001]", "-q", "x", "--help"),
+            line("No option is named '--limt'. Did you mean '--limit'? [BUS-2001]", "query", "--limt", "5"),
+            line("No option is named '-Z'. [BUS-2001]", "query", "-Z"),
+            line("'--dir' needs a value. [BUS-2001]", "query", "--dir"),
+            line("'--count' takes no value. [BUS-2001]", "query", "--count=5"),
+            line("'c' is one argument too many. Put quotes around a value that contains spaces. [BUS-2001]", "publish", "a", "b", "c"),
+            line("TOPIC is missing. [BUS-2001]", "publish"),
+            line("EVENT_ID is missing. [BUS-2001]", "show"),
+        )
+
+        private fun missing() = listOf(
+            line("'--dir' is '', expected a directory. [BUS-2001]", "query", "-d", ""),
+        )
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.cli
+
+import dev.jitney.event.Event
+import org.assertj.core.api.Assertions.assertThat
+import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.DisplayName
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
+import java.nio.file.Path
+import java.time.Instant
+
+internal class ReplayCommandTest {
+    @TempDir
+    lateinit var directory: Path
+
+    private val cli by lazy { CommandLine(directory) }
+
+    @BeforeEach
+    fun publish() = cli.example()
+
+    @Test
+    fun printsLinesOfJsonWhenThereIsNoTarget() {
+        assertThat(cli.bus("replay", "orders.*").out).isEqualTo(cli.bus("query", "orders.*", "-o", "jsonl").out)
+        assertThat(cli.bus("replay", "-n", "1", "-o", "text").out).startsWith("12:00:01.500  orders.created")
+        assertThat(stored()).isEqualTo(4)
+    }
+
+    @Test
+    @DisplayName("HIS-4 a replayed event has a new id and says of which event it is a replay")
+    fun publishesOnATopic() {
+        val ran = cli.bus("replay", "orders.created", "--to-topic", "orders.again")
+
+        assertThat(ran.out).isEqualTo("Replayed 1 event to topic 'orders.again'.\n")
+        val again = cli.bus("query", "orders.again", "-o", "jsonl").out
+        assertThat(again).contains(
+            """"source":"shop"""",
+            """"key":"7","correlationId":"a1"""",
+            """"region":"eu"""",
+            """"replayof":"a1"""",
+            """"payload":{"id":7,"total":31.50}""",
+        ).doesNotContain("\"id\":\"a1\"")
+    }
+
+    @Test
+    fun copiesIntoAnotherBus() {
+        val ran = cli.bus("replay", "--into", "copy/.bus", "--keep-ids", "-o", "json")
+
+        assertThat(ran.err).isEqualTo("Made a new bus in $directory/copy/.bus.\n")
+        assertThat(ran.out).matches(
+            """\{"kind":"bus.replay/1","dryRun":false,"selected":4,"delivered":4,"into":"copy/.bus","elapsedMs":\d+}""" + "\n",
+        )
+        assertThat(cli.bus("query", "-d", "copy/.bus", "-o", "json").out).isEqualTo(cli.bus("query", "-o", "json").out)
+    }
+
+    @Test
+    fun onlyCountsOnADryRun() {
+        assertThat(cli.bus("replay", "orders.*", "--into", "copy", "--dry-run").out)
+            .isEqualTo("Would replay 3 events into 'copy'.\n")
+        assertThat(directory.resolve("copy")).doesNotExist()
+    }
+
+    @Test
+    fun asksAPerson() {
+        cli.descriptors = "ttt"
+
+        val no = cli.bus("replay", "audit", "--to-topic", "t", stdin = "n\n")
+        assertThat(no.err).contains("Replay 1 event to topic 't'? [y/N] ")
+        assertThat(no.code).isEqualTo(7)
+        assertThat(cli.bus("replay", "audit", "--to-topic", "t", stdin = "yes\n").code).isZero()
+        assertThat(stored()).isEqualTo(5)
+    }
+
+    @Test
+    @DisplayName("HIS-4 speed 1 keeps the gaps, 10 is ten times faster, max does not wait")
+    fun keepsTheGaps() {
+        fun waits(speed: Double): List<Long> {
+            val waits = ArrayList<Long>()
+            val pace = Pace(speed, now = { 5L }) { waits.add(it / 1_000_000_000) }
+            for (second in listOf(0L, 100, 40, 1000)) {
+                pace.await(Event.builder("t").time(Instant.ofEpochSecond(second)).build())
+            }
+            return waits
+        }
+
+        assertThat(waits(1.0)).containsExactly(100, 40, 1000)
+        assertThat(waits(10.0)).containsExactly(10, 4, 100)
+        assertThat(waits(0.0)).isEmpty()
+    }
+
+    @Test
+    fun refusesASpeedThatIsNone() {
+        for (speed in listOf("fast", "-1x", "x", "NaN", "1e999")) {
+            val ran = cli.bus("replay", "--speed", speed)
+            assertThat(ran.err).isEqualTo(
+                "bus: '--speed' is '$speed', expected max, or a factor such as 1x, 10x or 0.5x. [BUS-2001]\n",
+            )
+            assertThat(ran.code).isEqualTo(2)
+        }
+    }
+
+    private fun stored() = cli.bus("query", "--count").out.trim().toInt()
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.cli
+
+import org.assertj.core.api.Assertions.assertThat
+import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.Timeout
+import org.junit.jupiter.api.io.TempDir
+import java.io.InputStream
+import java.io.PipedInputStream
+import java.io.PipedOutputStream
+import java.nio.file.Path
+import java.util.concurrent.CompletableFuture
+
+@Timeout(30)
+internal class TailCommandTest {
+    @TempDir
+    lateinit var directory: Path
+
+    private val cli by lazy { CommandLine(directory) }
+
+    @BeforeEach
+    fun publish() = cli.example()
+
+    @Test
+    fun showsTheLastOnesOfWhatIsSelected() {
+        assertThat(ids("--no-follow")).containsExactly("a1", "a2", "b3", "c4")
+        assertThat(ids("orders.*", "--last", "2", "--no-follow")).containsExactly("a2", "b3")
+        assertThat(ids("--last", "0", "--no-follow")).isEmpty()
+        assertThat(ids("--new", "--no-follow")).isEmpty()
+        assertThat(ids("none", "--no-follow")).isEmpty()
+    }
+
+    @Test
+    fun beginsWhereItIsTold() {
+        assertThat(ids("--from", "start", "--no-follow")).hasSize(4)
+        assertThat(ids("--from", "2", "--no-follow")).containsExactly("b3", "c4")
+        assertThat(ids("--from", "#3", "--no-follow")).containsExactly("c4")
+        assertThat(ids("--from", "-1", "--no-follow")).containsExactly("c4")
+        assertThat(ids("--from", "end", "--no-follow")).isEmpty()
+        assertThat(ids("--from", "@2020-01-01", "--no-follow")).hasSize(4)
+        assertThat(ids("--from", "@2999-01-01", "--no-follow")).isEmpty()
+    }
+
+    @Test
+    fun stopsAfterSoManyOrAfterSilence() {
+        assertThat(ids("--from", "start", "-n", "2")).containsExactly("a1", "a2")
+        assertThat(ids("--from", "start", "-n", "2", "--no-follow")).containsExactly("a1", "a2")
+        assertThat(ids("--from", "start", "--idle", "1ms")).hasSize(4)
+        assertThat(ids("-n", "0")).isEmpty()
+    }
+
+    @Test
+    fun printsWhatIsPublishedWhileItFollows() {
+        val shown = PipedInputStream()
+        val output = PipedOutputStream(shown)
+        val tail = CompletableFuture.supplyAsync {
+            cli.bus(listOf("tail", "orders.*", "--last", "1", "-n", "3"), InputStream.nullInputStream(), output)
+        }
+        val lines = shown.bufferedReader().lineSequence().iterator()
+
+        assertThat(lines.next()).contains("orders.failed")
+        cli.bus("publish", "audit", "0", "-q")
+        cli.bus("publish", "orders.new", "1", "-q")
+        assertThat(lines.next()).contains("orders.new").endsWith("  1")
+        cli.bus("publish", "orders.new", "2", "-q")
+        assertThat(lines.next()).endsWith("  2")
+        assertThat(tail.get().code).isZero()
+    }
+
+    @Test
+    fun goesOnWhereItsCursorStopped() {
+        assertThat(ids("--cursor", "c", "--from", "start", "-n", "2")).containsExactly("a1", "a2")
+        assertThat(ids("--cursor", "c", "-n", "1", "--no-follow")).containsExactly("b3")
+        assertThat(ids("--cursor", "c", "--no-follow")).containsExactly("c4")
+        assertThat(ids("--cursor", "c", "--no-follow")).isEmpty()
+        cli.bus("publish", "t", "1", "--id", "d5", "-q")
+        assertThat(ids("--cursor", "c", "--idle", "1ms")).containsExactly("d5")
+        assertThat(ids("--cursor", "c", "--idle", "1ms")).isEmpty()
+    }
+
+    @Test
+    fun countsWhatItPassedOverAsDone() {
+        ids("none", "--cursor", "c", "--from", "start", "--idle", "1ms")
+
+        assertThat(cli.bus("info", "-o", "json").out).contains(""""name":"c","checkpoint":4,"lag":0""")
+    }
+
+    @Test
+    fun refusesWhatExcludesEachOther() {
+        val ran = cli.bus("tail", "--new", "--last", "3")
+
+        assertThat(ran.err).isEqualTo("bus: '--last' and '--new' exclude each other. [BUS-2001]\n     try: bus tail --help\n")
+        assertThat(ran.code).isEqualTo(2)
+    }
+
+    private fun ids(vararg args: String): List<String> {
+        val ran = cli.bus("sub", *args, "-o", "jsonl")
+        assertThat(ran.err).isEmpty()
+        return ran.lines.map { it.substringAfter("\"id\":\"").substringBefore('"') }
+    }
+}

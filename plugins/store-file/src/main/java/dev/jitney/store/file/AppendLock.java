@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import dev.jitney.spi.StoreUnavailableException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right to append, one process at a time, held for one batch (STO-7): a lock of the system on a
+ * file that is opened for nothing else and stays open as long as the store. The system releases it
+ * when its holder dies.
+ *
+ * <p>Waiting is done by asking again, since a wait inside the system could not be limited: first at
+ * once, then in short random pauses, so that no process keeps step with another and starves.
+ *
+ * <p><b>Threads.</b> One thread of this store at a time.
+ */
+final class AppendLock implements Closeable {
+
+    private static final int QUICK_TRIES = 6;
+    private static final long SHORTEST_PAUSE = 15_000;
+    private static final long LONGEST_PAUSE = 1_000_000;
+
+    private final FileChannel channel;
+    private final Duration timeout;
+    private final String bus;
+    private @Nullable FileLock lock;
+
+    /**
+     * @param bus the directory, as messages name it
+     */
+    AppendLock(FileChannel channel, Duration timeout, String bus) {
+        this.channel = channel;
+        this.timeout = timeout;
+        this.bus = bus;
+    }
+
+    /**
+     * Gets the lock.
+     *
+     * @param state knows who holds it; null before the state is open
+     * @throws StoreUnavailableException if it is not had in time, naming its holder
+     */
+    void acquire(@Nullable SharedState state) throws IOException {
+        lock = tryLock();
+        if (lock == null) {
+            acquireSlowly(state);
+        }
+    }
+
+    private void acquireSlowly(@Nullable SharedState state) throws IOException {
+        long start = System.nanoTime();
+        boolean interrupted = false;
+        try {
+            for (int tries = 0; ; tries++) {
+                if (tries < QUICK_TRIES) {
+                    for (int i = 0; i < 64; i++) {
+                        Thread.onSpinWait();
+                    }
+                } else {
+                    long most =
+                            Math.min(LONGEST_PAUSE, SHORTEST_PAUSE << Math.min(tries - QUICK_TRIES, 8));
+                    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most / 2, most));
+                    interrupted |= Thread.interrupted();
+                }
+                lock = tryLock();
+                if (lock != null) {
+                    return;
+                }
+                if (!timeout.isZero() && System.nanoTime() - start > timeout.toNanos()) {
+                    throw new StoreUnavailableException(describeWait(state));
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    void release() throws IOException {
+        FileLock held = lock;
+        lock = null;
+        if (held != null) {
+            held.release();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    private @Nullable FileLock tryLock() throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null; // a store in another class loader of this JVM has it: wait as for a process
+        }
+    }
+
+    private String describeWait(@Nullable SharedState state) {
+        String waited =
+                "The append lock of '" + bus + "' was not had within " + timeout.toMillis() + " ms: ";
+        long pid = state == null ? 0 : state.holder();
+        if (pid == 0) {
+            return waited + "other processes hold it. Try again.";
+        }
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        String command = process.flatMap(p -> p.info().command()).map(c -> " (" + c + ")").orElse("");
+        return waited
+                + "process "
+                + pid
+                + command
+                + " holds it"
+                + (stopped(pid)
+                        ? " and is stopped. Continue it (kill -CONT " + pid + ") or end it."
+                        : ". Try again, or end that process if it hangs.");
+    }
+
+    // State T in /proc, the third field, behind the command in parentheses; unknown elsewhere.
+    private static boolean stopped(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            int end = stat.lastIndexOf(')');
+            return end >= 0 && end + 2 < stat.length() && (stat.charAt(end + 2) | 0x20) == 't';
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import dev.jitney.event.Level;
+import dev.jitney.event.Offset;
+import dev.jitney.spi.LineBuffer;
+import dev.jitney.spi.StoreClosedException;
+import dev.jitney.spi.StoreException;
+import dev.jitney.spi.StoreFailedException;
+import dev.jitney.spi.StoreUnavailableException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Group commit: gathers appends into groups; whoever finds no leader writes, or forces, for all that
+ * wait. A caller that waits leads by itself; for appends that nobody waits for there are two
+ * threads, started when first needed.
+ *
+ * <pre>
+ *   append ─▶ queue of groups ─▶ [append lock: write, publish] ─▶ unforced groups ─▶ [force] ─▶ done
+ *              queueLock            writeLock                                        forceLock
+ * </pre>
+ *
+ * INVARIANTS
+ *
+ * <ul>
+ *   <li>Locks are taken in the order forceLock or writeLock, then queueLock; never forceLock
+ *       together with writeLock.
+ *   <li>Groups are written in the order of the queue. Only its last group is filled.
+ *   <li>A leader that leaves with work queued has handed it on: to a thread that waits, or to the
+ *       writer thread. The queue is looked at again after the lock is free.
+ *   <li>Once {@code failed} is set nothing is written or forced any more (STO-9).
+ *   <li>Others' code (dependents of stages) runs with no lock held.
+ * </ul>
+ */
+final class Committer {
+
+    private static final int GROUP_BYTES = 1 << 20;
+    private static final int KEPT_BUFFER = 4 << 20;
+    private static final int KEPT_BUFFERS = 4;
+    private static final long MOST_QUEUED = 64L << 20;
+    private static final long IDLE_NANOS = 10_000_000_000L;
+
+    private final LogStore log;
+    private final ReentrantLock queueLock = new ReentrantLock();
+    private final Condition room = queueLock.newCondition();
+    private final ArrayDeque<Group> queue = new ArrayDeque<>();
+    private final ArrayDeque<LineBuffer> buffers = new ArrayDeque<>();
+    private volatile long queuedBytes;
+    private final ReentrantLock writeLock = new ReentrantLock();
+    private final ReentrantLock forceLock = new ReentrantLock();
+    private final ConcurrentLinkedQueue<Group> unforced = new ConcurrentLinkedQueue<>();
+    private final Worker writer = new Worker("writer", this::writeQueued);
+    private final Worker forcer = new Worker("forcer", this::forceUnforced);
+    private volatile @Nullable StoreException failed;
+    private volatile boolean closed;
+
+    /** What the committer asks of the log. */
+    interface LogStore {
+
+        /** Gets the append lock, writes a batch, gives the lock back; returns its first offset. */
+        long write(LineBuffer lines, int crc, int events) throws IOException;
+
+        /** Forces all that is written; returns the offset below which every event is on disk. */
+        long force() throws IOException;
+
+        /** Returns the offset below which every event is known to be on disk. */
+        long durable();
+
+        /** Does what is due after a roll, such as retention. No lock is held. */
+        void afterWrite();
+
+        /** The bus directory, as messages name it. */
+        String name();
+    }
+
+    Committer(LogStore log) {
+        this.log = log;
+    }
+
+    // ---- append ---------------------------------------------------------------------------------
+
+    /** Queues whole lines; somebody will write them. Waits while the queue is full. */
+    FileAppend append(byte[] lines, int length, int events, Level level) {
+        FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::wantDisk : g -> {});
+        writer.wake();
+        return append;
+    }
+
+    /** Has a group forced that nobody wanted on disk before. */
+    void wantDisk(Group group) {
+        group.wantDisk();
+        if (group.list(false)) {
+            unforced.add(group);
+            forcer.wake();
+        }
+    }
+
+    /** Queues whole lines and waits for the level, doing the work if nobody else does. */
+    Offset appendAndWait(byte[] lines, int length, int events, Level level, Duration limit) {
+        if (level == Level.MEMORY) {
+            append(lines, length, events, level);
+            return Offset.UNASSIGNED;
+        }
+        FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
+        long deadline = limit.isZero() ? 0 : System.nanoTime() + limit.toNanos();
+        Group group = append.group();
+        boolean interrupted = false;
+        try {
+            while (!group.isDone(level)) {
+                if (group.isDone(Level.OS) ? lead(forceLock, this::forceUnforced, group, level)
+                        : lead(writeLock, this::writeQueued, group, Level.OS)) {
+                    continue;
+                }
+                long left = deadline == 0 ? IDLE_NANOS : deadline - System.nanoTime();
+                if (left <= 0) {
+                    throw new StoreUnavailableException(
+                            "The event was not stored at level " + level.wireName() + " within "
+                                    + limit.toMillis() + " ms in '" + log.name()
+                                    + "'; it may still be stored later.");
+                }
+                try {
+                    group.await(group.isDone(Level.OS) ? level : Level.OS, Math.min(left, IDLE_NANOS));
+                } catch (InterruptedException e) {
+                    // What is queued cannot be taken back: finish, and hand the interrupt on.
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return new Offset(group.offsetAt(level) + append.last());
+    }
+
+    /** Leads if nobody does; returns whether the group's level is done. */
+    private boolean lead(ReentrantLock lock, Turn turn, Group group, Level level) {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        List<Group> done = new ArrayList<>(2);
+        try {
+            while (!group.isDone(level) && turn.take(done)) {
+                // another batch
+            }
+        } finally {
+            lock.unlock();
+        }
+        finish(done);
+        handOn();
+        return group.isDone(level);
+    }
+
+    private FileAppend enqueue(byte[] lines, int length, int events, Consumer<Group> mark) {
+        queueLock.lock();
+        try {
+            while (queuedBytes > MOST_QUEUED && failed == null && !closed) {
+                room.awaitUninterruptibly();
+            }
+            checkOpen();
+            Group last = queue.peekLast();
+            if (last == null || last.bytes() + length > GROUP_BYTES) {
+                LineBuffer buffer = buffers.pollLast();
+                last = new Group(buffer == null ? new LineBuffer(64 << 10) : buffer);
+                queue.addLast(last);
+            }
+            int before = last.add(lines, length, events);
+            mark.accept(last);
+            queuedBytes += length;
+            return new FileAppend(this, last, before + events - 1);
+        } finally {
+            queueLock.unlock();
+        }
+    }
+
+    private void checkOpen() {
+        StoreException cause = failed;
+        if (cause != null) {
+            throw new StoreFailedException(
+                    "'" + log.name() + "' takes no more events since a write has failed: "
+                            + cause.getMessage(),
+                    cause);
+        }
+        if (closed) {
+            throw new StoreClosedException("The store '" + log.name() + "' is closed.");
+        }
+    }
+
+    // ---- write ----------------------------------------------------------------------------------
+
+    /** Writes the first group of the queue, with the write lock held; says whether there was one. */
+    private boolean writeQueued(List<Group> done) {
+        Group group;
+        queueLock.lock();
+        try {
+            group = queue.pollFirst();
+        } finally {
+            queueLock.unlock();
+        }
+        if (group == null) {
+            return false;
+        }
+        int bytes = group.bytes();
+        try {
+            StoreException cause = failed;
+            if (cause != null) {
+                throw cause;
+            }
+            int crc = group.close();
+            long first = log.write(group.lines(), crc, group.events());
+            // Listed before it is seen as written: who then forces must find it.
+            boolean listed = group.list(true);
+            if (listed) {
+                unforced.add(group);
+            }
+            group.written(first);
+            if (!listed && group.list(false)) {
+                unforced.add(group);
+            }
+        } catch (IOException e) {
+            fail(group, BusDirectory.failure("'" + log.name() + "' could not be written to", e), true);
+        } catch (StoreUnavailableException e) {
+            fail(group, e, false);
+        } catch (StoreException e) {
+            fail(group, e, true);
+        } catch (RuntimeException | Error e) {
+            // Whatever it is, those who wait must hear of it.
+            fail(group, new StoreFailedException("'" + log.name() + "' has failed: " + e, e), true);
+        }
+        done.add(group);
+        release(group, bytes);
+        return true;
+    }
+
+    private void release(Group group, int bytes) {
+        LineBuffer buffer = group.takeLines();
+        buffer.length(0);
+        queueLock.lock();
+        try {
+            queuedBytes -= bytes;
+            if (buffers.size() < KEPT_BUFFERS && buffer.array().length <= KEPT_BUFFER) {
+                buffers.addLast(buffer);
+            }
+            room.signalAll();
+        } finally {
+            queueLock.unlock();
+        }
+    }
+
+    private void fail(Group group, StoreException cause, boolean forGood) {
+        if (forGood && failed == null) {
+            failed = cause;
+        }
+        group.fail(cause);
+    }
+
+    // ---- force ----------------------------------------------------------------------------------
+
+    /** Forces what is written, with the force lock held; says whether there was anything. */
+    private boolean forceUnforced(List<Group> done) {
+        Group first = unforced.peek();
+        if (first == null) {
+            return false;
+        }
+        StoreException cause = failed;
+        long durable = log.durable();
+        if (cause == null && durable < first.endOffset()) {
+            try {
+                durable = log.force();
+            } catch (IOException e) {
+                cause = BusDirectory.failure("'" + log.name() + "' could not be forced to the disk", e);
+                failed = cause;
+            }
+        }
+        Group group = first;
+        while (group != null && group.isDone(Level.OS) && (cause != null || group.endOffset() <= durable)) {
+            unforced.poll();
+            if (group.endOffset() <= durable) {
+                group.durable();
+            } else if (cause != null) {
+                group.fail(cause);
+            }
+            done.add(group);
+            group = unforced.peek();
+        }
+        if (cause != null) {
+            failQueue(cause, done);
+        }
+        return true;
+    }
+
+    /** After a failed force nothing that waits will be written either. */
+    private void failQueue(StoreException cause, List<Group> done) {
+        queueLock.lock();
+        try {
+            for (Group group : queue) {
+                group.fail(cause);
+                done.add(group);
+            }
+            queue.clear();
+            queuedBytes = 0;
+            room.signalAll();
+        } finally {
+            queueLock.unlock();
+        }
+    }
+
+    /** Runs an action between two batches, with the append lock free. */
+    <T> T exclusively(LockedLog.Action<T> action) throws IOException {
+        writeLock.lock();
+        try {
+            return action.run();
+        } finally {
+            writeLock.unlock();
+            handOn();
+        }
+    }
+
+    // ---- handing on -----------------------------------------------------------------------------
+
+    private interface Turn {
+        boolean take(List<Group> done);
+    }
+
+    /** What follows a turn, with no lock held. */
+    private void finish(List<Group> done) {
+        for (Group group : done) {
+            group.complete();
+        }
+        log.afterWrite();
+    }
+
+    /** Makes sure that what is left is done by somebody. */
+    private void handOn() {
+        boolean queued;
+        queueLock.lock();
+        try {
+            Group next = queue.peekFirst();
+            queued = next != null;
+            if (next != null) {
+                next.nudge();
+            }
+        } finally {
+            queueLock.unlock();
+        }
+        if (queued) {
+            writer.wake();
+        }
+        Group next = unforced.peek();
+        if (next != null) {
+            next.nudge();
+            if (next.wantsDisk()) {
+                forcer.wake();
+            }
+        }
+    }
+
+    /** Writes and forces what was accepted, then takes nothing more. */
+    void close() {
+        queueLock.lock();
+        try {
+            closed = true;
+            room.signalAll();
+        } finally {
+            queueLock.unlock();
+        }
+        writer.stop();
+        forcer.stop();
+        List<Group> done = new ArrayList<>();
+        writeLock.lock();
+        try {
+            while (writeQueued(done)) {
+                // the rest
+            }
+        } finally {
+            writeLock.unlock();
+        }
+        forceLock.lock();
+        try {
+            while (!unforced.isEmpty() && forceUnforced(done)) {
+                // the rest
+            }
+        } finally {
+            forceLock.unlock();
+        }
+        finish(done);
+    }
+
+    /** A daemon thread that takes turns while there is work, and ends when there was none for long. */
+    private final class Worker implements Runnable {
+
+        private final String role;
+        private final Turn turn;
+        private volatile @Nullable Thread thread;
+        private volatile boolean parked;
+        private volatile boolean stopping;
+
+        Worker(String role, Turn turn) {
+            this.role = role;
+            this.turn = turn;
+        }
+
+        void wake() {
+            Thread running = thread;
+            if (running == null) {
+                start();
+            } else if (parked) {
+                parked = false;
+                LockSupport.unpark(running);
+            }
+        }
+
+        private synchronized void start() {
+            if (thread == null && !stopping) {
+                Thread made = new Thread(this, "jitney-store-" + role);
+                made.setDaemon(true);
+                made.start();
+                thread = made;
+            }
+        }
+
+        void stop() {
+            Thread running;
+            synchronized (this) {
+                stopping = true;
+                running = thread;
+            }
+            if (running == null || running == Thread.currentThread()) {
+                return;
+            }
+            boolean interrupted = false;
+            while (running.isAlive()) {
+                LockSupport.unpark(running);
+                try {
+                    running.join(10);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void run() {
+            ReentrantLock lock = this == writer ? writeLock : forceLock;
+            List<Group> done = new ArrayList<>();
+            while (!stopping) {
+                boolean worked;
+                lock.lock();
+                try {
+                    worked = wanted() && turn.take(done);
+                } finally {
+                    lock.unlock();
+                }
+                if (worked) {
+                    finish(done);
+                    done.clear();
+                    if (this == writer) {
+                        Group next = unforced.peek();
+                        if (next != null && next.wantsDisk()) {
+                            forcer.wake();
+                        }
+                    }
+                    continue;
+                }
+                parked = true;
+                if (!wanted() && !stopping) {
+                    LockSupport.park(this);
+                }
+                parked = false;
+            }
+        }
+
+        private boolean wanted() {
+            if (this == writer) {
+                return queuedBytes > 0;
+            }
+            // A group that somebody waits for is forced by that one, unless one behind it is wanted.
+            for (Group group : unforced) {
+                if (group.wantsDisk()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}

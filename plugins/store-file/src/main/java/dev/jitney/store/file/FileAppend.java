@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import dev.jitney.event.Level;
+import dev.jitney.event.Offset;
+import dev.jitney.spi.Append;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One append, as a part of its group.
+ *
+ * @param committer is asked to force when somebody wants to know of it
+ * @param group what it is written with
+ * @param last which event of the group is its last
+ */
+record FileAppend(Committer committer, Group group, int last) implements Append {
+
+    /** Its dependents run on the store's threads: they should be short. */
+    @Override
+    public CompletionStage<Offset> reached(Level level) {
+        return switch (level) {
+            case MEMORY -> CompletableFuture.completedFuture(Offset.UNASSIGNED);
+            case OS -> offsets(level);
+            case DISK -> {
+                committer.wantDisk(group);
+                yield offsets(level);
+            }
+            case REMOTE ->
+                    CompletableFuture.failedFuture(
+                            new UnsupportedOperationException(
+                                    "The file store knows the levels memory, os and disk, not remote."));
+        };
+    }
+
+    private CompletionStage<Offset> offsets(Level level) {
+        return group.future(level).thenApply(first -> new Offset(first + last));
+    }
+
+    @Override
+    public boolean isDone(Level level) {
+        return level == Level.REMOTE || group.isDone(level);
+    }
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import dev.jitney.event.Offset;
+import dev.jitney.spi.Cursor;
+import dev.jitney.spi.Cursors;
+import dev.jitney.spi.StoreException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The named cursors of a bus directory, one file each (STO-5). A cursor is saved beside its place,
+ * forced, and renamed into it, so that a kill at any moment leaves the old one or the new one;
+ * after a loss of power it may be an older one, never a broken one, except that a reset and a
+ * removal are forced before they return.
+ *
+ * <p>A file that is damaged is never taken for a cursor that is not there: finding or saving it
+ * fails and names the file, a list leaves it out with a warning, and nothing is removed for its
+ * sake until it is reset or removed.
+ *
+ * <p><b>Threads.</b> Safe for concurrent use, over processes too. One of a process and a directory
+ * should be enough.
+ */
+final class FileCursors implements Cursors, Closeable {
+
+    private static final System.Logger LOG = System.getLogger(FileCursors.class.getName());
+
+    private final StoreContext context;
+    private final LongSupplier end;
+    private final CursorLock lock;
+    private boolean prepared;
+
+    /**
+     * @param end tells the offset that the next event will be given
+     */
+    FileCursors(StoreContext context, LongSupplier end) {
+        this.context = context;
+        this.end = end;
+        this.lock = new CursorLock(context);
+    }
+
+    @Override
+    public @Nullable Cursor find(String name) {
+        CursorFile.checkName(name);
+        try {
+            CursorFile saved = CursorFile.read(context.disk(), name);
+            return saved == null ? null : describe(saved);
+        } catch (IOException e) {
+            throw BusDirectory.failure("The cursor '" + name + "' cannot be read", e);
+        }
+    }
+
+    @Override
+    public Cursor save(String name, Offset checkpoint) {
+        check(name, checkpoint);
+        return change(
+                name,
+                () -> {
+                    CursorFile saved = CursorFile.read(context.disk(), name);
+                    if (saved != null && saved.checkpoint().compareTo(checkpoint) > 0) {
+                        return describe(saved);
+                    }
+                    return describe(write(name, checkpoint));
+                });
+    }
+
+    @Override
+    public Cursor reset(String name, Offset checkpoint) {
+        check(name, checkpoint);
+        return change(
+                name,
+                () -> {
+                    CursorFile saved = write(name, checkpoint);
+                    context.disk().forceFolder(BusDirectory.CURSORS);
+                    return describe(saved);
+                });
+    }
+
+    @Override
+    public boolean remove(String name) {
+        CursorFile.checkName(name);
+        return change(
+                name,
+                () -> {
+                    if (!context.disk().exists(CursorFile.path(name))) {
+                        return false;
+                    }
+                    context.disk().delete(CursorFile.path(name));
+                    context.disk().forceFolder(BusDirectory.CURSORS);
+                    return true;
+                });
+    }
+
+    @Override
+    public List<Cursor> list() {
+        List<Cursor> cursors = new ArrayList<>();
+        for (String name : names()) {
+            try {
+                Cursor cursor = find(name);
+                if (cursor != null) {
+                    cursors.add(cursor);
+                }
+            } catch (StoreException e) {
+                LOG.log(System.Logger.Level.WARNING, e.getMessage());
+            }
+        }
+        return cursors;
+    }
+
+    /**
+     * Returns the lowest checkpoint of the cursors that are in use, or {@link Long#MAX_VALUE} if
+     * there is none: what purge and retention keep events from. A cursor that is idle is warned
+     * about, once until it is used again.
+     *
+     * @throws StoreException if the file of a cursor is damaged, so that nobody knows what it needs
+     */
+    long neededFrom() {
+        long lowest = Long.MAX_VALUE;
+        for (String name : names()) {
+            try {
+                CursorFile saved = CursorFile.read(context.disk(), name);
+                if (saved == null) {
+                    continue;
+                }
+                if (idle(saved)) {
+                    reportIdle(saved);
+                } else {
+                    lowest = Math.min(lowest, saved.checkpoint().value());
+                }
+            } catch (IOException e) {
+                throw BusDirectory.failure("The cursor '" + name + "' cannot be read", e);
+            }
+        }
+        return lowest;
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+
+    private static void check(String name, Offset checkpoint) {
+        CursorFile.checkName(name);
+        if (checkpoint.value() < 0) {
+            throw new IllegalArgumentException(
+                    "The checkpoint of cursor '"
+                            + name
+                            + "' must be an offset, but was unassigned.");
+        }
+    }
+
+    private List<String> names() {
+        try {
+            List<String> names = new ArrayList<>();
+            for (String file : context.disk().list(BusDirectory.CURSORS)) {
+                if (file.endsWith(CursorFile.SUFFIX)) {
+                    String name = file.substring(0, file.length() - CursorFile.SUFFIX.length());
+                    if (isName(name)) {
+                        names.add(name);
+                    }
+                }
+            }
+            names.sort(null);
+            return names;
+        } catch (IOException e) {
+            throw BusDirectory.failure("The cursors cannot be listed", e);
+        }
+    }
+
+    private static boolean isName(String name) {
+        try {
+            return !CursorFile.checkName(name).isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false; // a file that somebody else put there
+        }
+    }
+
+    private void reportIdle(CursorFile idle) {
+        if (idle.idleReported()) {
+            return;
+        }
+        String name = idle.name();
+        boolean first =
+                change(
+                        name,
+                        () -> {
+                            CursorFile now = CursorFile.read(context.disk(), name);
+                            if (now == null || !idle(now) || now.idleReported()) {
+                                return false;
+                            }
+                            new CursorFile(name, now.checkpoint(), now.lastUsed(), true)
+                                    .write(context.disk());
+                            return true;
+                        });
+        if (first) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The cursor ''{0}'' was last used at {1} and is idle: it no longer keeps events"
+                            + " from {2} on from being removed. Save or remove it.",
+                    name,
+                    idle.lastUsed(),
+                    idle.checkpoint());
+        }
+    }
+
+    private <T> T change(String name, LockedLog.Action<T> action) {
+        try {
+            return lock.locked(
+                    () -> {
+                        prepare();
+                        return action.run();
+                    });
+        } catch (IOException e) {
+            throw BusDirectory.failure("The cursor '" + name + "' cannot be saved", e);
+        }
+    }
+
+    /**
+     * Makes the folder and removes what killed processes left; under the lock every draft is such.
+     */
+    private void prepare() throws IOException {
+        if (prepared) {
+            return;
+        }
+        context.directory().makeFolders();
+        for (String file : context.disk().list(BusDirectory.CURSORS)) {
+            if (file.endsWith(SmallFile.DRAFT)) {
+                context.disk().delete(BusDirectory.CURSORS + "/" + file);
+            }
+        }
+        prepared = true;
+    }
+
+    private CursorFile write(String name, Offset checkpoint) throws IOException {
+        Instant now = context.clock().instant();
+        CursorFile saved = new CursorFile(name, checkpoint, now, false);
+        saved.write(context.disk());
+        return saved;
+    }
+
+    private boolean idle(CursorFile saved) {
+        return saved.idle(context.config().retention().cursorIdle(), context.clock().instant());
+    }
+
+    private Cursor describe(CursorFile saved) {
+        long lag = Math.max(0, end.getAsLong() - saved.checkpoint().value());
+        return new Cursor(saved.name(), saved.checkpoint(), lag, saved.lastUsed(), idle(saved));
+    }
+}

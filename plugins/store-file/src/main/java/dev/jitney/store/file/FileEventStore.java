@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import dev.jitney.event.Event;
+import dev.jitney.event.Level;
+import dev.jitney.event.Offset;
+import dev.jitney.event.Selection;
+import dev.jitney.spi.Append;
+import dev.jitney.spi.Cursors;
+import dev.jitney.spi.EventReader;
+import dev.jitney.spi.EventStore;
+import dev.jitney.spi.EventTail;
+import dev.jitney.spi.LineBuffer;
+import dev.jitney.spi.PluginContext;
+import dev.jitney.spi.PurgeOptions;
+import dev.jitney.spi.PurgeReport;
+import dev.jitney.spi.ReadOptions;
+import dev.jitney.spi.StoreCapabilities;
+import dev.jitney.spi.StoreClosedException;
+import dev.jitney.spi.StoreException;
+import dev.jitney.spi.StoreInfo;
+import dev.jitney.spi.TailOptions;
+import dev.jitney.spi.TopicReader;
+import dev.jitney.spi.VerifyOptions;
+import dev.jitney.spi.VerifyReport;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A bus directory as an event store. What it writes goes through the {@link StoreCore} that all
+ * stores of this JVM on one directory share; what it reads, it reads by itself.
+ */
+final class FileEventStore implements EventStore {
+
+    private static final StoreCapabilities CAPABILITIES =
+            new StoreCapabilities(
+                    Set.of(Level.MEMORY, Level.OS, Level.DISK),
+                    true,
+                    true,
+                    true,
+                    true,
+                    true,
+                    true,
+                    true);
+
+    private final StoreContext context;
+    private final StoreCore core;
+    private final LineEncoder encoder;
+    private final Indexes indexes;
+    private final FileCursors cursors;
+    private final Wakeups wakeups;
+    // Weak, since a reader that was read to its end need not be closed by its user.
+    private final Set<AutoCloseable> open =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private FileEventStore(StoreContext context, StoreCore core) {
+        this.context = context;
+        this.core = core;
+        this.encoder = new LineEncoder(context.format(), context.config().maxEventBytes());
+        this.indexes = new Indexes(context);
+        this.cursors = new FileCursors(context, () -> end().value());
+        this.wakeups = new Wakeups(context.directory().path().resolve(SegmentName.FOLDER));
+        if (!context.config().retention().keepsAll()) {
+            core.afterRoll(this::applyRetention);
+        }
+    }
+
+    static FileEventStore open(StoreConfig config, PluginContext plugin) {
+        BusDirectory directory = BusDirectory.open(config, plugin.clock().instant());
+        StoreContext context =
+                new StoreContext(
+                        new NioDisk(directory.path()),
+                        directory,
+                        config,
+                        plugin.eventFormat(),
+                        plugin.clock());
+        StoreCore core = SharedCores.borrow(directory.path(), () -> new StoreCore(context));
+        return new FileEventStore(context, core);
+    }
+
+    /** Returns the writing half: for tests and benchmarks. */
+    StoreCore core() {
+        return core;
+    }
+
+    @Override
+    public StoreCapabilities capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public Append append(List<Event> batch, Level level) {
+        checkOpen();
+        checkLevel(level);
+        LineBuffer lines = encoder.encode(batch);
+        return core.committer().append(lines.array(), lines.length(), batch.size(), level);
+    }
+
+    @Override
+    public Offset appendAndWait(List<Event> batch, Level level, Duration limit) {
+        checkOpen();
+        checkLevel(level);
+        LineBuffer lines = encoder.encode(batch);
+        return core.committer()
+                .appendAndWait(lines.array(), lines.length(), batch.size(), level, limit);
+    }
+
+    private static void checkLevel(Level level) {
+        if (level == Level.REMOTE) {
+            throw new UnsupportedOperationException(
+                    "Level 'remote' is not known to the file store. Use memory, os or disk.");
+        }
+    }
+
+    @Override
+    public EventReader read(ReadOptions options) {
+        checkOpen();
+        return opened(LogReader.open(context, options, indexes));
+    }
+
+    @Override
+    public EventTail tail(TailOptions options) {
+        checkOpen();
+        return opened(LogTail.open(context, options, wakeups, indexes));
+    }
+
+    @Override
+    public TopicReader topics(Selection selection) {
+        checkOpen();
+        return opened(Pending.<TopicReader>part());
+    }
+
+    @Override
+    public Offset start() {
+        checkOpen();
+        return asking("read", () -> Offset.of(Log.startOffset(context.disk())));
+    }
+
+    @Override
+    public Offset end() {
+        checkOpen();
+        return asking("read", () -> Offset.of(Log.endOffset(context.disk())));
+    }
+
+    @Override
+    public StoreInfo info() {
+        checkOpen();
+        return asking(
+                "read",
+                () -> {
+                    StoreFacts facts = StoreFacts.of(context);
+                    return facts.info(context, Pending.<Long>part());
+                });
+    }
+
+    @Override
+    public PurgeReport purge(Selection selection, PurgeOptions options) {
+        checkOpen();
+        return new Purger(context, core, cursors, indexes).purge(selection, options);
+    }
+
+    @Override
+    public PurgeReport applyRetention() {
+        checkOpen();
+        return new Retention(context, core, cursors, indexes).apply();
+    }
+
+    @Override
+    public Cursors cursors() {
+        checkOpen();
+        return cursors;
+    }
+
+    @Override
+    public VerifyReport verify(VerifyOptions options) {
+        checkOpen();
+        return asking("verified", () -> Pending.<VerifyReport>part());
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            List<AutoCloseable> left;
+            synchronized (open) {
+                left = new ArrayList<>(open);
+            }
+            for (AutoCloseable each : left) {
+                each.close();
+            }
+            wakeups.close();
+        } catch (Exception e) {
+            throw new StoreException(core.name() + " could not be closed: " + e.getMessage(), e);
+        } finally {
+            SharedCores.giveBack(context.directory().path());
+            indexes.close();
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T reader) {
+        open.add(reader);
+        return reader;
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new StoreClosedException("The store '" + core.name() + "' is closed.");
+        }
+    }
+
+    private <T> T asking(String what, LockedLog.Action<T> action) {
+        try {
+            return action.run();
+        } catch (IOException e) {
+            throw BusDirectory.failure("'" + core.name() + "' could not be " + what, e);
+        }
+    }
+}

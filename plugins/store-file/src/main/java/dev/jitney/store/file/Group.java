@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import dev.jitney.event.Level;
+import dev.jitney.event.Offset;
+import dev.jitney.spi.LineBuffer;
+import dev.jitney.spi.StoreException;
+import java.util.concurrent.CompletableFuture;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends that are written together, as one batch with one checksum, one commit record and at most
+ * one force.
+ *
+ * <pre>
+ *   FILLING ──close──▶ CLOSED ──write──▶ WRITTEN ──force──▶ DURABLE
+ *                          └────────────────┴──────────────▶ failed
+ * </pre>
+ *
+ * INVARIANTS: the bytes are filled under the committer's queue lock and belong to the writing thread
+ * once the group is closed. {@code firstOffset} is set before the state says WRITTEN. A failure is
+ * final for the levels not reached by then.
+ */
+final class Group {
+
+    private static final int FILLING = 0;
+    private static final int WRITTEN = 1;
+    private static final int DURABLE = 2;
+
+    private @Nullable LineBuffer lines;
+    private int events;
+    private boolean wantsDisk;
+    private boolean awaitsDisk;
+    private boolean listed;
+    private long firstOffset = -1;
+    private volatile int state = FILLING;
+    private volatile @Nullable StoreException failure;
+    private int waiting;
+    private @Nullable CompletableFuture<Long> written;
+    private @Nullable CompletableFuture<Long> durable;
+
+    Group(LineBuffer lines) {
+        this.lines = lines;
+    }
+
+    // Filling: under the queue lock.
+
+    /** Takes in whole lines; returns how many events of the group come before them. */
+    int add(byte[] bytes, int length, int count) {
+        int before = events;
+        lines().write(bytes, 0, length);
+        events += count;
+        return before;
+    }
+
+    int bytes() {
+        return lines().length();
+    }
+
+    int events() {
+        return events;
+    }
+
+
+    // Writing: by the thread that leads.
+
+    /** Puts the mark at the end and returns the checksum that it carries. */
+    int close() {
+        LineBuffer buffer = lines();
+        int brace = buffer.length() - 1; // the last line's break, which moves behind the mark
+        byte[] array = buffer.ensure(BatchMark.LENGTH);
+        CRC32C sum = new CRC32C();
+        sum.update(array, 0, brace);
+        int crc = (int) sum.getValue();
+        BatchMark.write(crc, array, brace);
+        array[brace + BatchMark.LENGTH] = '\n';
+        buffer.length(brace + BatchMark.TRAILER);
+        return crc;
+    }
+
+    LineBuffer lines() {
+        LineBuffer buffer = lines;
+        if (buffer == null) {
+            throw new IllegalStateException("the group's bytes were given back");
+        }
+        return buffer;
+    }
+
+    /** Gives the buffer back for another group. */
+    LineBuffer takeLines() {
+        LineBuffer buffer = lines();
+        lines = null;
+        return buffer;
+    }
+
+    // Forcing: who wants it, and whether the group is in the list of those to be forced.
+
+    /** Somebody wants it on disk without waiting: the forcer thread is to do it. */
+    synchronized void wantDisk() {
+        wantsDisk = true;
+    }
+
+    /** Somebody waits for it to be on disk and will force it. */
+    synchronized void awaitDisk() {
+        awaitsDisk = true;
+    }
+
+    synchronized boolean wantsDisk() {
+        return wantsDisk;
+    }
+
+    /** Says whether the group must now be listed for forcing; true once at the most. */
+    synchronized boolean list(boolean beforeWritten) {
+        boolean due = !listed && (wantsDisk || awaitsDisk) && (beforeWritten || state == WRITTEN);
+        listed |= due;
+        return due;
+    }
+
+    void written(long first) {
+        firstOffset = first;
+        reach(WRITTEN);
+    }
+
+    long endOffset() {
+        return firstOffset + events;
+    }
+
+    void durable() {
+        reach(DURABLE);
+    }
+
+    synchronized void fail(StoreException cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+        notifyAll();
+    }
+
+    private synchronized void reach(int newState) {
+        if (state < newState) {
+            state = newState;
+        }
+        if (waiting > 0) {
+            notifyAll();
+        }
+    }
+
+    // Waiting: any thread.
+
+    boolean isDone(Level level) {
+        return failure != null || reached(level);
+    }
+
+    private boolean reached(Level level) {
+        return switch (level) {
+            case MEMORY -> true;
+            case OS -> state >= WRITTEN;
+            case DISK -> state >= DURABLE;
+            case REMOTE -> false;
+        };
+    }
+
+    /** Returns the group's first offset once the level is reached; throws if it failed before. */
+    long offsetAt(Level level) {
+        if (!reached(level)) {
+            StoreException cause = failure;
+            if (cause != null) {
+                throw cause;
+            }
+            throw new IllegalStateException("level " + level + " is not reached");
+        }
+        return firstOffset;
+    }
+
+    /** Waits until the level is done, woken up also without that; returns at the limit at the latest. */
+    synchronized void await(Level level, long nanos) throws InterruptedException {
+        if (isDone(level)) {
+            return;
+        }
+        waiting++;
+        try {
+            wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+        } finally {
+            waiting--;
+        }
+    }
+
+    /** Wakes those who wait, so that one of them takes over the work. */
+    synchronized void nudge() {
+        if (waiting > 0) {
+            notifyAll();
+        }
+    }
+
+    /** Returns a future of the first offset. It is completed by {@link #complete}. */
+    synchronized CompletableFuture<Long> future(Level level) {
+        CompletableFuture<Long> future = level == Level.DISK ? durable : written;
+        if (future == null) {
+            future = new CompletableFuture<>();
+            if (level == Level.DISK) {
+                durable = future;
+            } else {
+                written = future;
+            }
+        }
+        if (isDone(level)) {
+            settle(future, level);
+        }
+        return future;
+    }
+
+    /** Completes the futures whose level is done. Called without any lock: others' code runs in it. */
+    void complete() {
+        CompletableFuture<Long> os;
+        CompletableFuture<Long> disk;
+        synchronized (this) {
+            os = written;
+            disk = durable;
+        }
+        if (os != null && isDone(Level.OS)) {
+            settle(os, Level.OS);
+        }
+        if (disk != null && isDone(Level.DISK)) {
+            settle(disk, Level.DISK);
+        }
+    }
+
+    private void settle(CompletableFuture<Long> future, Level level) {
+        if (reached(level)) {
+            future.complete(firstOffset);
+        } else if (failure != null) {
+            future.completeExceptionally(failure);
+        }
+    }
+
+    Offset offset(int index) {
+        return new Offset(firstOffset + index);
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import dev.jitney.event.Event;
+import dev.jitney.spi.EventFormat;
+import dev.jitney.spi.EventTooLargeException;
+import dev.jitney.spi.LineBuffer;
+import java.util.List;
+import java.util.Locale;
+
+/** Writes events as whole lines into a buffer of the calling thread. */
+final class LineEncoder {
+
+    private static final int FIRST = 4 << 10;
+    private static final int KEPT = 1 << 20;
+
+    private final EventFormat format;
+    private final long mostBytes;
+    private final ThreadLocal<LineBuffer> buffers =
+            ThreadLocal.withInitial(() -> new LineBuffer(FIRST));
+
+    LineEncoder(EventFormat format, long mostBytes) {
+        this.format = format;
+        this.mostBytes = mostBytes;
+    }
+
+    /**
+     * Encodes a batch; the buffer is good until the thread encodes again.
+     *
+     * @throws IllegalArgumentException if the batch is empty or an event has no source
+     */
+    LineBuffer encode(List<Event> batch) {
+        if (batch.isEmpty()) {
+            throw new IllegalArgumentException("a batch has one event or more, but this one has none");
+        }
+        LineBuffer out = buffers.get();
+        if (out.array().length > KEPT) {
+            out = new LineBuffer(FIRST);
+            buffers.set(out);
+        }
+        out.length(0);
+        for (Event event : batch) {
+            if (event.source() == null) {
+                throw new IllegalArgumentException(
+                        "Event '" + event.id() + "' of topic '" + event.topic()
+                                + "' has no source. Publish it through a bus, or set one.");
+            }
+            int start = out.length();
+            format.encode(event, out);
+            long length = out.length() - start;
+            if (length > mostBytes) {
+                throw new EventTooLargeException(
+                        String.format(
+                                Locale.ROOT,
+                                "Event '%s' of topic '%s' takes %,d bytes; at most %,d are taken"
+                                        + " (max-event-size).",
+                                event.id(),
+                                event.topic(),
+                                length,
+                                mostBytes));
+            }
+            out.write('\n');
+        }
+        return out;
+    }
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import dev.jitney.event.StoredEvent;
+import dev.jitney.spi.EventReader;
+import dev.jitney.spi.ReadOptions;
+import dev.jitney.spi.StoreException;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the log as it was when the reader was opened: what has an offset at or behind the end of
+ * then is not there for it. One segment is open at a time, and none before it is needed.
+ *
+ * <p>A segment that was removed is reported as a hole; one that a purge has written again since is
+ * read as it is now. A thread that is interrupted reads on: the interrupt stays for others to see.
+ */
+final class LogReader implements EventReader {
+
+    private final StoreContext context;
+    private final ReadOptions options;
+    private final SegmentHints.Source hints;
+    private final RegionScan regions;
+    private final SegmentScan scan;
+    private final long low;
+    private final long high;
+    private @Nullable SegmentView view;
+    private @Nullable SegmentName last;
+    private long resume;
+    private boolean resuming;
+    private long returned;
+    private @Nullable StoredEvent picked;
+    private boolean ended;
+
+    private LogReader(
+            StoreContext context,
+            ReadOptions options,
+            SegmentHints.Source hints,
+            long from,
+            long end) {
+        this.context = context;
+        this.options = options;
+        this.hints = hints;
+        Problems problems = new Problems(options.onProblem());
+        regions =
+                new RegionScan(
+                        context.format(), options.selection(), Log.longestLine(context), problems);
+        scan = new SegmentScan(regions, options.selection(), problems, options.backward());
+        low = options.backward() ? 0 : Math.min(from, end);
+        high = options.backward() ? Math.min(from, end) : end;
+        scan.expect(options.backward() ? high : low);
+        ended = low >= high;
+    }
+
+    /** Opens a reader; only the ends of the log are looked at. */
+    static LogReader open(StoreContext context, ReadOptions options, SegmentHints.Source hints) {
+        return Reading.uninterrupted(
+                context.directory().path(),
+                () -> {},
+                () -> {
+                    long end = Log.endOffset(context.disk());
+                    long from = Log.offsetOf(context.disk(), options.from(), end);
+                    return new LogReader(context, options, hints, from, end);
+                });
+    }
+
+    @Override
+    public @Nullable StoredEvent next() {
+        if (ended || returned >= options.limit()) {
+            return null;
+        }
+        picked = null;
+        reading(this::pickNext);
+        return picked;
+    }
+
+    @Override
+    public long count() {
+        if (ended || returned >= options.limit()) {
+            return 0;
+        }
+        long before = regions.matched();
+        long left = options.limit() - returned;
+        long upTo = left > Long.MAX_VALUE - before ? Long.MAX_VALUE : before + left;
+        reading(() -> countUpTo(upTo));
+        long counted = regions.matched() - before;
+        returned += counted;
+        return counted;
+    }
+
+    @Override
+    public long scanned() {
+        return regions.scanned();
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        closeView();
+    }
+
+    /** Opens the next segment that may hold something of interest. */
+    private boolean openNext() throws IOException {
+        while (true) {
+            SegmentView opened = Log.openFirst(context.disk(), this::choose);
+            if (opened == null) {
+                return false;
+            }
+            boolean kept = false;
+            try {
+                kept = turnTo(opened);
+            } finally {
+                if (!kept) {
+                    opened.close();
+                }
+            }
+            if (kept) {
+                return true;
+            }
+        }
+    }
+
+    /** Begins with a segment, or says that it holds nothing of interest and passes over it. */
+    private boolean turnTo(SegmentView opened) throws IOException {
+        SegmentHints known = opened.sealed() ? hints.hintsFor(opened) : null;
+        if (known != null && !known.mayHold(options.selection())) {
+            scan.skip(opened);
+            last = opened.name();
+            return false;
+        }
+        boolean backward = options.backward();
+        long from = resuming && !backward ? Math.max(low, resume) : low;
+        long to = resuming && backward ? Math.min(high, resume) : high;
+        scan.open(opened, known, from, to);
+        resuming = false;
+        view = opened; // last: before that an interrupt has nothing to take up from
+        return true;
+    }
+
+    private @Nullable SegmentName choose(List<SegmentName> names) {
+        SegmentName done = last;
+        return options.backward() ? chooseBackward(names, done) : chooseForward(names, done);
+    }
+
+    private @Nullable SegmentName chooseForward(
+            List<SegmentName> names, @Nullable SegmentName done) {
+        SegmentName chosen = null;
+        for (SegmentName name : names) {
+            if (name.base() >= high) {
+                break;
+            }
+            if (done != null && name.base() > done.base()) {
+                return name;
+            }
+            if (done == null && (chosen == null || name.base() <= low)) {
+                chosen = name;
+            }
+        }
+        return chosen;
+    }
+
+    private @Nullable SegmentName chooseBackward(
+            List<SegmentName> names, @Nullable SegmentName done) {
+        SegmentName chosen = null;
+        for (SegmentName name : names) {
+            if (name.base() < high && (done == null || name.base() < done.base())) {
+                chosen = name;
+            }
+        }
+        return chosen;
+    }
+
+    private void leave() {
+        SegmentView left = view;
+        if (left != null) {
+            last = left.name();
+        }
+        closeView();
+    }
+
+    private void end() {
+        ended = true;
+        SegmentName at = last;
+        if (at != null) {
+            scan.finish(at, high);
+        }
+    }
+
+    private void closeView() {
+        SegmentView open = view;
+        view = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                // It was only read: nothing is lost with it.
+            }
+        }
+    }
+
+    private void reading(Reading.Step<Boolean> step) {
+        try {
+            Reading.uninterrupted(context.directory().path(), this::dropView, step);
+        } catch (StoreException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private boolean pickNext() throws IOException {
+        while (view != null || openNext()) {
+            picked = scan.next();
+            if (picked != null) {
+                returned++;
+                return true;
+            }
+            leave();
+        }
+        end();
+        return false;
+    }
+
+    private boolean countUpTo(long limit) throws IOException {
+        while (regions.matched() < limit) {
+            if (view == null && !openNext()) {
+                end();
+                return false;
+            }
+            scan.countUpTo(limit);
+            if (regions.matched() < limit) {
+                leave();
+            }
+        }
+        return true;
+    }
+
+    /** Gives up a segment whose channel is closed, to open it again where it was. */
+    private void dropView() {
+        if (view != null) {
+            resume = scan.position();
+            resuming = true;
+            closeView();
+        }
+    }
+}

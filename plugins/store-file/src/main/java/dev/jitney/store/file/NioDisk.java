@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The file system of the machine. */
+final class NioDisk implements Disk {
+
+    private final Path root;
+    private final FileAttribute<?>[] ownerOnly;
+
+    NioDisk(Path root) {
+        this.root = root;
+        boolean posix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
+        this.ownerOnly =
+                posix
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(
+                                    PosixFilePermissions.fromString("rw-------"))
+                        }
+                        : new FileAttribute<?>[0];
+    }
+
+    @Override
+    public List<String> list(String folder) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve(folder))) {
+            for (Path entry : entries) {
+                names.add(entry.getFileName().toString());
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+        return names;
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return Files.exists(root.resolve(name));
+    }
+
+    @Override
+    public StoreFile open(String name, boolean writable) throws IOException {
+        Path path = root.resolve(name);
+        FileChannel channel =
+                writable ? FileChannel.open(path, READ, WRITE) : FileChannel.open(path, READ);
+        return new NioFile(path, channel, writable);
+    }
+
+    @Override
+    public StoreFile create(String name) throws IOException {
+        Path path = root.resolve(name);
+        FileChannel channel =
+                FileChannel.open(path, Set.of(READ, WRITE, CREATE, TRUNCATE_EXISTING), ownerOnly);
+        return new NioFile(path, channel, true);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(
+                root.resolve(from),
+                root.resolve(to),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.deleteIfExists(root.resolve(name));
+    }
+
+    @Override
+    public void forceFolder(String folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(root.resolve(folder), READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Windows cannot open a folder; there the entries are forced with the files.
+            if (!System.getProperty("os.name", "").startsWith("Windows")) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public Words map(String name, long bytes, boolean writable) throws IOException {
+        Path path = root.resolve(name);
+        try (FileChannel channel =
+                writable ? FileChannel.open(path, READ, WRITE) : FileChannel.open(path, READ)) {
+            MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
+            return new MappedWords(channel.map(mode, 0, bytes));
+        }
+    }
+
+    /**
+     * A channel that survives interrupts. An interrupt that hits a channel closes it; here it is
+     * opened again, the step repeated, and the interrupt handed on when the step is done. All steps
+     * can be repeated, since each names its position.
+     *
+     * <p>The channel's own position is kept where the next write goes: a positioned write costs twice.
+     */
+    private static final class NioFile implements StoreFile {
+
+        private final Path path;
+        private final boolean writable;
+        private volatile FileChannel channel;
+        private volatile boolean closed;
+
+        NioFile(Path path, FileChannel channel, boolean writable) {
+            this.path = path;
+            this.channel = channel;
+            this.writable = writable;
+        }
+
+        @Override
+        public int read(ByteBuffer into, long position) throws IOException {
+            int start = into.position();
+            return (int)
+                    repeatable(
+                            c -> {
+                                into.position(start);
+                                int total = 0;
+                                while (into.hasRemaining()) {
+                                    int n = c.read(into, position + total);
+                                    if (n < 0) {
+                                        break;
+                                    }
+                                    total += n;
+                                }
+                                return total;
+                            });
+        }
+
+        @Override
+        public void write(ByteBuffer from, long position) throws IOException {
+            int start = from.position();
+            repeatable(
+                    c -> {
+                        from.position(start);
+                        if (c.position() != position) {
+                            c.position(position);
+                        }
+                        while (from.hasRemaining()) {
+                            c.write(from);
+                        }
+                        return 0;
+                    });
+        }
+
+        @Override
+        public long size() throws IOException {
+            return repeatable(FileChannel::size);
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            repeatable(
+                    c -> {
+                        c.truncate(size);
+                        return 0;
+                    });
+        }
+
+        @Override
+        public void force() throws IOException {
+            repeatable(
+                    c -> {
+                        c.force(false);
+                        return 0;
+                    });
+        }
+
+        @Override
+        public void close() throws IOException {
+            closed = true;
+            channel.close();
+        }
+
+        private long repeatable(Step step) throws IOException {
+            boolean interrupted = false;
+            try {
+                while (true) {
+                    FileChannel used = channel;
+                    try {
+                        return step.run(used);
+                    } catch (ClosedChannelException e) {
+                        if (closed) {
+                            throw e;
+                        }
+                        interrupted |= Thread.interrupted();
+                        reopen(used);
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        private synchronized void reopen(FileChannel broken) throws IOException {
+            if (channel == broken) {
+                channel =
+                        writable
+                                ? FileChannel.open(path, READ, WRITE)
+                                : FileChannel.open(path, READ);
+            }
+        }
+
+        private interface Step {
+            long run(FileChannel channel) throws IOException;
+        }
+    }
+
+    private static final class MappedWords implements Words {
+
+        private static final java.lang.invoke.VarHandle WORD =
+                java.lang.invoke.MethodHandles.byteBufferViewVarHandle(
+                        long[].class, ByteOrder.LITTLE_ENDIAN);
+
+        private final MappedByteBuffer buffer;
+
+        MappedWords(MappedByteBuffer buffer) {
+            this.buffer = buffer;
+        }
+
+        @Override
+        public int count() {
+            return buffer.capacity() >>> 3;
+        }
+
+        @Override
+        public long get(int index) {
+            return (long) WORD.getAcquire(buffer, index << 3);
+        }
+
+        @Override
+        public void set(int index, long value) {
+            WORD.set(buffer, index << 3, value);
+        }
+
+        @Override
+        public void publish(int index, long value) {
+            WORD.setRelease(buffer, index << 3, value);
+        }
+
+        @Override
+        public boolean compareAndSet(int index, long expected, long value) {
+            return WORD.compareAndSet(buffer, index << 3, expected, value);
+        }
+
+        @Override
+        public void force() {
+            buffer.force();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Lends out one {@link StoreCore} for each real path, since closing any channel of the lock file
+ * would drop a lock that another store of this JVM holds (STO-7). It is the one static with state:
+ * the system's locks belong to the process, and so must this. The options of whoever opens first
+ * are in force until the last one closes.
+ */
+final class SharedCores {
+
+    private static final Map<Path, Lent> CORES = new HashMap<>();
+
+    private SharedCores() {}
+
+    private static final class Lent {
+        final StoreCore core;
+        int users;
+
+        Lent(StoreCore core) {
+            this.core = core;
+        }
+    }
+
+    static StoreCore borrow(Path path, Supplier<StoreCore> make) {
+        synchronized (CORES) {
+            Lent lent = CORES.computeIfAbsent(path, p -> new Lent(make.get()));
+            lent.users++;
+            return lent.core;
+        }
+    }
+
+    /** Gives a core back; the last to do so closes it. */
+    static void giveBack(Path path) {
+        synchronized (CORES) {
+            Lent lent = CORES.get(path);
+            if (lent != null && --lent.users == 0) {
+                CORES.remove(path);
+                // Under the monitor: whoever opens next must find the lock file closed.
+                lent.core.close();
+            }
+        }
+    }
+}

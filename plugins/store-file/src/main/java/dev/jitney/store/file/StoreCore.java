@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import dev.jitney.spi.LineBuffer;
+import dev.jitney.spi.StoreException;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing half of a bus directory: one in a JVM for all stores on one real path (STO-7), opened
+ * by the first append. Under the append lock it writes; without it, it forces.
+ */
+final class StoreCore implements Committer.LogStore, LockedLog {
+
+    private final StoreContext context;
+    private final String name;
+    private final Committer committer = new Committer(this);
+    private volatile @Nullable Opened opened;
+    private volatile @Nullable Runnable afterRoll;
+    private volatile long rollsSeen;
+    private volatile long forces;
+
+    /** What is open once something was appended. */
+    private record Opened(AppendLock lock, SharedState state, LogWriter writer) {}
+
+    StoreCore(StoreContext context) {
+        this.context = context;
+        this.name = context.config().directory().toString();
+    }
+
+    Committer committer() {
+        return committer;
+    }
+
+    /** Runs this, with no lock held, whenever this process has begun a new segment. */
+    void afterRoll(Runnable action) {
+        afterRoll = action;
+    }
+
+    /** Returns how many forces of the log were made: for tests and benchmarks. */
+    long forces() {
+        return forces;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    // ---- under the append lock, by one thread at a time -----------------------------------------
+
+    @Override
+    public long write(LineBuffer lines, int crc, int events) throws IOException {
+        return locked(
+                all -> all.writer().write(lines.array(), lines.length(), crc, events));
+    }
+
+    @Override
+    public <T> T underLock(Action<T> action) throws IOException {
+        return committer.exclusively(() -> locked(all -> action.run()));
+    }
+
+    /** What is done with all open and the append lock held. */
+    private interface Locked<T> {
+        T run(Opened all) throws IOException;
+    }
+
+    /** After a failure the holder's mark stays, so that the next one looks at the tail. */
+    private <T> T locked(Locked<T> action) throws IOException {
+        Opened all = enter();
+        try {
+            T result = action.run(all);
+            all.state().leave();
+            return result;
+        } finally {
+            all.lock().release();
+        }
+    }
+
+    @Override
+    public void roll() throws IOException {
+        LogWriter writer = current().writer();
+        if (!writer.tailEmpty()) {
+            writer.roll();
+        }
+    }
+
+    @Override
+    public List<SegmentName> sealedSegments() throws IOException {
+        SegmentName tail = current().writer().tailName();
+        return Segments.list(context.disk()).stream().filter(s -> s.base() < tail.base()).toList();
+    }
+
+    private Opened enter() throws IOException {
+        Opened all = opened;
+        if (all == null) {
+            all = open();
+        } else {
+            all.lock().acquire(all.state());
+        }
+        boolean fine = false;
+        try {
+            boolean killed =
+                    all.state().enter(ProcessHandle.current().pid(), context.clock().millis());
+            all.writer().enter(killed);
+            opened = all;
+            fine = true;
+            return all;
+        } finally {
+            if (!fine) {
+                all.lock().release();
+                if (opened == null) {
+                    all.writer().close();
+                    all.lock().close();
+                }
+            }
+        }
+    }
+
+    private Opened open() throws IOException {
+        context.directory().makeFolders();
+        FileChannel channel = context.directory().openLockFile();
+        AppendLock lock = new AppendLock(channel, context.config().lockTimeout(), name);
+        boolean fine = false;
+        try {
+            lock.acquire(SharedState.openForReading(context.disk()));
+            List<SegmentName> segments = Segments.list(context.disk());
+            long tailBase = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).base();
+            SharedState state = SharedState.openLocked(context.disk(), tailBase);
+            fine = true;
+            return new Opened(lock, state, new LogWriter(context, state));
+        } finally {
+            if (!fine) {
+                lock.close();
+            }
+        }
+    }
+
+    private Opened current() {
+        Opened all = opened;
+        if (all == null) {
+            throw new IllegalStateException("nothing was appended yet");
+        }
+        return all;
+    }
+
+    // ---- without the append lock ----------------------------------------------------------------
+
+    @Override
+    public long durable() {
+        Opened all = opened;
+        return all == null ? 0 : all.state().durable();
+    }
+
+    @Override
+    public long force() throws IOException {
+        Opened all = current();
+        while (true) {
+            LogWriter.Tail tail = all.writer().tail();
+            if (tail == null) {
+                return 0;
+            }
+            long durable = all.state().durable();
+            if (durable >= tail.endOffset()) {
+                return durable;
+            }
+            try {
+                tail.log().force();
+                forces++;
+                if (durable <= tail.name().base()) {
+                    forceBefore(all.state(), tail.name(), durable);
+                }
+            } catch (ClosedChannelException e) {
+                if (all.writer().tail() == tail) {
+                    throw e;
+                }
+                continue; // rolled meanwhile: force the new tail, and this one as an older segment
+            }
+            all.state().raiseDurable(tail.endOffset());
+            return tail.endOffset();
+        }
+    }
+
+    /** Forces what lies before the tail, for the first time after a roll, whoever made it. */
+    private void forceBefore(SharedState state, SegmentName tail, long durable) throws IOException {
+        List<SegmentName> segments = Segments.list(context.disk());
+        for (int i = 0; i + 1 < segments.size(); i++) {
+            SegmentName segment = segments.get(i);
+            boolean older = segments.get(i + 1).base() <= durable;
+            if (segment.base() >= tail.base() || (older && segment.base() < state.sidecars())) {
+                continue;
+            }
+            try (StoreFile log = context.disk().open(segment.log(), true)) {
+                log.force();
+                if (context.disk().exists(segment.sidecar())) {
+                    Sidecar.open(context.disk(), segment, true).force();
+                }
+            } catch (java.nio.file.NoSuchFileException e) {
+                continue; // removed by retention or a purge, which forces what it writes
+            }
+        }
+        context.disk().forceFolder(SegmentName.FOLDER);
+        state.raiseDurable(tail.base());
+        state.raiseSidecars(tail.base());
+        state.force();
+    }
+
+    @Override
+    public void afterWrite() {
+        Opened all = opened;
+        Runnable action = afterRoll;
+        if (all != null && action != null && all.writer().rolls() != rollsSeen) {
+            rollsSeen = all.writer().rolls();
+            action.run();
+        }
+    }
+
+    /** Writes and forces what was accepted and closes all files. */
+    void close() {
+        committer.close();
+        Opened all = opened;
+        if (all != null) {
+            try {
+                all.writer().close();
+                all.lock().close();
+            } catch (IOException e) {
+                throw new StoreException("'" + name + "' could not be closed: " + e.getMessage() + ".", e);
+            }
+        }
+    }
+}
