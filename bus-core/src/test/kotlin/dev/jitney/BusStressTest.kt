@@ -27,7 +27,9 @@ import kotlin.concurrent.thread
 @ExtendWith(NoLeaks::class)
 class BusStressTest {
     @Test
-    @DisplayName("ORD-1 PUB-2 eight publishers of every kind, a small bus: once each, in each one's order, one at a time")
+    @DisplayName(
+        "ORD-1 PUB-2 eight publishers of every kind, a small bus: once each, in each one's order, one at a time",
+    )
     fun publishers() = runBlocking<Unit> {
         repeat(20) {
             eventBus("orders") { pendingLimit(16).store("memory:") }.use { bus ->

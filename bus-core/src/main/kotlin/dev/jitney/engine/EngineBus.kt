@@ -118,8 +118,11 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
         } else if (!admission.tryAcquire()) {
             when (settings.overflow) {
                 Overflow.SUSPEND -> return null
+
                 Overflow.DROP_LATEST -> return publication.also { drop(it) }
+
                 Overflow.DROP_OLDEST -> makeRoom()
+
                 Overflow.FAIL -> {
                     window?.release(publication)
                     throw full("Bus '$name' is full: ${admission.pending} events wait and Overflow.FAIL is set.")
@@ -282,9 +285,12 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
 
     override fun reasonFor(outcome: Outcome, publication: EnginePublication): String = when (outcome) {
         Outcome.HANDLED -> "Every handler has returned."
+
         Outcome.HANDLED_WITH_FAILURES -> publication.handlerResults().filter { it.error() != null }
             .joinToString(" ") { "Handler '${it.subscription()}' failed: ${it.error()}." }
+
         Outcome.NO_HANDLER -> "No subscription of bus '$name' wanted the event."
+
         else -> ""
     }
 
@@ -302,7 +308,8 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
     override fun replay(selection: Selection): ReplayReport {
         life.check(onBehalf = false)
         check(!insideHandler()) { "A handler of bus '$name' cannot wait for a replay on the same bus." }
-        val store = checkNotNull(parts.store) { "Bus '$name' has no store to replay. Set one with EventBusBuilder.store." }
+        val store =
+            checkNotNull(parts.store) { "Bus '$name' has no store to replay. Set one with EventBusBuilder.store." }
         return pool.blockingWait {
             Replay(store, selection).run { event ->
                 parkForRoom()
@@ -337,10 +344,12 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
         val inside = insideHandler()
         when {
             !closing.compareAndSet(false, true) -> if (!inside) pool.blockingWait { closed.await() }
+
             inside -> {
                 life.drain()
                 Thread(::closeNow, "jitney-$name-close").apply { isDaemon = true }.start()
             }
+
             else -> closeNow()
         }
     }

@@ -88,8 +88,11 @@ internal class Lane(
             val now = signal.get()
             when {
                 now === WOKEN -> return
+
                 now === RUNNING -> if (signal.compareAndSet(RUNNING, WOKEN)) return
+
                 now === NEW -> if (signal.compareAndSet(NEW, RUNNING)) return start()
+
                 else -> if (signal.compareAndSet(now, RUNNING)) {
                     @Suppress("UNCHECKED_CAST")
                     return (now as CancellableContinuation<Unit>).resume(Unit)

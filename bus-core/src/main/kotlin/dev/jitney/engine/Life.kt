@@ -32,9 +32,11 @@ internal class Life(private val bus: String, private val clock: InstantSource) {
         val seen = now.get()
         when (seen.phase) {
             Phase.OPEN -> Unit
+
             Phase.DRAINING -> if (!onBehalf) {
                 throw BusClosedException("Bus '$bus' has been draining since ${seen.since} and takes no more events.")
             }
+
             Phase.CLOSED -> throw BusClosedException("Bus '$bus' was closed at ${seen.since}. Build a new one.")
         }
     }
