@@ -39,7 +39,8 @@ class ReadmeTest {
 
     private static String block(String language) throws IOException {
         String readme = Files.readString(ROOT.resolve("README.md"));
-        Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(readme);
+        Matcher block =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(readme);
         assertThat(block.find()).as("the README has a block of " + language).isTrue();
         return block.group(1).strip();
     }

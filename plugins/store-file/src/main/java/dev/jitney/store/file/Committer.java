@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Group commit: gathers appends into groups; whoever finds no leader writes, or forces, for all that
- * wait. A caller that waits leads by itself; for appends that nobody waits for there are two
+ * Group commit: gathers appends into groups; whoever finds no leader writes, or forces, for all
+ * that wait. A caller that waits leads by itself; for appends that nobody waits for there are two
  * threads, started when first needed.
  *
  * <pre>
@@ -91,7 +91,8 @@ final class Committer {
 
     /** Queues whole lines; somebody will write them. Waits while the queue is full. */
     FileAppend append(byte[] lines, int length, int events, Level level) {
-        FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::wantDisk : g -> {});
+        FileAppend append =
+                enqueue(lines, length, events, level == Level.DISK ? Group::wantDisk : g -> {});
         writer.wake();
         return append;
     }
@@ -111,25 +112,32 @@ final class Committer {
             append(lines, length, events, level);
             return Offset.UNASSIGNED;
         }
-        FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
+        FileAppend append =
+                enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
         long deadline = limit.isZero() ? 0 : System.nanoTime() + limit.toNanos();
         Group group = append.group();
         boolean interrupted = false;
         try {
             while (!group.isDone(level)) {
-                if (group.isDone(Level.OS) ? lead(forceLock, this::forceUnforced, group, level)
+                if (group.isDone(Level.OS)
+                        ? lead(forceLock, this::forceUnforced, group, level)
                         : lead(writeLock, this::writeQueued, group, Level.OS)) {
                     continue;
                 }
                 long left = deadline == 0 ? IDLE_NANOS : deadline - System.nanoTime();
                 if (left <= 0) {
                     throw new StoreUnavailableException(
-                            "The event was not stored at level " + level.wireName() + " within "
-                                    + limit.toMillis() + " ms in '" + log.name()
+                            "The event was not stored at level "
+                                    + level.wireName()
+                                    + " within "
+                                    + limit.toMillis()
+                                    + " ms in '"
+                                    + log.name()
                                     + "'; it may still be stored later.");
                 }
                 try {
-                    group.await(group.isDone(Level.OS) ? level : Level.OS, Math.min(left, IDLE_NANOS));
+                    group.await(
+                            group.isDone(Level.OS) ? level : Level.OS, Math.min(left, IDLE_NANOS));
                 } catch (InterruptedException e) {
                     // What is queued cannot be taken back: finish, and hand the interrupt on.
                     interrupted = true;
@@ -187,7 +195,9 @@ final class Committer {
         StoreException cause = failed;
         if (cause != null) {
             throw new StoreFailedException(
-                    "'" + log.name() + "' takes no more events since a write has failed: "
+                    "'"
+                            + log.name()
+                            + "' takes no more events since a write has failed: "
                             + cause.getMessage(),
                     cause);
         }
@@ -198,7 +208,9 @@ final class Committer {
 
     // ---- write ----------------------------------------------------------------------------------
 
-    /** Writes the first group of the queue, with the write lock held; says whether there was one. */
+    /**
+     * Writes the first group of the queue, with the write lock held; says whether there was one.
+     */
     private boolean writeQueued(List<Group> done) {
         Group group;
         queueLock.lock();
@@ -228,7 +240,10 @@ final class Committer {
                 unforced.add(group);
             }
         } catch (IOException e) {
-            fail(group, BusDirectory.failure("'" + log.name() + "' could not be written to", e), true);
+            fail(
+                    group,
+                    BusDirectory.failure("'" + log.name() + "' could not be written to", e),
+                    true);
         } catch (StoreUnavailableException e) {
             fail(group, e, false);
         } catch (StoreException e) {
@@ -278,12 +293,16 @@ final class Committer {
             try {
                 durable = log.force();
             } catch (IOException e) {
-                cause = BusDirectory.failure("'" + log.name() + "' could not be forced to the disk", e);
+                cause =
+                        BusDirectory.failure(
+                                "'" + log.name() + "' could not be forced to the disk", e);
                 failed = cause;
             }
         }
         Group group = first;
-        while (group != null && group.isDone(Level.OS) && (cause != null || group.endOffset() <= durable)) {
+        while (group != null
+                && group.isDone(Level.OS)
+                && (cause != null || group.endOffset() <= durable)) {
             unforced.poll();
             if (group.endOffset() <= durable) {
                 group.durable();
@@ -396,7 +415,9 @@ final class Committer {
         finish(done);
     }
 
-    /** A daemon thread that takes turns while there is work, and ends when there was none for long. */
+    /**
+     * A daemon thread that takes turns while there is work, and ends when there was none for long.
+     */
     private final class Worker implements Runnable {
 
         private final String role;
@@ -487,7 +508,8 @@ final class Committer {
             if (this == writer) {
                 return queuedBytes > 0;
             }
-            // A group that somebody waits for is forced by that one, unless one behind it is wanted.
+            // A group that somebody waits for is forced by that one, unless one behind it is
+            // wanted.
             for (Group group : unforced) {
                 if (group.wantsDisk()) {
                     return true;

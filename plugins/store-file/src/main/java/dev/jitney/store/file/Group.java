@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *                          └────────────────┴──────────────▶ failed
  * </pre>
  *
- * INVARIANTS: the bytes are filled under the committer's queue lock and belong to the writing thread
- * once the group is closed. {@code firstOffset} is set before the state says WRITTEN. A failure is
- * final for the levels not reached by then.
+ * INVARIANTS: the bytes are filled under the committer's queue lock and belong to the writing
+ * thread once the group is closed. {@code firstOffset} is set before the state says WRITTEN. A
+ * failure is final for the levels not reached by then.
  */
 final class Group {
 
@@ -61,7 +61,6 @@ final class Group {
     int events() {
         return events;
     }
-
 
     // Writing: by the thread that leads.
 
@@ -173,7 +172,10 @@ final class Group {
         return firstOffset;
     }
 
-    /** Waits until the level is done, woken up also without that; returns at the limit at the latest. */
+    /**
+     * Waits until the level is done, woken up also without that; returns at the limit at the
+     * latest.
+     */
     synchronized void await(Level level, long nanos) throws InterruptedException {
         if (isDone(level)) {
             return;
@@ -210,7 +212,9 @@ final class Group {
         return future;
     }
 
-    /** Completes the futures whose level is done. Called without any lock: others' code runs in it. */
+    /**
+     * Completes the futures whose level is done. Called without any lock: others' code runs in it.
+     */
     void complete() {
         CompletableFuture<Long> os;
         CompletableFuture<Long> disk;

@@ -117,7 +117,8 @@ final class NioDisk implements Disk {
      * opened again, the step repeated, and the interrupt handed on when the step is done. All steps
      * can be repeated, since each names its position.
      *
-     * <p>The channel's own position is kept where the next write goes: a positioned write costs twice.
+     * <p>The channel's own position is kept where the next write goes: a positioned write costs
+     * twice.
      */
     private static final class NioFile implements StoreFile {
 
