@@ -6,6 +6,7 @@ import dev.jitney.event.Offset;
 import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.StoreException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -173,16 +174,29 @@ final class Group {
     }
 
     /**
+<<<<<<< HEAD
      * Waits until the level is done, woken up also without that; returns at the limit at the
      * latest.
      */
     synchronized void await(Level level, long nanos) throws InterruptedException {
+=======
+     * Waits until the level is done, woken up also without that; returns at the limit at the latest.
+     *
+     * @param leader held by whoever leads; if it is free nobody may be there to wake this thread,
+     *     which then returns at once
+     */
+    synchronized void await(Level level, ReentrantLock leader, long nanos)
+            throws InterruptedException {
+>>>>>>> stress
         if (isDone(level)) {
             return;
         }
+        // A leader unlocks and then nudges: seen locked here, the nudge is still to come.
         waiting++;
         try {
-            wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+            if (leader.isLocked()) {
+                wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+            }
         } finally {
             waiting--;
         }
@@ -196,7 +210,15 @@ final class Group {
     }
 
     /** Returns a future of the first offset. It is completed by {@link #complete}. */
-    synchronized CompletableFuture<Long> future(Level level) {
+    CompletableFuture<Long> future(Level level) {
+        CompletableFuture<Long> future = known(level);
+        if (isDone(level)) {
+            settle(future, level); // with no lock held: it may have dependents already
+        }
+        return future;
+    }
+
+    private synchronized CompletableFuture<Long> known(Level level) {
         CompletableFuture<Long> future = level == Level.DISK ? durable : written;
         if (future == null) {
             future = new CompletableFuture<>();
@@ -205,9 +227,6 @@ final class Group {
             } else {
                 written = future;
             }
-        }
-        if (isDone(level)) {
-            settle(future, level);
         }
         return future;
     }
