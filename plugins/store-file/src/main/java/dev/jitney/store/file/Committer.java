@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Group commit: gathers appends into groups; whoever finds no leader writes, or forces, for all
- * that wait. A caller that waits leads by itself; for appends that nobody waits for there are two
+ * Group commit: gathers appends into groups; whoever finds no leader writes, or forces, for all that
+ * wait. A caller that waits leads by itself; for appends that nobody waits for there are two
  * threads, started when first needed.
  *
  * <pre>
@@ -93,8 +93,7 @@ final class Committer {
 
     /** Queues whole lines; somebody will write them. Waits while the queue is full. */
     FileAppend append(byte[] lines, int length, int events, Level level) {
-        FileAppend append =
-                enqueue(lines, length, events, level == Level.DISK ? Group::wantDisk : g -> {});
+        FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::wantDisk : g -> {});
         writer.wake();
         return append;
     }
@@ -139,22 +138,15 @@ final class Committer {
             append(lines, length, events, level);
             return Offset.UNASSIGNED;
         }
-<<<<<<< HEAD
-        FileAppend append =
-                enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
-        long deadline = limit.isZero() ? 0 : System.nanoTime() + limit.toNanos();
-=======
         // Before anything is queued: a limit that is refused must store nothing.
         long nanos = limit.compareTo(LONGEST) > 0 ? 0 : limit.toNanos();
         long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
         FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
->>>>>>> stress
         Group group = append.group();
         boolean interrupted = false;
         try {
             while (!group.isDone(level)) {
-                if (group.isDone(Level.OS)
-                        ? lead(forceLock, this::forceUnforced, group, level)
+                if (group.isDone(Level.OS) ? lead(forceLock, this::forceUnforced, group, level)
                         : lead(writeLock, this::writeQueued, group, Level.OS)) {
                     continue;
                 }
@@ -164,25 +156,16 @@ final class Committer {
                         wantDisk(group); // this thread would have forced it
                     }
                     throw new StoreUnavailableException(
-                            "The event was not stored at level "
-                                    + level.wireName()
-                                    + " within "
-                                    + limit.toMillis()
-                                    + " ms in '"
-                                    + log.name()
+                            "The event was not stored at level " + level.wireName() + " within "
+                                    + limit.toMillis() + " ms in '" + log.name()
                                     + "'; it may still be stored later.");
                 }
                 try {
-<<<<<<< HEAD
-                    group.await(
-                            group.isDone(Level.OS) ? level : Level.OS, Math.min(left, IDLE_NANOS));
-=======
                     boolean written = group.isDone(Level.OS);
                     group.await(
                             written ? level : Level.OS,
                             written ? forceLock : writeLock,
                             Math.min(left, IDLE_NANOS));
->>>>>>> stress
                 } catch (InterruptedException e) {
                     // What is queued cannot be taken back: finish, and hand the interrupt on.
                     interrupted = true;
@@ -241,9 +224,7 @@ final class Committer {
         StoreException cause = failed;
         if (cause != null) {
             throw new StoreFailedException(
-                    "'"
-                            + log.name()
-                            + "' takes no more events since a write has failed: "
+                    "'" + log.name() + "' takes no more events since a write has failed: "
                             + cause.getMessage(),
                     cause);
         }
@@ -254,9 +235,7 @@ final class Committer {
 
     // ---- write ----------------------------------------------------------------------------------
 
-    /**
-     * Writes the first group of the queue, with the write lock held; says whether there was one.
-     */
+    /** Writes the first group of the queue, with the write lock held; says whether there was one. */
     private boolean writeQueued(List<Group> done) {
         Group group;
         queueLock.lock();
@@ -286,10 +265,7 @@ final class Committer {
                 unforced.add(group);
             }
         } catch (IOException e) {
-            fail(
-                    group,
-                    BusDirectory.failure("'" + log.name() + "' could not be written to", e),
-                    true);
+            fail(group, BusDirectory.failure("'" + log.name() + "' could not be written to", e), true);
         } catch (StoreUnavailableException e) {
             fail(group, e, false);
         } catch (StoreException e) {
@@ -339,9 +315,7 @@ final class Committer {
             try {
                 durable = log.force();
             } catch (IOException e) {
-                cause =
-                        BusDirectory.failure(
-                                "'" + log.name() + "' could not be forced to the disk", e);
+                cause = BusDirectory.failure("'" + log.name() + "' could not be forced to the disk", e);
                 failed = cause;
             } catch (RuntimeException | Error e) {
                 // Whatever it is, those who wait must hear of it.
@@ -350,9 +324,7 @@ final class Committer {
             }
         }
         Group group = first;
-        while (group != null
-                && group.isDone(Level.OS)
-                && (cause != null || group.endOffset() <= durable)) {
+        while (group != null && group.isDone(Level.OS) && (cause != null || group.endOffset() <= durable)) {
             unforced.poll();
             if (group.endOffset() <= durable) {
                 group.durable();
@@ -499,111 +471,4 @@ final class Committer {
         abandon();
         finish(done);
     }
-<<<<<<< HEAD
-
-    /**
-     * A daemon thread that takes turns while there is work, and ends when there was none for long.
-     */
-    private final class Worker implements Runnable {
-
-        private final String role;
-        private final Turn turn;
-        private volatile @Nullable Thread thread;
-        private volatile boolean parked;
-        private volatile boolean stopping;
-
-        Worker(String role, Turn turn) {
-            this.role = role;
-            this.turn = turn;
-        }
-
-        void wake() {
-            Thread running = thread;
-            if (running == null) {
-                start();
-            } else if (parked) {
-                parked = false;
-                LockSupport.unpark(running);
-            }
-        }
-
-        private synchronized void start() {
-            if (thread == null && !stopping) {
-                Thread made = new Thread(this, "jitney-store-" + role);
-                made.setDaemon(true);
-                made.start();
-                thread = made;
-            }
-        }
-
-        void stop() {
-            Thread running;
-            synchronized (this) {
-                stopping = true;
-                running = thread;
-            }
-            if (running == null || running == Thread.currentThread()) {
-                return;
-            }
-            boolean interrupted = false;
-            while (running.isAlive()) {
-                LockSupport.unpark(running);
-                try {
-                    running.join(10);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void run() {
-            ReentrantLock lock = this == writer ? writeLock : forceLock;
-            List<Group> done = new ArrayList<>();
-            while (!stopping) {
-                boolean worked;
-                lock.lock();
-                try {
-                    worked = wanted() && turn.take(done);
-                } finally {
-                    lock.unlock();
-                }
-                if (worked) {
-                    finish(done);
-                    done.clear();
-                    if (this == writer) {
-                        Group next = unforced.peek();
-                        if (next != null && next.wantsDisk()) {
-                            forcer.wake();
-                        }
-                    }
-                    continue;
-                }
-                parked = true;
-                if (!wanted() && !stopping) {
-                    LockSupport.park(this);
-                }
-                parked = false;
-            }
-        }
-
-        private boolean wanted() {
-            if (this == writer) {
-                return queuedBytes > 0;
-            }
-            // A group that somebody waits for is forced by that one, unless one behind it is
-            // wanted.
-            for (Group group : unforced) {
-                if (group.wantsDisk()) {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
-=======
->>>>>>> stress
 }
