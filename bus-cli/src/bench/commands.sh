@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Times whole bus commands: over 10 million events, and the start of a command. Everything it needs it makes: the
-# distribution, the logs (3 GB each, kept in bus-cli/target/bench for the next time). Arguments are key=value:
+# distribution, and two logs of 3 GB in bus-cli/target/bench, which are removed at the end. Arguments are key=value:
 #
 #   parts=queries,start  events=10m  topics-events=10m  distinct=1m  rounds=5  starts=11  lines=100000
 #   homes=JDK,JDK...     which Javas run bus; otherwise JAVA_HOME, or the one on PATH
 #   only=TEXT            only the queries whose name has it
+#   keep=yes             leaves the logs for the next time
 #   archive=no           without start-up archives, as where the cache cannot be written
 #
 # As root it also measures with nothing of the log in the page cache.
@@ -15,7 +16,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 out=$root/bus-cli/target/bench
-events=10m many=10m distinct=1m parts=queries,start homes=
+events=10m many=10m distinct=1m parts=queries,start homes= keep=no
 rest=
 for argument in "$@"; do
     value=${argument#*=}
@@ -25,6 +26,7 @@ for argument in "$@"; do
         distinct=*) distinct=$value ;;
         parts=*) parts=$value ;;
         homes=*) homes=$value ;;
+        keep=*) keep=$value ;;
         *) rest="$rest $argument" ;;
     esac
 done
@@ -37,6 +39,8 @@ fixture() {
         -Dbench.main=dev.jitney.store.file.FixtureMain "-Dbench.args=dir=$1 events=$2 topics=$3")
 }
 
+[ "$keep" = yes ] || trap 'rm -rf "$out/fixture" "$out/fixture-topics"' EXIT
+
 "$root/bus-cli/bus" version >/dev/null # builds the distribution when there is none
 bus=$(ls -d "$root"/bus-cli/target/jitney-*/bin/bus | tail -n 1)
 case $parts in
@@ -46,6 +50,8 @@ case $parts in
         ;;
 esac
 
+mkdir -p "$out/classes"
+"${java%java}javac" -d "$out/classes" -sourcepath "$here/java" "$here/java/dev/jitney/cli/CommandTimes.java"
 # shellcheck disable=SC2086 # options are words
-exec "$java" "$here/java/dev/jitney/cli/CommandTimes.java" "bus=$bus" "parts=$parts" "homes=$homes" \
+"$java" -cp "$out/classes" dev.jitney.cli.CommandTimes "bus=$bus" "parts=$parts" "homes=$homes" \
     "fixture=$out/fixture" "topics=$out/fixture-topics" "data=$out/data" "results=$out/commands.jsonl" $rest

@@ -1,57 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.cli;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * Times whole {@code bus} commands as a shell would see them, each a process of its own. One file
- * that needs nothing but a JDK: {@code java CommandTimes.java key=value …}; commands.sh beside it
- * gives the arguments.
+ * Times whole {@code bus} commands as a shell would see them, each a process of its own. Started by
+ * {@code src/bench/commands.sh}, which says what the arguments are.
  *
  * <p>Every command's output is read and its lines are counted: a wrong number stops the run.
  */
 final class CommandTimes {
 
-    private static final String LINE = "%-4s %-52s %-14s %10s %23s %-5s %s%n";
-    private static final String HEAP = "-Xmx64m";
-    private static final Pattern TIME = Pattern.compile("\"time\":\\s*\"([^\"]+)\"");
-
-    private final Path bus;
-    private final Path data;
-    private final Path results;
-    private final String run = Instant.now().toString();
-    private final List<String> verdicts = new ArrayList<>();
-
-    private Path javaHome = Path.of(System.getProperty("java.home"));
-    private Path cache;
-    private int version;
-    private boolean archived = true;
-    private String only = "";
-
-    private CommandTimes(Path bus, Path data, Path results) {
-        this.bus = bus;
-        this.data = data;
-        this.results = results;
-        this.cache = data.resolve("cache");
-    }
+    private CommandTimes() {}
 
     public static void main(String[] arguments) throws Exception {
         Map<String, String> args = new LinkedHashMap<>();
@@ -62,40 +25,38 @@ final class CommandTimes {
             }
             args.put(argument.substring(0, equals), argument.substring(equals + 1));
         }
-        Path data = Path.of(args.getOrDefault("data", "target/bench/data")).toAbsolutePath();
-        Path results = Path.of(args.getOrDefault("results", "target/bench/commands.jsonl"));
+        Path bus = Path.of(take(args, "bus", "")).toAbsolutePath();
+        Path fixture = Path.of(take(args, "fixture", ""));
+        Path topics = Path.of(take(args, "topics", ""));
+        Path data = Path.of(take(args, "data", "target/bench/data")).toAbsolutePath();
+        Path results = Path.of(take(args, "results", "target/bench/commands.jsonl"));
+        String parts = take(args, "parts", "queries,start");
+        String[] homes = take(args, "homes", System.getProperty("java.home")).split(",");
+        String only = take(args, "only", "");
+        boolean archived = !take(args, "archive", "yes").equals("no");
+        int rounds = Integer.parseInt(take(args, "rounds", "5"));
+        int starts = Integer.parseInt(take(args, "starts", "11"));
+        int lines = Integer.parseInt(take(args, "lines", "100000"));
+        if (!args.isEmpty()) {
+            throw new IllegalArgumentException("Unknown: " + args.keySet());
+        }
         Files.createDirectories(data);
-        Files.createDirectories(results.toAbsolutePath().getParent());
-        CommandTimes times =
-                new CommandTimes(Path.of(args.get("bus")).toAbsolutePath(), data, results);
-        String parts = args.getOrDefault("parts", "queries,start");
-        int rounds = Integer.parseInt(args.getOrDefault("rounds", "5"));
-        int starts = Integer.parseInt(args.getOrDefault("starts", "11"));
-        int lines = Integer.parseInt(args.getOrDefault("lines", "100000"));
-        times.archived = !args.getOrDefault("archive", "yes").equals("no");
-        times.only = args.getOrDefault("only", "");
-        double load =
-                java.lang.management.ManagementFactory.getOperatingSystemMXBean()
-                        .getSystemLoadAverage();
-        System.out.printf(
-                Locale.ROOT, "load: %.1f%s%n", load, load > 1 ? " (busy: not for quoting)" : "");
-        System.out.printf(
-                Locale.ROOT, LINE, "java", "command", "state", "median", "quartiles", "unit", "");
-        for (String home : args.getOrDefault("homes", System.getProperty("java.home")).split(",")) {
-            times.use(Path.of(home));
+        TimesReport report = new TimesReport(results);
+        for (String home : homes) {
+            Commands commands = Commands.with(bus, Path.of(home), data, archived);
+            report.java(commands.version());
             if (parts.contains("queries")) {
-                times.queries(Path.of(args.get("fixture")), Path.of(args.get("topics")), rounds);
+                new QueryTimes(commands, report).run(fixture, topics, only, rounds);
             }
             if (parts.contains("start")) {
-                times.start(starts, rounds, lines);
+                new StartTimes(commands, report, data).run(starts, rounds, lines);
             }
         }
-        System.out.println();
-        times.verdicts.forEach(System.out::println);
-        System.out.println("written to " + results.toAbsolutePath());
-        remove(data);
+        report.finish();
+        Commands.remove(data);
     }
 
+<<<<<<< HEAD
     private void use(Path home) throws Exception {
         javaHome = home;
         Process process =
@@ -519,5 +480,10 @@ final class CommandTimes {
                         name,
                         value,
                         most));
+=======
+    private static String take(Map<String, String> args, String key, String fallback) {
+        String value = args.remove(key);
+        return value == null ? fallback : value;
+>>>>>>> bench
     }
 }

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Group commit: gathers appends into groups; whoever finds no leader writes, or forces, for all that
- * wait. A caller that waits leads by itself; for appends that nobody waits for there are two
+ * Group commit: gathers appends into groups; whoever finds no leader writes, or forces, for all
+ * that wait. A caller that waits leads by itself; for appends that nobody waits for there are two
  * threads, started when first needed.
  *
  * <pre>
@@ -93,7 +93,8 @@ final class Committer {
 
     /** Queues whole lines; somebody will write them. Waits while the queue is full. */
     FileAppend append(byte[] lines, int length, int events, Level level) {
-        FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::wantDisk : g -> {});
+        FileAppend append =
+                enqueue(lines, length, events, level == Level.DISK ? Group::wantDisk : g -> {});
         writer.wake();
         return append;
     }
@@ -120,7 +121,8 @@ final class Committer {
                 if (group.endOffset() <= log.durable()) {
                     group.durable();
                 } else {
-                    group.fail(new StoreClosedException("The store '" + log.name() + "' is closed."));
+                    group.fail(
+                            new StoreClosedException("The store '" + log.name() + "' is closed."));
                 }
                 done.add(group);
             }
@@ -141,12 +143,14 @@ final class Committer {
         // Before anything is queued: a limit that is refused must store nothing.
         long nanos = limit.compareTo(LONGEST) > 0 ? 0 : limit.toNanos();
         long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
-        FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
+        FileAppend append =
+                enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
         Group group = append.group();
         boolean interrupted = false;
         try {
             while (!group.isDone(level)) {
-                if (group.isDone(Level.OS) ? lead(forceLock, this::forceUnforced, group, level)
+                if (group.isDone(Level.OS)
+                        ? lead(forceLock, this::forceUnforced, group, level)
                         : lead(writeLock, this::writeQueued, group, Level.OS)) {
                     continue;
                 }
@@ -156,8 +160,12 @@ final class Committer {
                         wantDisk(group); // this thread would have forced it
                     }
                     throw new StoreUnavailableException(
-                            "The event was not stored at level " + level.wireName() + " within "
-                                    + limit.toMillis() + " ms in '" + log.name()
+                            "The event was not stored at level "
+                                    + level.wireName()
+                                    + " within "
+                                    + limit.toMillis()
+                                    + " ms in '"
+                                    + log.name()
                                     + "'; it may still be stored later.");
                 }
                 try {
@@ -224,7 +232,9 @@ final class Committer {
         StoreException cause = failed;
         if (cause != null) {
             throw new StoreFailedException(
-                    "'" + log.name() + "' takes no more events since a write has failed: "
+                    "'"
+                            + log.name()
+                            + "' takes no more events since a write has failed: "
                             + cause.getMessage(),
                     cause);
         }
@@ -235,7 +245,9 @@ final class Committer {
 
     // ---- write ----------------------------------------------------------------------------------
 
-    /** Writes the first group of the queue, with the write lock held; says whether there was one. */
+    /**
+     * Writes the first group of the queue, with the write lock held; says whether there was one.
+     */
     private boolean writeQueued(List<Group> done) {
         Group group;
         queueLock.lock();
@@ -265,7 +277,10 @@ final class Committer {
                 unforced.add(group);
             }
         } catch (IOException e) {
-            fail(group, BusDirectory.failure("'" + log.name() + "' could not be written to", e), true);
+            fail(
+                    group,
+                    BusDirectory.failure("'" + log.name() + "' could not be written to", e),
+                    true);
         } catch (StoreUnavailableException e) {
             fail(group, e, false);
         } catch (StoreException e) {
@@ -315,7 +330,9 @@ final class Committer {
             try {
                 durable = log.force();
             } catch (IOException e) {
-                cause = BusDirectory.failure("'" + log.name() + "' could not be forced to the disk", e);
+                cause =
+                        BusDirectory.failure(
+                                "'" + log.name() + "' could not be forced to the disk", e);
                 failed = cause;
             } catch (RuntimeException | Error e) {
                 // Whatever it is, those who wait must hear of it.
@@ -324,7 +341,9 @@ final class Committer {
             }
         }
         Group group = first;
-        while (group != null && group.isDone(Level.OS) && (cause != null || group.endOffset() <= durable)) {
+        while (group != null
+                && group.isDone(Level.OS)
+                && (cause != null || group.endOffset() <= durable)) {
             unforced.poll();
             if (group.endOffset() <= durable) {
                 group.durable();

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *                          └────────────────┴──────────────▶ failed
  * </pre>
  *
- * INVARIANTS: the bytes are filled under the committer's queue lock and belong to the writing thread
- * once the group is closed. {@code firstOffset} is set before the state says WRITTEN. A failure is
- * final for the levels not reached by then.
+ * INVARIANTS: the bytes are filled under the committer's queue lock and belong to the writing
+ * thread once the group is closed. {@code firstOffset} is set before the state says WRITTEN. A
+ * failure is final for the levels not reached by then.
  */
 final class Group {
 
@@ -62,7 +62,6 @@ final class Group {
     int events() {
         return events;
     }
-
 
     // Writing: by the thread that leads.
 
@@ -175,7 +174,8 @@ final class Group {
     }
 
     /**
-     * Waits until the level is done, woken up also without that; returns at the limit at the latest.
+     * Waits until the level is done, woken up also without that; returns at the limit at the
+     * latest.
      *
      * @param leader held by whoever leads; if it is free nobody may be there to wake this thread,
      *     which then returns at once
@@ -225,7 +225,9 @@ final class Group {
         return future;
     }
 
-    /** Completes the futures whose level is done. Called without any lock: others' code runs in it. */
+    /**
+     * Completes the futures whose level is done. Called without any lock: others' code runs in it.
+     */
     void complete() {
         CompletableFuture<Long> os;
         CompletableFuture<Long> disk;
