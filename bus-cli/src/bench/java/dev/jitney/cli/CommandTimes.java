@@ -98,7 +98,10 @@ final class CommandTimes {
 
     private void use(Path home) throws Exception {
         javaHome = home;
-        Process process = new ProcessBuilder(home + "/bin/java", "-version").redirectErrorStream(true).start();
+        Process process =
+                new ProcessBuilder(home + "/bin/java", "-version")
+                        .redirectErrorStream(true)
+                        .start();
         String text = new String(process.getInputStream().readAllBytes());
         Matcher number = Pattern.compile("version \"(\\d+)").matcher(text);
         if (process.waitFor() != 0 || !number.find()) {
@@ -108,7 +111,8 @@ final class CommandTimes {
         cache = data.resolve("cache-" + version);
     }
 
-    // ---- queries of a large log ------------------------------------------------------------------
+    // ---- queries of a large log
+    // ------------------------------------------------------------------
 
     private record Query(String name, Path bus, int lines, double most, List<String> words) {}
 
@@ -124,13 +128,34 @@ final class CommandTimes {
         List<Query> queries =
                 List.of(
                         query("query --limit 10", fixture, 10, most, "query", "--limit", "10"),
-                        query("query --since (20 ms from the end)", fixture, 20, most, "query", "--since", since),
-                        query("query 'nothing.*' --limit 10", fixture, 0, most, "query", "nothing.*", "--limit", "10"),
+                        query(
+                                "query --since (20 ms from the end)",
+                                fixture,
+                                20,
+                                most,
+                                "query",
+                                "--since",
+                                since),
+                        query(
+                                "query 'nothing.*' --limit 10",
+                                fixture,
+                                0,
+                                most,
+                                "query",
+                                "nothing.*",
+                                "--limit",
+                                "10"),
                         query("topics", fixture, 10, most, "topics"),
                         query("topics, of 1 M the first 1 000", topics, 1000, most, "topics"),
                         query("info", fixture, 1, most, "info"),
-                        query("query --correlation of 3 events (full scan)", fixture, 3, 6_000, "query",
-                                "--correlation", "rare-0000000001"));
+                        query(
+                                "query --correlation of 3 events (full scan)",
+                                fixture,
+                                3,
+                                6_000,
+                                "query",
+                                "--correlation",
+                                "rare-0000000001"));
         queries = queries.stream().filter(query -> query.name().contains(only)).toList();
         Map<Query, List<Double>> times = new LinkedHashMap<>();
         queries.forEach(query -> times.put(query, new ArrayList<>()));
@@ -151,7 +176,12 @@ final class CommandTimes {
             if (dropCaches()) {
                 bus(fixture, -1, "version");
                 double cold = run(query, false).millis();
-                row(query.name(), "cold log", List.of(cold), "ms", "Java and its jars in the page cache");
+                row(
+                        query.name(),
+                        "cold log",
+                        List.of(cold),
+                        "ms",
+                        "Java and its jars in the page cache");
                 if (query.most() < 1_000) {
                     verdict(query.name() + ", cold, ms", cold, 1_500);
                 }
@@ -166,10 +196,15 @@ final class CommandTimes {
     }
 
     private Done run(Query query, boolean sample) throws Exception {
-        return finish(command(query.bus(), query.words(), Map.of("BUS_JAVA_OPTS", HEAP)), null, query.lines(), sample);
+        return finish(
+                command(query.bus(), query.words(), Map.of("BUS_JAVA_OPTS", HEAP)),
+                null,
+                query.lines(),
+                sample);
     }
 
-    // ---- start-up --------------------------------------------------------------------------------
+    // ---- start-up
+    // --------------------------------------------------------------------------------
 
     private void start(int starts, int rounds, int lines) throws Exception {
         Path folder = data.resolve("start-" + version);
@@ -183,9 +218,11 @@ final class CommandTimes {
         }
         for (int round = -1; round < starts; round++) {
             double[] spent = {
-                finish(new ProcessBuilder(javaHome + "/bin/java", "-version"), null, -1, false).millis(),
+                finish(new ProcessBuilder(javaHome + "/bin/java", "-version"), null, -1, false)
+                        .millis(),
                 finish(command(folder, publish, Map.of()), null, 1, false).millis(),
-                finish(command(folder, publish, Map.of("BUS_NO_CDS", "1")), null, 1, false).millis(),
+                finish(command(folder, publish, Map.of("BUS_NO_CDS", "1")), null, 1, false)
+                        .millis(),
                 firstLine(command(folder, List.of("tail", "--last", "1"), Map.of()))
             };
             int i = 0;
@@ -198,13 +235,18 @@ final class CommandTimes {
         }
         String state = archived ? "archive" : "NO archive";
         row("java -version", "warm", times.get("java"), "ms", "in turns with the next three");
-        verdict("bus publish, ms",
+        verdict(
+                "bus publish, ms",
                 row("bus publish", state, times.get("publish"), "ms", "level disk, fdatasync"),
                 version >= 25 ? 200 : 300);
-        verdict("bus publish without the archive, ms",
-                row("bus publish", "no archive", times.get("plain"), "ms", "BUS_NO_CDS=1"), 700);
-        verdict("bus tail, first line, ms",
-                row("bus tail --last 1, its first line", state, times.get("tail"), "ms", ""), 400);
+        verdict(
+                "bus publish without the archive, ms",
+                row("bus publish", "no archive", times.get("plain"), "ms", "BUS_NO_CDS=1"),
+                700);
+        verdict(
+                "bus tail, first line, ms",
+                row("bus tail --last 1, its first line", state, times.get("tail"), "ms", ""),
+                400);
         first(folder, publish, rounds);
         manyLines(rounds, lines);
     }
@@ -220,8 +262,15 @@ final class CommandTimes {
             }
         }
         cache = usual;
-        verdict("bus publish, very first run, ms",
-                row("bus publish", archived ? "first run" : "NO archive", times, "ms", "fresh XDG_CACHE_HOME"), 900);
+        verdict(
+                "bus publish, very first run, ms",
+                row(
+                        "bus publish",
+                        archived ? "first run" : "NO archive",
+                        times,
+                        "ms",
+                        "fresh XDG_CACHE_HOME"),
+                900);
     }
 
     private void manyLines(int rounds, int count) throws Exception {
@@ -249,15 +298,25 @@ final class CommandTimes {
                 }
             }
             if (stored != count) {
-                throw new IllegalStateException(count + " lines were published, " + stored + " stored");
+                throw new IllegalStateException(
+                        count + " lines were published, " + stored + " stored");
             }
             remove(folder);
         }
         String name = String.format(Locale.ROOT, "bus publish --lines of %,d lines", count);
-        verdict(name + ", ms", row(name, archived ? "archive" : "NO archive", times, "ms", "level disk, each stored"), 3_000);
+        verdict(
+                name + ", ms",
+                row(
+                        name,
+                        archived ? "archive" : "NO archive",
+                        times,
+                        "ms",
+                        "level disk, each stored"),
+                3_000);
     }
 
-    // ---- processes -------------------------------------------------------------------------------
+    // ---- processes
+    // -------------------------------------------------------------------------------
 
     private record Done(double millis, String text, double anonymous) {}
 
@@ -281,7 +340,9 @@ final class CommandTimes {
         return finish(command(folder, List.of(words), Map.of()), null, lines, false);
     }
 
-    /** Runs a command to its end, reading all of its output, of which it must have so many lines. */
+    /**
+     * Runs a command to its end, reading all of its output, of which it must have so many lines.
+     */
     private static Done finish(ProcessBuilder builder, Path input, int lines, boolean sample)
             throws Exception {
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -304,7 +365,13 @@ final class CommandTimes {
         long found = text.lines().count();
         if (code != 0 || lines >= 0 && found != lines) {
             throw new IllegalStateException(
-                    builder.command() + " ended with " + code + " and " + found + " lines, not " + lines);
+                    builder.command()
+                            + " ended with "
+                            + code
+                            + " and "
+                            + found
+                            + " lines, not "
+                            + lines);
         }
         return new Done(millis, text, largest[0]);
     }
@@ -314,7 +381,8 @@ final class CommandTimes {
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
         long begin = System.nanoTime();
         Process process = builder.start();
-        try (BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream()))) {
             if (out.readLine() == null) {
                 throw new IllegalStateException(builder.command() + " said nothing");
             }
@@ -325,7 +393,9 @@ final class CommandTimes {
         }
     }
 
-    /** Looks at a process every 5 ms until it ends: the launcher becomes Java, so it is one process. */
+    /**
+     * Looks at a process every 5 ms until it ends: the launcher becomes Java, so it is one process.
+     */
     private static double largestAnonymous(Process process) {
         Path status = Path.of("/proc/" + process.pid() + "/status");
         double largest = 0;
@@ -333,7 +403,10 @@ final class CommandTimes {
             while (process.isAlive()) {
                 for (String line : Files.readAllLines(status)) {
                     if (line.startsWith("RssAnon:")) {
-                        largest = Math.max(largest, Long.parseLong(line.replaceAll("\\D", "")) / 1024.0);
+                        largest =
+                                Math.max(
+                                        largest,
+                                        Long.parseLong(line.replaceAll("\\D", "")) / 1024.0);
                     }
                 }
                 TimeUnit.MILLISECONDS.sleep(5);
@@ -360,7 +433,9 @@ final class CommandTimes {
             if (Files.isDirectory(cache)) {
                 try (Stream<Path> files = Files.walk(cache)) {
                     List<String> names = files.map(Path::toString).toList();
-                    if (names.stream().anyMatch(name -> name.endsWith(".jsa") || name.endsWith(".aot"))
+                    if (names.stream()
+                                    .anyMatch(
+                                            name -> name.endsWith(".jsa") || name.endsWith(".aot"))
                             && names.stream().noneMatch(name -> name.endsWith(".lock"))) {
                         return;
                     }
@@ -393,7 +468,8 @@ final class CommandTimes {
         }
     }
 
-    // ---- results ---------------------------------------------------------------------------------
+    // ---- results
+    // ---------------------------------------------------------------------------------
 
     private double row(String name, String state, List<Double> values, String unit, String note)
             throws IOException {

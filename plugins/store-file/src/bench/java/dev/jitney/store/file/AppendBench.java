@@ -71,15 +71,24 @@ final class AppendBench {
         for (int n : threads) {
             Spread jitney =
                     report.row(
-                            "Jitney, " + Spread.count(n, "thread"), Report.Setting.OS, rates.get("Jitney, " + n),
-                            "events/s", size);
+                            "Jitney, " + Spread.count(n, "thread"),
+                            Report.Setting.OS,
+                            rates.get("Jitney, " + n),
+                            "events/s",
+                            size);
             Spread theirs =
                     report.row(
-                            "Chronicle Queue, " + Spread.count(n, "thread"), Report.Setting.OS,
-                            rates.get("Chronicle, " + n), "events/s", "mapped, no checksum");
+                            "Chronicle Queue, " + Spread.count(n, "thread"),
+                            Report.Setting.OS,
+                            rates.get("Chronicle, " + n),
+                            "events/s",
+                            "mapped, no checksum");
             if (n == 1 || n == 4) {
                 report.atLeast(
-                        "1: Jitney / Chronicle Queue, " + Spread.count(n, "thread"), jitney, theirs, n == 1 ? 1.3 : 3.5);
+                        "1: Jitney / Chronicle Queue, " + Spread.count(n, "thread"),
+                        jitney,
+                        theirs,
+                        n == 1 ? 1.3 : 3.5);
             }
         }
     }
@@ -99,18 +108,29 @@ final class AppendBench {
                                 "raw",
                                 () ->
                                         appending.seconds(
-                                                folder -> new RawLog(folder, false), 1, seconds,
+                                                folder -> new RawLog(folder, false),
+                                                1,
+                                                seconds,
                                                 Appending.NONE))
                         .add(
                                 "chronicle",
                                 () -> appending.seconds(chronicle(), 1, seconds, Appending.NONE))
                         .run(warmUps, rounds);
         Spread ours =
-                report.row("Jitney, awaited one by one, 1 thread", Report.Setting.OS, rates.get("ours"),
-                        "events/s", "lock, checksum and commit record each");
+                report.row(
+                        "Jitney, awaited one by one, 1 thread",
+                        Report.Setting.OS,
+                        rates.get("ours"),
+                        "events/s",
+                        "lock, checksum and commit record each");
         Spread raw =
-                report.row("FileChannel.write each, 1 thread", RAW, rates.get("raw"), "events/s", "");
-        report.row("Chronicle Queue, 1 thread", Report.Setting.OS, rates.get("chronicle"), "events/s",
+                report.row(
+                        "FileChannel.write each, 1 thread", RAW, rates.get("raw"), "events/s", "");
+        report.row(
+                "Chronicle Queue, 1 thread",
+                Report.Setting.OS,
+                rates.get("chronicle"),
+                "events/s",
                 "an append is in the mapping when it returns");
         report.atLeast("1: awaited, Jitney / raw write", ours, raw, 0.4);
         report.atLeast("1: awaited, events/s", ours.median(), 220_000);
@@ -126,14 +146,19 @@ final class AppendBench {
         for (int n : counts) {
             rows.put(
                     n,
-                    report.row("Jitney, awaited one by one, " + Spread.count(n, "process"), Report.Setting.OS,
-                            rates.get("" + n), "events/s", "together, each warmed up"));
+                    report.row(
+                            "Jitney, awaited one by one, " + Spread.count(n, "process"),
+                            Report.Setting.OS,
+                            rates.get("" + n),
+                            "events/s",
+                            "together, each warmed up"));
         }
         Spread one = rows.get(1);
         rows.forEach(
                 (n, spread) -> {
                     if (n > 1 && one != null) {
-                        report.atLeast("1: " + Spread.count(n, "process") + " / 1", spread, one, 0.7);
+                        report.atLeast(
+                                "1: " + Spread.count(n, "process") + " / 1", spread, one, 0.7);
                     }
                 });
     }
@@ -145,7 +170,8 @@ final class AppendBench {
         try {
             for (int i = 0; i < count; i++) {
                 children.add(
-                        Child.start(AppendChild.class, folder.toString(), "os", "" + seconds, "" + i));
+                        Child.start(
+                                AppendChild.class, folder.toString(), "os", "" + seconds, "" + i));
             }
             for (Child child : children) {
                 child.expect("ready");
@@ -178,7 +204,8 @@ final class AppendBench {
             (log, folder, events) -> {
                 long end = ((JitneyLog) log).store().end().value();
                 if (end != events) {
-                    throw new IllegalStateException(events + " events were appended, " + end + " are stored");
+                    throw new IllegalStateException(
+                            events + " events were appended, " + end + " are stored");
                 }
             };
 

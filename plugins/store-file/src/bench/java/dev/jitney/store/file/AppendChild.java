@@ -6,7 +6,9 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
 
-/** One of several processes that append one by one to one log: warms up, waits for the word, runs. */
+/**
+ * One of several processes that append one by one to one log: warms up, waits for the word, runs.
+ */
 final class AppendChild {
 
     private AppendChild() {}
@@ -14,7 +16,8 @@ final class AppendChild {
     public static void main(String[] args) throws Exception {
         Level level = args[1].equals("disk") ? Level.DISK : Level.OS;
         double seconds = Double.parseDouble(args[2]);
-        EncodedLine line = new EncodedLine(JitneyLog.FORMAT, Long.parseLong(args[3]) * 100_000_000L);
+        EncodedLine line =
+                new EncodedLine(JitneyLog.FORMAT, Long.parseLong(args[3]) * 100_000_000L);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
         try (JitneyLog log = new JitneyLog(Path.of(args[0]), level, true)) {
             EventLog.Writer writer = log.writer();
@@ -28,7 +31,8 @@ final class AppendChild {
         }
     }
 
-    private static long run(EventLog.Writer writer, EncodedLine line, double seconds) throws Exception {
+    private static long run(EventLog.Writer writer, EncodedLine line, double seconds)
+            throws Exception {
         long until = System.nanoTime() + (long) (seconds * 1e9);
         long count = 0;
         while (System.nanoTime() < until) {

@@ -127,8 +127,14 @@ final class Appending {
     private static void compare(long[] written, long[] read) {
         if (written[0] != read[0] || written[1] != read[1]) {
             throw new IllegalStateException(
-                    "written " + written[0] + " events of sum " + written[1] + ", read back "
-                            + read[0] + " of sum " + read[1]);
+                    "written "
+                            + written[0]
+                            + " events of sum "
+                            + written[1]
+                            + ", read back "
+                            + read[0]
+                            + " of sum "
+                            + read[1]);
         }
     }
 }

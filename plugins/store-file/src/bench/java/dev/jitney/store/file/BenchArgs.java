@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The arguments of a benchmark: {@code key=value} and {@code --flag}; an unknown one is refused. */
+/**
+ * The arguments of a benchmark: {@code key=value} and {@code --flag}; an unknown one is refused.
+ */
 final class BenchArgs {
 
     private final Map<String, String> values = new TreeMap<>();
@@ -64,7 +66,10 @@ final class BenchArgs {
     void check() {
         if (!values.isEmpty()) {
             System.err.println(
-                    "Unknown: " + values.keySet() + ". Known, with defaults: " + String.join(" ", known));
+                    "Unknown: "
+                            + values.keySet()
+                            + ". Known, with defaults: "
+                            + String.join(" ", known));
             System.exit(2);
         }
     }

@@ -30,7 +30,11 @@ final class BenchDirs implements Closeable {
             String type = Files.getFileStore(root).type();
             if (type.equals("tmpfs") || type.equals("ramfs")) {
                 throw new IllegalArgumentException(
-                        "'" + root + "' is in memory (" + type + "). Name a folder on a disk with data=DIR.");
+                        "'"
+                                + root
+                                + "' is in memory ("
+                                + type
+                                + "). Name a folder on a disk with data=DIR.");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -73,7 +77,9 @@ final class BenchDirs implements Closeable {
         }
     }
 
-    /** Writes everything of everyone to the disks, so that no run pays for what another has left. */
+    /**
+     * Writes everything of everyone to the disks, so that no run pays for what another has left.
+     */
     static void settle() {
         command(List.of("sync"));
         System.gc();

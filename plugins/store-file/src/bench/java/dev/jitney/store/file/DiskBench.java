@@ -70,27 +70,43 @@ final class DiskBench {
         int[] threads = {1, 4};
         Rounds all = new Rounds();
         for (int n : threads) {
-            all.add("ours" + n, () -> appending.events(ours(false), n, events, true, AppendBench.COUNTED));
+            all.add(
+                    "ours" + n,
+                    () -> appending.events(ours(false), n, events, true, AppendBench.COUNTED));
             all.add(
                     "theirs" + n,
                     () ->
                             appending.events(
-                                    folder -> new ChronicleLog(folder, ChronicleLog.Sync.EACH_MEBIBYTE),
-                                    n, events, true, Appending.NONE));
+                                    folder ->
+                                            new ChronicleLog(
+                                                    folder, ChronicleLog.Sync.EACH_MEBIBYTE),
+                                    n,
+                                    events,
+                                    true,
+                                    Appending.NONE));
         }
         Map<String, Spread> rates = all.run(warmUps, rounds);
         String size = String.format(Locale.ROOT, "%,d events of 300 bytes, read back", events);
         String mode = "sync() each MiB, default mode " + ChronicleLog.defaultSync();
         for (int n : threads) {
             Spread ours =
-                    report.row("Jitney, " + Spread.count(n, "thread"), Report.Setting.DISK, rates.get("ours" + n),
-                            "events/s", size);
+                    report.row(
+                            "Jitney, " + Spread.count(n, "thread"),
+                            Report.Setting.DISK,
+                            rates.get("ours" + n),
+                            "events/s",
+                            size);
             Spread theirs =
-                    report.row("Chronicle Queue, " + Spread.count(n, "thread"),
-                            new Report.Setting("disk?", "NOT forced", "warm"), rates.get("theirs" + n),
-                            "events/s", mode);
+                    report.row(
+                            "Chronicle Queue, " + Spread.count(n, "thread"),
+                            new Report.Setting("disk?", "NOT forced", "warm"),
+                            rates.get("theirs" + n),
+                            "events/s",
+                            mode);
             report.atLeast(
-                    "2: group commit / Chronicle not forced, " + Spread.count(n, "thread"), ours, theirs,
+                    "2: group commit / Chronicle not forced, " + Spread.count(n, "thread"),
+                    ours,
+                    theirs,
                     n == 1 ? 1.0 : 3.0);
         }
     }
@@ -100,15 +116,24 @@ final class DiskBench {
                 new Rounds()
                         .add(
                                 "ours",
-                                () -> appending.events(ours(false), 1, events, false, AppendBench.COUNTED))
+                                () ->
+                                        appending.events(
+                                                ours(false), 1, events, false, AppendBench.COUNTED))
                         .add("disk", () -> sequential(events * EncodedLine.LENGTH))
                         .run(0, rounds);
         Spread ours =
-                report.row("Jitney, sustained, 1 thread", Report.Setting.DISK, rates.get("ours"), "events/s",
+                report.row(
+                        "Jitney, sustained, 1 thread",
+                        Report.Setting.DISK,
+                        rates.get("ours"),
+                        "events/s",
                         String.format(Locale.ROOT, "%,d events of 300 bytes", events));
         Spread disk =
-                report.row("the disk: write 1 MiB at a time, one force",
-                        new Report.Setting("disk", "forced once", "-"), rates.get("disk"), "events/s",
+                report.row(
+                        "the disk: write 1 MiB at a time, one force",
+                        new Report.Setting("disk", "forced once", "-"),
+                        rates.get("disk"),
+                        "events/s",
                         "as many bytes in events of 300");
         report.atLeast("2: sustained, Jitney / the disk", ours, disk, 0.85);
     }
@@ -138,7 +163,9 @@ final class DiskBench {
         Map<Integer, double[]> counted = new TreeMap<>();
         all.add(
                 "raw",
-                () -> appending.seconds(folder -> new RawLog(folder, true), 1, seconds, Appending.NONE));
+                () ->
+                        appending.seconds(
+                                folder -> new RawLog(folder, true), 1, seconds, Appending.NONE));
         for (int n : threads) {
             double[] sums = new double[3];
             counted.put(n, sums);
@@ -146,36 +173,62 @@ final class DiskBench {
                     "ours" + n,
                     () ->
                             appending.seconds(
-                                    ours(true), n, seconds,
-                                    (log, folder, events) -> count((JitneyLog) log, folder, events, sums)));
+                                    ours(true),
+                                    n,
+                                    seconds,
+                                    (log, folder, events) ->
+                                            count((JitneyLog) log, folder, events, sums)));
         }
         all.add(
                 "chronicle",
                 () ->
                         appending.seconds(
                                 folder -> new ChronicleLog(folder, ChronicleLog.Sync.EACH_EVENT),
-                                1, seconds, Appending.NONE));
+                                1,
+                                seconds,
+                                Appending.NONE));
         Map<String, Spread> rates = all.run(warmUps, rounds);
         Spread raw =
-                report.row("write and force each, 1 thread",
-                        new Report.Setting("disk", "fdatasync each", "warm"), rates.get("raw"), "events/s", "");
-        report.row("Chronicle Queue, 1 thread", new Report.Setting("disk", "msync each (SYNC)", "warm"),
-                rates.get("chronicle"), "events/s", "");
+                report.row(
+                        "write and force each, 1 thread",
+                        new Report.Setting("disk", "fdatasync each", "warm"),
+                        rates.get("raw"),
+                        "events/s",
+                        "");
+        report.row(
+                "Chronicle Queue, 1 thread",
+                new Report.Setting("disk", "msync each (SYNC)", "warm"),
+                rates.get("chronicle"),
+                "events/s",
+                "");
         for (int n : threads) {
             double[] sums = counted.get(n);
             Spread ours =
-                    report.row("Jitney, awaited one by one, " + Spread.count(n, "thread"), Report.Setting.DISK,
-                            rates.get("ours" + n), "events/s",
-                            String.format(Locale.ROOT, "forces %,.0f, commits %,.0f, events %,.0f", sums[0],
-                                    sums[1], sums[2]));
-            report.atMost("2: forces a commit, " + Spread.count(n, "thread"), sums[0] / sums[1], 1.0);
+                    report.row(
+                            "Jitney, awaited one by one, " + Spread.count(n, "thread"),
+                            Report.Setting.DISK,
+                            rates.get("ours" + n),
+                            "events/s",
+                            String.format(
+                                    Locale.ROOT,
+                                    "forces %,.0f, commits %,.0f, events %,.0f",
+                                    sums[0],
+                                    sums[1],
+                                    sums[2]));
+            report.atMost(
+                    "2: forces a commit, " + Spread.count(n, "thread"), sums[0] / sums[1], 1.0);
             if (EACH.containsKey(n)) {
-                report.atLeast("2: awaited / raw write and force, " + Spread.count(n, "thread"), ours, raw, EACH.get(n));
+                report.atLeast(
+                        "2: awaited / raw write and force, " + Spread.count(n, "thread"),
+                        ours,
+                        raw,
+                        EACH.get(n));
             }
         }
     }
 
-    private static void count(JitneyLog log, Path folder, long events, double[] sums) throws Exception {
+    private static void count(JitneyLog log, Path folder, long events, double[] sums)
+            throws Exception {
         AppendBench.COUNTED.look(log, folder, events);
         sums[0] += log.store().core().forces();
         sums[1] += JitneyLog.commits(folder);

@@ -43,7 +43,8 @@ final class EncodedLine {
         byte[] whole = java.util.Arrays.copyOf(line, line.length + 1);
         whole[line.length] = '\n';
         if (whole.length != LENGTH) {
-            throw new IllegalStateException("an event has " + whole.length + " bytes, not " + LENGTH);
+            throw new IllegalStateException(
+                    "an event has " + whole.length + " bytes, not " + LENGTH);
         }
         return whole;
     }

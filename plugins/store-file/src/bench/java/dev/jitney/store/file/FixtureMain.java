@@ -103,7 +103,8 @@ final class FixtureMain {
                 append.reached(Level.OS).toCompletableFuture().get(10, TimeUnit.MINUTES);
             }
             if (log.store().end().value() != events) {
-                throw new IllegalStateException(log.store().end() + " events are stored, not " + events);
+                throw new IllegalStateException(
+                        log.store().end() + " events are stored, not " + events);
             }
         }
         Files.writeString(done, what);
@@ -119,7 +120,8 @@ final class FixtureMain {
         long millis = begin.toEpochMilli() + number;
         if (millis / 1000 != second) {
             second = millis / 1000;
-            byte[] text = Instant.ofEpochSecond(second).toString().getBytes(StandardCharsets.US_ASCII);
+            byte[] text =
+                    Instant.ofEpochSecond(second).toString().getBytes(StandardCharsets.US_ASCII);
             System.arraycopy(text, 0, line, timeAt, "2026-01-01T00:00:00".length());
         }
         EncodedLine.digits(line, timeAt + "2026-01-01T00:00:00.".length(), 3, millis % 1000);

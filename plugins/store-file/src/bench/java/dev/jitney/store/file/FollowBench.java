@@ -21,8 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class FollowBench {
 
-    private static final Report.Setting OS =
-            new Report.Setting("os", "seen before forced", "warm");
+    private static final Report.Setting OS = new Report.Setting("os", "seen before forced", "warm");
     private static final int PER_JVM = 50;
     private static final long SPIN_NANOS = 80_000;
 
@@ -67,10 +66,11 @@ final class FollowBench {
     }
 
     /**
-     * What one round showed, of all followers: the worst of them, their CPU time together, and by how
-     * much the publisher itself was late, p99.
+     * What one round showed, of all followers: the worst of them, their CPU time together, and by
+     * how much the publisher itself was late, p99.
      */
-    private record Round(double p50, double p99, double p999, double max, double cpuPercent, double late) {}
+    private record Round(
+            double p50, double p99, double p999, double max, double cpuPercent, double late) {}
 
     private void beside(int rate) throws Exception {
         Path ourFolder = dirs.fresh("follow");
@@ -102,8 +102,10 @@ final class FollowBench {
         Map<String, Spread> our = rows("Jitney, 1 follower", rate, ours);
         Map<String, Spread> their = rows("Chronicle Queue, 1 follower parking 50 us", rate, theirs);
         targets("1 follower", our);
-        report.atMost("5: p50, Jitney / Chronicle Queue parking",
-                our.get("p50").median() / their.get("p50").median(), 2.0);
+        report.atMost(
+                "5: p50, Jitney / Chronicle Queue parking",
+                our.get("p50").median() / their.get("p50").median(),
+                2.0);
         report.atMost("5: CPU of the follower under load, %", our.get("cpu").median(), 15);
     }
 
@@ -152,15 +154,23 @@ final class FollowBench {
             child.say("idle " + idleSeconds);
             double percent = Double.parseDouble(child.expect("idle").split(" ")[1]);
             end(List.of(child));
-            report.row("Jitney, 1 follower, nothing happens", OS, Spread.of(percent), "% CPU",
-                    String.format(Locale.ROOT, "of one core, over %.0f s, the whole JVM", idleSeconds));
+            report.row(
+                    "Jitney, 1 follower, nothing happens",
+                    OS,
+                    Spread.of(percent),
+                    "% CPU",
+                    String.format(
+                            Locale.ROOT, "of one core, over %.0f s, the whole JVM", idleSeconds));
             report.atMost("5: CPU of an idle follower, %", percent, 0.3);
         }
     }
 
     private static Child follower(String kind, Path folder, int followers) throws Exception {
         return Child.start(
-                List.of("-Xmx64m", "-XX:+UseSerialGC"), FollowChild.class, kind, folder.toString(),
+                List.of("-Xmx64m", "-XX:+UseSerialGC"),
+                FollowChild.class,
+                kind,
+                folder.toString(),
                 "" + followers);
     }
 
@@ -210,18 +220,31 @@ final class FollowBench {
     }
 
     private Map<String, Spread> rows(String name, int rate, List<Round> all) {
-        String note = String.format(Locale.ROOT, "%d/s open loop, %.0f s a round, none lost", rate, seconds);
+        String note =
+                String.format(
+                        Locale.ROOT, "%d/s open loop, %.0f s a round, none lost", rate, seconds);
         Map<String, Spread> rows = new TreeMap<>();
-        rows.put("p50", row(name + ", p50", all.stream().mapToDouble(Round::p50).toArray(), "us", note));
-        rows.put("p99", row(name + ", p99", all.stream().mapToDouble(Round::p99).toArray(), "us", note));
         rows.put(
-                "p99.9", row(name + ", p99.9", all.stream().mapToDouble(Round::p999).toArray(), "us", note));
+                "p50",
+                row(name + ", p50", all.stream().mapToDouble(Round::p50).toArray(), "us", note));
+        rows.put(
+                "p99",
+                row(name + ", p99", all.stream().mapToDouble(Round::p99).toArray(), "us", note));
+        rows.put(
+                "p99.9",
+                row(name + ", p99.9", all.stream().mapToDouble(Round::p999).toArray(), "us", note));
         row(name + ", longest", all.stream().mapToDouble(Round::max).toArray(), "us", note);
         rows.put(
                 "cpu",
-                row(name + ", CPU", all.stream().mapToDouble(Round::cpuPercent).toArray(), "% of a core",
+                row(
+                        name + ", CPU",
+                        all.stream().mapToDouble(Round::cpuPercent).toArray(),
+                        "% of a core",
                         "all followers' JVMs"));
-        row(name + ", publisher late, p99", all.stream().mapToDouble(Round::late).toArray(), "us",
+        row(
+                name + ", publisher late, p99",
+                all.stream().mapToDouble(Round::late).toArray(),
+                "us",
                 "contained in the above");
         return rows;
     }

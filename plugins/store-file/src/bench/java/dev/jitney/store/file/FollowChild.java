@@ -26,8 +26,8 @@ import net.openhft.chronicle.queue.ExcerptTailer;
 
 /**
  * Followers in a JVM of their own, each with a store of its own. For each round they take every
- * event, once and in order, and report how late after its intended time each was there. The clock is
- * the system's monotonic one, which all processes of a machine share.
+ * event, once and in order, and report how late after its intended time each was there. The clock
+ * is the system's monotonic one, which all processes of a machine share.
  */
 final class FollowChild {
 
@@ -92,7 +92,13 @@ final class FollowChild {
         }
         double percent = 100.0 * (cpuNanos() - cpu) / (System.nanoTime() - begin);
         return String.format(
-                Locale.ROOT, "done %.1f %.1f %.1f %.1f %.2f", worst[0], worst[1], worst[2], worst[3], percent);
+                Locale.ROOT,
+                "done %.1f %.1f %.1f %.1f %.2f",
+                worst[0],
+                worst[1],
+                worst[2],
+                worst[3],
+                percent);
     }
 
     private static long[] follow(Source source, long start, long interval, int count)

@@ -55,8 +55,7 @@ final class JitneyLog implements EventLog {
                     }
                 };
         return (FileEventStore)
-                new FileEventStoreProvider()
-                        .create(PluginConfig.of("store 'file'", all, context));
+                new FileEventStoreProvider().create(PluginConfig.of("store 'file'", all, context));
     }
 
     FileEventStore store() {

@@ -64,14 +64,20 @@ final class OpenBench {
         measure("indexes removed", "warm", folder, true, () -> removeIndexes(folder));
         if (BenchDirs.dropCaches()) {
             measure(
-                    "indexes removed", "cold", folder, true,
+                    "indexes removed",
+                    "cold",
+                    folder,
+                    true,
                     () -> {
                         removeIndexes(folder);
                         BenchDirs.dropCaches();
                         open(small, true); // the log is cold, not the JVM and its jars
                     });
             measure(
-                    "indexes whole", "cold", folder, true,
+                    "indexes whole",
+                    "cold",
+                    folder,
+                    true,
                     () -> {
                         BenchDirs.dropCaches();
                         open(small, true);
@@ -105,7 +111,9 @@ final class OpenBench {
             report.atMost("6: open, rebuilt cold, ms", sum("indexes removed/cold"), 3_000);
         }
         report.atMost(
-                "6: open, sparse " + gibibytes + " GiB, ms", sum("sparse, " + gibibytes + " GiB/warm"), 200);
+                "6: open, sparse " + gibibytes + " GiB, ms",
+                sum("sparse, " + gibibytes + " GiB/warm"),
+                200);
     }
 
     /** All steps of the store together; the wire form is the bus's. */
@@ -139,16 +147,26 @@ final class OpenBench {
         values.forEach(
                 (step, all) ->
                         spreads.put(
-                                step, Spread.of(all.stream().mapToDouble(Double::doubleValue).toArray())));
+                                step,
+                                Spread.of(
+                                        all.stream().mapToDouble(Double::doubleValue).toArray())));
         found.put(name + "/" + cache, spreads);
         Report.Setting setting = new Report.Setting("os", "-", cache);
         row(name + ": open the store", setting, spreads.get("open"), "");
         row(name + ": newest event", setting, spreads.get("newest"), "");
         if (topic) {
-            row(name + ": a topic that is not there", setting, spreads.get("topic"), "needs every index");
+            row(
+                    name + ": a topic that is not there",
+                    setting,
+                    spreads.get("topic"),
+                    "needs every index");
         }
         row(name + ": one append", setting, spreads.get("append"), "");
-        row(name + ": the store, all of these", setting, spreads.get("store"), "fresh JVM, classes loaded in it");
+        row(
+                name + ": the store, all of these",
+                setting,
+                spreads.get("store"),
+                "fresh JVM, classes loaded in it");
         row(name + ": the wire form before that", setting, spreads.get("form"), "not the store's");
         row(name + ": the process", setting, spreads.get("process"), "JVM start to end");
     }
@@ -161,7 +179,10 @@ final class OpenBench {
     private static double[] open(Path folder, boolean topic) throws Exception {
         try (Child child =
                 Child.start(
-                        List.of("-Xmx64m", "-XX:+UseSerialGC"), OpenChild.class, folder.toString(), "" + topic)) {
+                        List.of("-Xmx64m", "-XX:+UseSerialGC"),
+                        OpenChild.class,
+                        folder.toString(),
+                        "" + topic)) {
             String[] words = child.expect("done").split(" ");
             child.finish();
             return Stream.of(words).skip(1).mapToDouble(Double::parseDouble).toArray();
@@ -177,8 +198,8 @@ final class OpenBench {
     }
 
     /**
-     * Makes a log that looks as if it had so many gibibytes: sealed segments of one event and a hole,
-     * as their commit records say, and a real tail.
+     * Makes a log that looks as if it had so many gibibytes: sealed segments of one event and a
+     * hole, as their commit records say, and a real tail.
      */
     private static void sparse(Path folder, int gibibytes) throws Exception {
         try (JitneyLog log = new JitneyLog(folder, dev.jitney.event.Level.OS, true)) {
@@ -214,7 +235,10 @@ final class OpenBench {
             if (log.store().end().value() != expected) {
                 throw new IllegalStateException(
                         String.format(
-                                Locale.ROOT, "the sparse log ends at %s, not %d", log.store().end(), expected));
+                                Locale.ROOT,
+                                "the sparse log ends at %s, not %d",
+                                log.store().end(),
+                                expected));
             }
         }
     }

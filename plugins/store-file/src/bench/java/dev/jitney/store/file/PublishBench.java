@@ -84,21 +84,40 @@ final class PublishBench {
                                 "encoded",
                                 () ->
                                         appending.events(
-                                                folder -> new JitneyLog(folder, Level.OS, false), 1, events,
-                                                false, AppendBench.COUNTED))
+                                                folder -> new JitneyLog(folder, Level.OS, false),
+                                                1,
+                                                events,
+                                                false,
+                                                AppendBench.COUNTED))
                         .add("chronicle", this::chronicleAll)
                         .run(warmUps, rounds);
         double encoder = encoderBytes();
         Report.Setting behind = new Report.Setting("os", "forced behind, not awaited", "warm");
         Spread publish =
-                report.row("EventBus.publish, object payload, one handler", behind, rates.get("publish"),
-                        "events/s", String.format("%.0f bytes an event in the log", bytesOnDisk));
+                report.row(
+                        "EventBus.publish, object payload, one handler",
+                        behind,
+                        rates.get("publish"),
+                        "events/s",
+                        String.format("%.0f bytes an event in the log", bytesOnDisk));
         Spread encoded =
-                report.row("encoded events to the store, 1 thread", Report.Setting.OS,
-                        rates.get("encoded"), "events/s", "target 1 of this run");
-        report.row("Chronicle Queue, same events and encoder", Report.Setting.OS, rates.get("chronicle"),
-                "events/s", "no bus, no handler");
-        report.row("allocated for an event, all threads", behind, Spread.of(bytesPerEvent), "bytes",
+                report.row(
+                        "encoded events to the store, 1 thread",
+                        Report.Setting.OS,
+                        rates.get("encoded"),
+                        "events/s",
+                        "target 1 of this run");
+        report.row(
+                "Chronicle Queue, same events and encoder",
+                Report.Setting.OS,
+                rates.get("chronicle"),
+                "events/s",
+                "no bus, no handler");
+        report.row(
+                "allocated for an event, all threads",
+                behind,
+                Spread.of(bytesPerEvent),
+                "bytes",
                 "the last round");
         report.row("of that by the encoder alone", behind, Spread.of(encoder), "bytes", "");
         boolean old = Runtime.version().feature() < 25;
@@ -113,7 +132,8 @@ final class PublishBench {
         LongAdder seen = new LongAdder();
         try (FileEventStore store = JitneyLog.open(folder);
                 EventBus bus = EventBus.builder("bench").store(store).build()) {
-            bus.subscribe(TOPIC, event -> seen.add(((Order) event.payload()).seq() - EncodedLine.BASE));
+            bus.subscribe(
+                    TOPIC, event -> seen.add(((Order) event.payload()).seq() - EncodedLine.BASE));
             long before = allocatedByAll();
             long begin = System.nanoTime();
             Publication last = null;
@@ -144,7 +164,8 @@ final class PublishBench {
             long begin = System.nanoTime();
             for (long i = 0; i < events; i++) {
                 buffer.length(0);
-                JitneyLog.FORMAT.encode(Event.of(TOPIC, order(i)).published("bench", null, null), buffer);
+                JitneyLog.FORMAT.encode(
+                        Event.of(TOPIC, order(i)).published("bench", null, null), buffer);
                 if (exact.length != buffer.length()) {
                     exact = new byte[buffer.length()];
                 }
@@ -189,7 +210,8 @@ final class PublishBench {
         LongAdder seen = new LongAdder();
         try (FileEventStore store = JitneyLog.open(folder);
                 EventBus bus = EventBus.builder("bench").store(store).build()) {
-            bus.subscribe(TOPIC, event -> seen.add(((Order) event.payload()).seq() - EncodedLine.BASE));
+            bus.subscribe(
+                    TOPIC, event -> seen.add(((Order) event.payload()).seq() - EncodedLine.BASE));
             for (int round = -warmUps; round < rounds; round++) {
                 BenchDirs.settle();
                 long[] late = openLoop(bus, rate, (int) (rate * seconds));
@@ -207,10 +229,16 @@ final class PublishBench {
         }
         shares.forEach(
                 (name, values) ->
-                        report.row("publish returns after its intended time, " + name,
+                        report.row(
+                                "publish returns after its intended time, " + name,
                                 new Report.Setting("os", "forced behind, not awaited", "warm"),
-                                Spread.of(values), "us", rate + "/s open loop, " + seconds + " s a round"));
-        report.atMost("3: publisher's thread p99.9 in us", Spread.of(shares.get("p99.9")).median(), 1_000);
+                                Spread.of(values),
+                                "us",
+                                rate + "/s open loop, " + seconds + " s a round"));
+        report.atMost(
+                "3: publisher's thread p99.9 in us",
+                Spread.of(shares.get("p99.9")).median(),
+                1_000);
     }
 
     /** Publishes each event at its time, late or not, and returns how late each call returned. */

@@ -13,7 +13,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The bare file: one write for each event, and one force if asked; what no log can beat by itself. */
+/**
+ * The bare file: one write for each event, and one force if asked; what no log can beat by itself.
+ */
 final class RawLog implements EventLog {
 
     private final Path file;

@@ -49,7 +49,9 @@ final class Report {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put(
                 "java",
-                System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"));
+                System.getProperty("java.vendor")
+                        + " "
+                        + System.getProperty("java.runtime.version"));
         values.put(
                 "system",
                 System.getProperty("os.name")
@@ -69,14 +71,24 @@ final class Report {
         double load =
                 java.lang.management.ManagementFactory.getOperatingSystemMXBean()
                         .getSystemLoadAverage();
-        return String.format(Locale.ROOT, "%.1f%s", load, load > 1.0 ? " (busy: not for quoting)" : "");
+        return String.format(
+                Locale.ROOT, "%.1f%s", load, load > 1.0 ? " (busy: not for quoting)" : "");
     }
 
     /** Prints and records a row; returns its spread for ratios. */
     Spread row(String what, Setting setting, Spread spread, String unit, String note) {
         if (!headed) {
             System.out.printf(
-                    Locale.ROOT, LINE, "what", "level", "sync", "cache", "median", "quartiles", "unit", "");
+                    Locale.ROOT,
+                    LINE,
+                    "what",
+                    "level",
+                    "sync",
+                    "cache",
+                    "median",
+                    "quartiles",
+                    "unit",
+                    "");
             headed = true;
         }
         System.out.printf(
@@ -109,7 +121,13 @@ final class Report {
     void atLeast(String target, Spread ours, Spread theirs, double least) {
         double ratio = ours.median() / theirs.median();
         boolean clear = !ours.overlaps(theirs) || (ratio >= least && least <= 1.0);
-        verdict(target, ratio, ">=", least, ratio >= least && clear, clear ? "" : " (ranges overlap)");
+        verdict(
+                target,
+                ratio,
+                ">=",
+                least,
+                ratio >= least && clear,
+                clear ? "" : " (ranges overlap)");
     }
 
     void atLeast(String target, double value, double least) {
@@ -152,12 +170,14 @@ final class Report {
 
     private static String number(double value) {
         double size = Math.abs(value);
-        String format = size >= 1000 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 0.1 ? "%.3f" : "%.4f";
+        String format =
+                size >= 1000 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 0.1 ? "%.3f" : "%.4f";
         return String.format(Locale.ROOT, format, value);
     }
 
     private void write(String kind, String name, Map<String, Object> values) {
-        StringBuilder json = new StringBuilder("{\"kind\":\"" + kind + "\",\"run\":\"" + run + "\"");
+        StringBuilder json =
+                new StringBuilder("{\"kind\":\"" + kind + "\",\"run\":\"" + run + "\"");
         values.put("name", name);
         values.forEach(
                 (key, value) -> {

@@ -51,7 +51,8 @@ final class Rounds {
                 (name, list) ->
                         spreads.put(
                                 name,
-                                Spread.of(list.stream().mapToDouble(Double::doubleValue).toArray())));
+                                Spread.of(
+                                        list.stream().mapToDouble(Double::doubleValue).toArray())));
         return spreads;
     }
 }

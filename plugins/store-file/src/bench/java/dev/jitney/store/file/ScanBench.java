@@ -42,7 +42,8 @@ final class ScanBench {
         try (BenchDirs dirs = new BenchDirs(args)) {
             args.check();
             if (events % TOPICS != 0) {
-                throw new IllegalArgumentException("'events' must be a multiple of " + TOPICS + ".");
+                throw new IllegalArgumentException(
+                        "'events' must be a multiple of " + TOPICS + ".");
             }
             Report report = new Report("scan", dirs);
             new ScanBench(report, events).run(dirs, warmUps, rounds);
@@ -78,7 +79,8 @@ final class ScanBench {
     private void rates(Map<String, Spread> rates) {
         String one = "1 of " + TOPICS + " topics selected";
         Spread topic = row("topic filter", rates.get("topic"), one);
-        Spread sdk = row("topic filter, specversion first", rates.get("sdk"), "as the CloudEvents SDK");
+        Spread sdk =
+                row("topic filter, specversion first", rates.get("sdk"), "as the CloudEvents SDK");
         Spread last = row("topic filter, data first", rates.get("dataFirst"), "another writer");
         row("topic and correlation id, nothing selected", rates.get("reject"), "");
         Spread raw = row("every event, data raw", rates.get("raw"), "data summed up");
@@ -90,7 +92,8 @@ final class ScanBench {
         report.atLeast("4: every event, data raw, events/s", raw.median(), 1_200_000);
         report.atLeast("4: every event, data as a tree, events/s", tree.median(), 800_000);
         double bytes = (double) allocated / events;
-        report.row("allocated for a rejected line", WARM, Spread.of(bytes), "bytes", "the last round");
+        report.row(
+                "allocated for a rejected line", WARM, Spread.of(bytes), "bytes", "the last round");
         report.atMost("4: bytes allocated for a rejected line", bytes, 16);
     }
 
@@ -120,11 +123,22 @@ final class ScanBench {
         java.util.List<SegmentName> names = Segments.list(disk);
         long tail = Files.size(folder.resolve(names.get(names.size() - 1).log()));
         long bytes = events * EncodedLine.LENGTH;
-        report.row("a topic that no segment holds", WARM, micros, "us",
-                String.format(Locale.ROOT, "%,d of %,d bytes read, the tail of %,d among them", read[0],
-                        bytes, tail));
+        report.row(
+                "a topic that no segment holds",
+                WARM,
+                micros,
+                "us",
+                String.format(
+                        Locale.ROOT,
+                        "%,d of %,d bytes read, the tail of %,d among them",
+                        read[0],
+                        bytes,
+                        tail));
         if (read[0] > 0) {
-            report.atMost("4: share read of the sealed segments", (double) (read[0] - tail) / bytes, 0.01);
+            report.atMost(
+                    "4: share read of the sealed segments",
+                    (double) (read[0] - tail) / bytes,
+                    0.01);
         }
     }
 
@@ -155,7 +169,8 @@ final class ScanBench {
         long count = 0;
         long sum = 0;
         byte[] json = new byte[EncodedLine.LENGTH];
-        try (EventReader reader = log.store().read(ReadOptions.forward().withSelection(selection))) {
+        try (EventReader reader =
+                log.store().read(ReadOptions.forward().withSelection(selection))) {
             for (StoredEvent stored = reader.next(); stored != null; stored = reader.next()) {
                 sum += rawNumber(stored, json);
                 count++;
@@ -221,7 +236,10 @@ final class ScanBench {
         return new JitneyLog(folder, dev.jitney.event.Level.OS, false);
     }
 
-    /** Returns how many bytes this process has asked the system to read, or 0 where that is not told. */
+    /**
+     * Returns how many bytes this process has asked the system to read, or 0 where that is not
+     * told.
+     */
     private static long bytesRead() throws IOException {
         Path io = Path.of("/proc/self/io");
         if (!Files.isReadable(io)) {

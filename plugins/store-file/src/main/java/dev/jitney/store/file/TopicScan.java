@@ -3,7 +3,6 @@ package dev.jitney.store.file;
 
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventScanner;
-
 import java.io.IOException;
 
 /** Counts the topics of a segment line by line, where there is no index: in the tail above all. */
