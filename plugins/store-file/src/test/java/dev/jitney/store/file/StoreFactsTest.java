@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.Selection;
 import dev.jitney.spi.PurgeOptions;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 class StoreFactsTest {
 
@@ -30,7 +32,7 @@ class StoreFactsTest {
         writer.append(Contents.event("b", 4));
         Path store = temp.resolve("bus/store");
         Files.writeString(store.resolve("00000000000000000002.jsonl@9.torn"), "{");
-        SharedState state = SharedState.openLocked(context.disk());
+        SharedState state = SharedState.openLocked(context.disk(), 0);
         state.raiseDurable(3);
 
         assertThat(StoreFacts.of(context))
