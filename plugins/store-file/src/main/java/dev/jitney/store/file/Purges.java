@@ -47,7 +47,8 @@ final class Purges {
     void remove(SegmentName segment) {
         steps.put(segment.log(), REMOVE);
         steps.put(segment.sidecar(), REMOVE);
-        // Behind the log: who makes an index looks, when it is made, whether the log is still there.
+        // Behind the log: who makes an index looks, when it is made, whether the log is still
+        // there.
         steps.put(segment.index(), REMOVE);
     }
 
