@@ -75,7 +75,9 @@ class KilledPublisherTest {
                 takeIn(tail, mark);
                 assertThat(problems).as("round %d", round).isEmpty();
                 if (round % 50 == 0) {
-                    assertThat(new ReadBack(new NioDisk(bus)).problems).as("round %d", round).isEmpty();
+                    assertThat(new ReadBack(new NioDisk(bus)).problems)
+                            .as("round %d", round)
+                            .isEmpty();
                 }
             }
         }
@@ -97,7 +99,12 @@ class KilledPublisherTest {
             for (int i = 0; i < together; i++) {
                 publishers.add(
                         StoreChild.start(
-                                Publisher.class, bus, "r" + round + "." + i, 1_000_000, "1m", level,
+                                Publisher.class,
+                                bus,
+                                "r" + round + "." + i,
+                                1_000_000,
+                                "1m",
+                                level,
                                 roll ? ROLLING_EVENT : 0));
             }
             for (StoreChild publisher : publishers) {
@@ -117,7 +124,8 @@ class KilledPublisherTest {
         }
     }
 
-    private Map<Integer, Long> killLater(StoreChild publisher, Path bus, boolean roll) throws Exception {
+    private Map<Integer, Long> killLater(StoreChild publisher, Path bus, boolean roll)
+            throws Exception {
         Map<Integer, Long> said = new HashMap<>();
         int after = random.nextInt(roll ? 10 : 60);
         while (said.size() < after) {

@@ -132,7 +132,8 @@ class OneJvmTest {
     // ---- closing --------------------------------------------------------------------------------
 
     @Test
-    @DisplayName("STO-2 closing while others append stores all that was accepted and refuses the rest")
+    @DisplayName(
+            "STO-2 closing while others append stores all that was accepted and refuses the rest")
     void closing() throws Exception {
         closing(5);
     }
@@ -294,8 +295,7 @@ class OneJvmTest {
                         () -> {
                             start.await();
                             // As other processes do: nothing of this JVM's is shared.
-                            BusDirectory made =
-                                    BusDirectory.open(config(bus), Instant.EPOCH);
+                            BusDirectory made = BusDirectory.open(config(bus), Instant.EPOCH);
                             made.makeFolders();
                             return made.id();
                         });
