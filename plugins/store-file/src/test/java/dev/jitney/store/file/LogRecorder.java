@@ -8,11 +8,13 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers what a class logs, and keeps it off the console, until it is closed. */
 final class LogRecorder implements AutoCloseable {
 
     private final Logger logger;
+    private final @Nullable Level before;
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final Handler handler =
             new Handler() {
@@ -34,6 +36,8 @@ final class LogRecorder implements AutoCloseable {
 
     LogRecorder(Class<?> type) {
         logger = Logger.getLogger(type.getName());
+        before = logger.getLevel();
+        logger.setLevel(Level.ALL);
         logger.setUseParentHandlers(false);
         logger.addHandler(handler);
     }
@@ -45,6 +49,7 @@ final class LogRecorder implements AutoCloseable {
     @Override
     public void close() {
         logger.removeHandler(handler);
+        logger.setLevel(before);
         logger.setUseParentHandlers(true);
     }
 }
