@@ -324,18 +324,10 @@ final class SegmentView implements Closeable {
             }
             return sidecar;
         } catch (IOException e) {
-            if (e instanceof ClosedChannelException || hasHeader()) {
+            if (e instanceof ClosedChannelException || Sidecar.canOpen(disk, name)) {
                 throw e; // an interrupt, or the disk: not a matter of the sidecar
             }
             return null;
-        }
-    }
-
-    private boolean hasHeader() throws IOException {
-        try (StoreFile file = disk.open(name.sidecar(), false)) {
-            return file.size() >= Sidecar.SLOT;
-        } catch (NoSuchFileException e) {
-            return false;
         }
     }
 

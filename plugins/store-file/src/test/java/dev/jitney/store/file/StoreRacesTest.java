@@ -217,6 +217,25 @@ class StoreRacesTest {
         }
     }
 
+    // ---- recovery -------------------------------------------------------------------------------
+
+    @Test
+    @DisplayName("STO-8 a sidecar of which a loss of power has left the name alone is made again")
+    void emptySidecar() throws Exception {
+        Path bus = temp.resolve("bus");
+        try (EventStore store = StoreChildren.open(bus)) {
+            append(store, 0);
+            append(store, 1);
+        }
+        NioDisk disk = new NioDisk(bus);
+        disk.create(new SegmentName(0, 0).sidecar()).close();
+        disk.map(SharedState.FILE, 4096, true).set(1, 0); // another run of the machine
+        try (EventStore store = StoreChildren.open(bus)) {
+            assertThat(append(store, 2).value()).isEqualTo(2);
+        }
+        assertThat(new ReadBack(disk).problems).isEmpty();
+    }
+
     // ---- reading --------------------------------------------------------------------------------
 
     @Test
