@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,11 @@ final class AppendLock implements Closeable {
     private static final int QUICK_TRIES = 6;
     private static final long SHORTEST_PAUSE = 15_000;
     private static final long LONGEST_PAUSE = 1_000_000;
+
+    private static final long CLOSE_NANOS = 1_000_000_000;
+
+    // Reachable, since a channel that is collected is closed too.
+    private static final Queue<FileChannel> LEFT_OPEN = new ConcurrentLinkedQueue<>();
 
     private final FileChannel channel;
     private final Duration timeout;
@@ -98,9 +105,32 @@ final class AppendLock implements Closeable {
         }
     }
 
+    /**
+     * Closes the file, when no other store of this JVM has the lock: on some systems that would drop
+     * it. While one in another class loader keeps it, the file stays open for good instead.
+     */
     @Override
     public void close() throws IOException {
-        channel.close();
+        long start = System.nanoTime();
+        boolean interrupted = false;
+        boolean elsewhere = true;
+        while (elsewhere && System.nanoTime() - start < CLOSE_NANOS) {
+            try {
+                channel.tryLock(); // not had means that another process has it, so none of ours does
+                elsewhere = false;
+            } catch (OverlappingFileLockException e) {
+                LockSupport.parkNanos(LONGEST_PAUSE);
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (elsewhere) {
+            LEFT_OPEN.add(channel);
+        } else {
+            channel.close();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private @Nullable FileLock tryLock() throws IOException {

@@ -250,11 +250,9 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
 
     /** Opens the file that is the append lock; it is opened for nothing else (STO-7). */
     java.nio.channels.FileChannel openLockFile() throws IOException {
-        NioDisk disk = new NioDisk(path);
-        if (!disk.exists("append.lock")) {
-            disk.create("append.lock").close();
-        }
         return java.nio.channels.FileChannel.open(
-                path.resolve("append.lock"), StandardOpenOption.WRITE);
+                path.resolve("append.lock"),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                NioDisk.ownerOnly(path));
     }
 }

@@ -59,6 +59,7 @@ final class FileEventStore implements EventStore {
     private final Set<AutoCloseable> open =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Runnable retention = this::retainQuietly;
 
     private FileEventStore(StoreContext context, StoreCore core) {
         this.context = context;
@@ -68,7 +69,7 @@ final class FileEventStore implements EventStore {
         this.cursors = new FileCursors(context, () -> end().value());
         this.wakeups = new Wakeups(context.directory().path().resolve(SegmentName.FOLDER));
         if (!context.config().retention().keepsAll()) {
-            core.afterRoll(this::applyRetention);
+            core.afterRoll(retention);
         }
     }
 
@@ -172,6 +173,13 @@ final class FileEventStore implements EventStore {
         return new Retention(context, core, cursors, indexes).apply();
     }
 
+    /** What follows a roll; whoever closes the store meanwhile has no use for it. */
+    private void retainQuietly() {
+        if (!closed.get()) {
+            new Retention(context, core, cursors, indexes).apply();
+        }
+    }
+
     @Override
     public Cursors cursors() {
         checkOpen();
@@ -189,6 +197,7 @@ final class FileEventStore implements EventStore {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        core.noLongerAfterRoll(retention);
         try {
             List<AutoCloseable> left;
             synchronized (open) {
@@ -208,6 +217,14 @@ final class FileEventStore implements EventStore {
 
     private <T extends AutoCloseable> T opened(T reader) {
         open.add(reader);
+        if (closed.get()) {
+            try {
+                reader.close(); // closed meanwhile, which may have missed this one
+            } catch (Exception e) {
+                // It was only read: nothing is lost with it.
+            }
+            checkOpen();
+        }
         return reader;
     }
 

@@ -209,7 +209,7 @@ final class LogWriter implements Closeable {
     }
 
     private Open reopen(SegmentName name) throws IOException {
-        if (disk.exists(name.sidecar())) {
+        if (Sidecar.canOpen(disk, name)) {
             Sidecar sidecar = Sidecar.open(disk, name, true);
             if (sidecar.headerValid()) {
                 return new Open(name, disk.open(name.log(), true), sidecar);

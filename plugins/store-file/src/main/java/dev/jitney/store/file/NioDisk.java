@@ -33,14 +33,18 @@ final class NioDisk implements Disk {
 
     NioDisk(Path root) {
         this.root = root;
-        boolean posix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
-        this.ownerOnly =
-                posix
-                        ? new FileAttribute<?>[] {
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------"))
-                        }
-                        : new FileAttribute<?>[0];
+        this.ownerOnly = ownerOnly(root);
+    }
+
+    /** Returns with what a file is made that nobody else may read, as far as the system knows it. */
+    static FileAttribute<?>[] ownerOnly(Path path) {
+        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
     }
 
     @Override

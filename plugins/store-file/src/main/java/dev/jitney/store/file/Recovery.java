@@ -103,7 +103,7 @@ final class Recovery {
 
     /** Checks a segment; returns the offset behind its last event, or -1 if that cannot be told. */
     private long check(SegmentName name, boolean last) throws IOException {
-        if (!disk.exists(name.sidecar())) {
+        if (!Sidecar.canOpen(disk, name)) {
             Sidecar.create(disk, name);
         }
         Sidecar sidecar = Sidecar.open(disk, name, true);

@@ -324,18 +324,10 @@ final class SegmentView implements Closeable {
             }
             return sidecar;
         } catch (IOException e) {
-            if (e instanceof ClosedChannelException || hasHeader()) {
+            if (e instanceof ClosedChannelException || Sidecar.canOpen(disk, name)) {
                 throw e; // an interrupt, or the disk: not a matter of the sidecar
             }
             return null;
-        }
-    }
-
-    private boolean hasHeader() throws IOException {
-        try (StoreFile file = disk.open(name.sidecar(), false)) {
-            return file.size() >= Sidecar.SLOT;
-        } catch (NoSuchFileException e) {
-            return false;
         }
     }
 
@@ -359,6 +351,17 @@ final class SegmentView implements Closeable {
 
     /** Says whether the batches of a sidecar are where it says; looks at the last few only. */
     private boolean fits(Slots found) throws IOException {
+        while (!fitsAsSeen(found)) {
+            // A segment that is filled, closed and followed by another one while it is looked at does
+            // not fit what was seen of it before; its seal is there when its successor is.
+            if (!found.refresh()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean fitsAsSeen(Slots found) throws IOException {
         long size = log.size();
         int regions = found.count();
         if (regions == 0 && !found.sealed()) {

@@ -21,6 +21,7 @@ final class SharedCores {
     private static final class Lent {
         final StoreCore core;
         int users;
+        boolean closing;
 
         Lent(StoreCore core) {
             this.core = core;
@@ -28,21 +29,43 @@ final class SharedCores {
     }
 
     static StoreCore borrow(Path path, Supplier<StoreCore> make) {
+        boolean interrupted = false;
         synchronized (CORES) {
             Lent lent = CORES.computeIfAbsent(path, p -> new Lent(make.get()));
+            while (lent.closing) {
+                // Whoever opens next must find the lock file closed.
+                try {
+                    CORES.wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+                lent = CORES.computeIfAbsent(path, p -> new Lent(make.get()));
+            }
             lent.users++;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
             return lent.core;
         }
     }
 
     /** Gives a core back; the last to do so closes it. */
     static void giveBack(Path path) {
+        Lent lent;
         synchronized (CORES) {
-            Lent lent = CORES.get(path);
-            if (lent != null && --lent.users == 0) {
+            lent = CORES.get(path);
+            if (lent == null || --lent.users > 0) {
+                return;
+            }
+            lent.closing = true;
+        }
+        // Without the monitor: it takes a while, and others' code that runs in it may open stores.
+        try {
+            lent.core.close();
+        } finally {
+            synchronized (CORES) {
                 CORES.remove(path);
-                // Under the monitor: whoever opens next must find the lock file closed.
-                lent.core.close();
+                CORES.notifyAll();
             }
         }
     }

@@ -104,6 +104,15 @@ final class Sidecar {
         return sidecar;
     }
 
+    /** Says whether there is a sidecar that {@link #open} takes; its header may be damaged. */
+    static boolean canOpen(Disk disk, SegmentName name) throws IOException {
+        try (StoreFile file = disk.open(name.sidecar(), false)) {
+            return file.size() >= SLOT;
+        } catch (java.nio.file.NoSuchFileException e) {
+            return false;
+        }
+    }
+
     /** Says whether the header is as it was written. */
     boolean headerValid() {
         return words.get(0) == MAGIC

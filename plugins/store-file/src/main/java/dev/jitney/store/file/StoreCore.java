@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreCore implements Committer.LogStore, LockedLog {
 
+    private static final System.Logger LOG = System.getLogger(StoreCore.class.getName());
+
     private final StoreContext context;
     private final String name;
     private final Committer committer = new Committer(this);
     private volatile @Nullable Opened opened;
-    private volatile @Nullable Runnable afterRoll;
+    private volatile @Nullable AppendLock appendLock;
+    private final List<Runnable> afterRoll = new CopyOnWriteArrayList<>();
     private volatile long rollsSeen;
     private volatile long forces;
 
@@ -35,9 +39,17 @@ final class StoreCore implements Committer.LogStore, LockedLog {
         return committer;
     }
 
-    /** Runs this, with no lock held, whenever this process has begun a new segment. */
+    /**
+     * Runs this, with no lock held, whenever this process has begun a new segment. Of several only
+     * the first is run, since the stores that share this have one configuration, the first one's.
+     */
     void afterRoll(Runnable action) {
-        afterRoll = action;
+        afterRoll.add(action);
+    }
+
+    /** Takes an action back; a run of it may be under way. */
+    void noLongerAfterRoll(Runnable action) {
+        afterRoll.remove(action);
     }
 
     /** Returns how many forces of the log were made: for tests and benchmarks. */
@@ -113,7 +125,6 @@ final class StoreCore implements Committer.LogStore, LockedLog {
                 all.lock().release();
                 if (opened == null) {
                     all.writer().close();
-                    all.lock().close();
                 }
             }
         }
@@ -121,8 +132,7 @@ final class StoreCore implements Committer.LogStore, LockedLog {
 
     private Opened open() throws IOException {
         context.directory().makeFolders();
-        FileChannel channel = context.directory().openLockFile();
-        AppendLock lock = new AppendLock(channel, context.config().lockTimeout(), name);
+        AppendLock lock = appendLock();
         boolean fine = false;
         try {
             lock.acquire(SharedState.openForReading(context.disk()));
@@ -133,9 +143,20 @@ final class StoreCore implements Committer.LogStore, LockedLog {
             return new Opened(lock, state, new LogWriter(context, state));
         } finally {
             if (!fine) {
-                lock.close();
+                lock.release();
             }
         }
+    }
+
+    /** Its file is opened once, whatever becomes of the tries to get the lock (STO-7). */
+    private AppendLock appendLock() throws IOException {
+        AppendLock known = appendLock;
+        if (known == null) {
+            FileChannel channel = context.directory().openLockFile();
+            known = new AppendLock(channel, context.config().lockTimeout(), name);
+            appendLock = known;
+        }
+        return known;
     }
 
     private Opened current() {
@@ -210,10 +231,18 @@ final class StoreCore implements Committer.LogStore, LockedLog {
     @Override
     public void afterWrite() {
         Opened all = opened;
-        Runnable action = afterRoll;
-        if (all != null && action != null && all.writer().rolls() != rollsSeen) {
-            rollsSeen = all.writer().rolls();
-            action.run();
+        if (all == null || all.writer().rolls() == rollsSeen) {
+            return;
+        }
+        rollsSeen = all.writer().rolls();
+        for (Runnable action : afterRoll) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                // The events are stored: those who wait for them are not to hear of this.
+                LOG.log(System.Logger.Level.WARNING, "Old events of '" + name + "' were not removed", e);
+            }
+            return;
         }
     }
 
@@ -221,10 +250,13 @@ final class StoreCore implements Committer.LogStore, LockedLog {
     void close() {
         committer.close();
         Opened all = opened;
-        if (all != null) {
+        AppendLock lock = appendLock;
+        if (lock != null) {
             try {
-                all.writer().close();
-                all.lock().close();
+                if (all != null) {
+                    all.writer().close();
+                }
+                lock.close();
             } catch (IOException e) {
                 throw new StoreException(
                         "'" + name + "' could not be closed: " + e.getMessage() + ".", e);

@@ -222,6 +222,29 @@ class CommitterTest {
     }
 
     @Test
+    @DisplayName("STO-2 an interrupt while waiting neither ends the wait nor is lost")
+    void interruptIsHandedOn() throws Exception {
+        Stop write = new Stop();
+        log.writing = write;
+        append("{0}", Level.OS);
+        write.arrived();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread waiter =
+                new Thread(
+                        () -> {
+                            append("{1}", Level.DISK, PATIENCE);
+                            interrupted.complete(Thread.currentThread().isInterrupted());
+                        });
+        waiter.start();
+        awaitTrue(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+        waiter.interrupt();
+        awaitTrue(() -> !waiter.isInterrupted());
+        write.open();
+        assertThat(interrupted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(log.lines()).containsExactly("{0}", "{1}");
+    }
+
+    @Test
     @DisplayName("STO-2 the longest limit that can be written is one")
     void longestLimit() {
         assertThat(append("{1}", Level.DISK, ChronoUnit.FOREVER.getDuration()).value()).isZero();
