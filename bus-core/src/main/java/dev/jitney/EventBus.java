@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Order.</b> One lane: strict first in, first out over the whole bus, one event at a time,
  * its handlers by priority and then in order of registration (ORD-1, SUB-3). With a store the order
- * is that of the offsets, and delivery begins when the event is at the bus's level (PUB-3).
+ * is that of the offsets, and delivery begins when the event is at the bus's level (PUB-3). An
+ * event that a handler waits for comes first, while that handler waits (NST-2).
  *
  * <p><b>Threads.</b> Safe for concurrent use. Handlers run on daemon threads that all buses of the
  * process share and that are gone with the last bus; {@code publish} never runs a handler on the

@@ -47,7 +47,8 @@ class ApiTest {
                         members.flatMap(
                                         member ->
                                                 Stream.concat(
-                                                        Stream.of(member.getGenericParameterTypes()),
+                                                        Stream.of(
+                                                                member.getGenericParameterTypes()),
                                                         Stream.of(
                                                                 member.getAnnotatedReturnType()
                                                                         .getType())))

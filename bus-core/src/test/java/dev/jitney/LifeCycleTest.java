@@ -105,7 +105,8 @@ class LifeCycleTest {
     }
 
     @Test
-    @DisplayName("LIF-2 close handles what was accepted; every call afterwards says when it was closed")
+    @DisplayName(
+            "LIF-2 close handles what was accepted; every call afterwards says when it was closed")
     void close() {
         EventBus bus = EventBus.builder("orders").clock(CLOCK).build();
         bus.subscribe("a", event -> seen.add(event.payload()));
@@ -124,7 +125,8 @@ class LifeCycleTest {
     }
 
     @Test
-    @DisplayName("LIF-2 past the limit what is left is cancelled: queued events, stages, blocking handlers")
+    @DisplayName(
+            "LIF-2 past the limit what is left is cancelled: queued events, stages, blocking handlers")
     void closeCancels() throws Exception {
         EventBus bus = EventBus.builder("orders").closeLimit(Duration.ZERO).build();
         CountDownLatch interrupted = new CountDownLatch(1);

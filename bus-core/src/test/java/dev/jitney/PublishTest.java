@@ -34,7 +34,8 @@ class PublishTest {
     }
 
     @Test
-    @DisplayName("PUB-1 publish returns at once; the publication goes from pending over started to completed")
+    @DisplayName(
+            "PUB-1 publish returns at once; the publication goes from pending over started to completed")
     void states() throws Exception {
         Gate gate = new Gate();
         bus.subscribe("a", event -> gate.pass());
@@ -52,7 +53,8 @@ class PublishTest {
     }
 
     @Test
-    @DisplayName("PUB-1 can be waited for as a future and by a callback, before and after completion")
+    @DisplayName(
+            "PUB-1 can be waited for as a future and by a callback, before and after completion")
     void waits() throws Exception {
         Gate gate = new Gate();
         bus.subscribe("a", event -> gate.pass());
@@ -76,8 +78,7 @@ class PublishTest {
     void negativeLimit() {
         assertThatThrownBy(() -> bus.publish("a", 1).join(Duration.ofSeconds(-1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "Limit 'PT-1S' is negative. Use zero to wait without limit, or more.");
+                .hasMessage("Limit 'PT-1S' is negative. Use zero to wait without limit, or more.");
     }
 
     @Test
@@ -94,8 +95,7 @@ class PublishTest {
     @Test
     @DisplayName("PUB-2 TOP-1 a wrong topic is refused at publish")
     void wrongTopic() {
-        assertThatThrownBy(() -> bus.publish("a/b", 1))
-                .isInstanceOf(InvalidTopicException.class);
+        assertThatThrownBy(() -> bus.publish("a/b", 1)).isInstanceOf(InvalidTopicException.class);
     }
 
     @Test

@@ -76,7 +76,8 @@ class StoredBusTest {
     }
 
     @Test
-    @DisplayName("PUB-3 a failed append ends the publication as rejected, with the cause, and no handler runs")
+    @DisplayName(
+            "PUB-3 a failed append ends the publication as rejected, with the cause, and no handler runs")
     void rejected() throws Exception {
         StoreFailedException failure = new StoreFailedException("Disk full.");
         try (HeldStore store = new HeldStore();
@@ -99,7 +100,8 @@ class StoredBusTest {
     }
 
     @Test
-    @DisplayName("PUB-3 what the store refuses at once is an exception, and the event can be published again")
+    @DisplayName(
+            "PUB-3 what the store refuses at once is an exception, and the event can be published again")
     void refusedAtOnce() throws Exception {
         try (EventBus bus = EventBus.builder("orders").store("memory:").build()) {
             Event event = Event.of("a", new Object());

@@ -37,7 +37,8 @@ class SubscribeTest {
     }
 
     @Test
-    @DisplayName("SUB-1 lambdas of every kind are told apart by the verb, and their values are kept")
+    @DisplayName(
+            "SUB-1 lambdas of every kind are told apart by the verb, and their values are kept")
     void everyKindOfHandler() throws Exception {
         bus.subscribe("a", event -> calls.add("plain"));
         bus.subscribeReplying("a", event -> "value");
@@ -72,7 +73,8 @@ class SubscribeTest {
     }
 
     @Test
-    @DisplayName("SUB-1 a blocking handler runs off the shared threads, on its executor if it has one")
+    @DisplayName(
+            "SUB-1 a blocking handler runs off the shared threads, on its executor if it has one")
     void blockingHandler() throws Exception {
         AtomicReference<Thread> ours = new AtomicReference<>();
         bus.subscribe(
@@ -96,9 +98,7 @@ class SubscribeTest {
     void stageIsNotBlocking() {
         SubscribeOptions blocking = SubscribeOptions.builder().blocking().build();
         assertThatThrownBy(
-                        () ->
-                                bus.subscribeAsync(
-                                        "a", blocking, event -> new CompletableFuture<>()))
+                        () -> bus.subscribeAsync("a", blocking, event -> new CompletableFuture<>()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "Subscription to 'a' is declared blocking, but its handler returns before it"

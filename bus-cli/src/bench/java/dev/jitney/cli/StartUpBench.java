@@ -118,7 +118,8 @@ public final class StartUpBench {
         int code = builder.start().waitFor();
         long millis = (System.nanoTime() - started) / 1_000_000;
         if (code != 0) {
-            throw new IllegalStateException("'" + String.join(" ", command) + "' ended with " + code);
+            throw new IllegalStateException(
+                    "'" + String.join(" ", command) + "' ended with " + code);
         }
         return millis;
     }

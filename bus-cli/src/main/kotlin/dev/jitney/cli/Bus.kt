@@ -20,8 +20,7 @@ internal class Bus(val directory: Path, val store: EventStore, val format: Event
 
         /** Opens the bus at a directory; [create] makes the directory where there is none. */
         fun open(directory: Path, settings: Settings, io: Io, create: Boolean): Bus {
-            val config = HashMap<String, String>()
-            if (create) config["create"] = "true"
+            val config = hashMapOf("create" to create.toString())
             settings.lockTimeout?.let {
                 Durations.require("--lock-timeout", it)
                 config["lock-timeout"] = it

@@ -25,8 +25,7 @@ internal abstract class BusCommand(
 
     override fun help(context: Context): String = summary
 
-    override fun helpEpilog(context: Context): String =
-        examples.joinToString("\n", prefix = "Examples:\n") { "  $it" }
+    override fun helpEpilog(context: Context): String = examples.joinToString("\n", prefix = "Examples:\n") { "  $it" }
 
     final override fun run() {
         // Bad values are told before anything is opened or written.

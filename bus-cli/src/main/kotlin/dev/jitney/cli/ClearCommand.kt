@@ -28,7 +28,11 @@ internal class ClearCommand(io: Io) :
     private val older by option("--older", metavar = "DUR", help = "Only events older than this: 30d")
     private val keep by option("--keep", metavar = "N", help = "Keep the newest N of them")
     private val all by option("--all", help = "Every event of the bus; wants --confirm").flag()
-    private val confirm by option("--confirm", metavar = "BUS-NAME", help = "The name of the bus, as 'bus info' shows it")
+    private val confirm by option(
+        "--confirm",
+        metavar = "BUS-NAME",
+        help = "The name of the bus, as 'bus info' shows it",
+    )
     private val ignoreCursors by option("--ignore-cursors", help = "Also what a named cursor has not passed yet").flag()
     private val dryRun by option("--dry-run", help = "Only say what would be deleted").flag()
 
@@ -49,10 +53,18 @@ internal class ClearCommand(io: Io) :
     private fun selection(): Selection {
         val limited = patterns.isNotEmpty() || selecting.given() || older != null || keep != null
         if (!all && !limited) {
-            throw CliFailure(ErrorCode.USAGE, "There is nothing that says what to delete.", "a PATTERN, --older, --keep, or --all")
+            throw CliFailure(
+                ErrorCode.USAGE,
+                "There is nothing that says what to delete.",
+                "a PATTERN, --older, --keep, or --all",
+            )
         }
         if (all && limited) {
-            throw CliFailure(ErrorCode.USAGE, "'--all' is every event and takes no other selection.", "bus clear --help")
+            throw CliFailure(
+                ErrorCode.USAGE,
+                "'--all' is every event and takes no other selection.",
+                "bus clear --help",
+            )
         }
         val before = older?.let { io.clock.instant().minus(Durations.require("--older", it)) }
         return selecting.selection(patterns, io.clock, before)
@@ -62,7 +74,13 @@ internal class ClearCommand(io: Io) :
         val what = "${Sizes.events(would.events())} (${Sizes.text(would.bytes())})"
         if (all) return confirmName(store.info().name(), what)
         if (settings.yes) return
-        if (!canAsk()) throw CliFailure(ErrorCode.NEEDS_YES, "Deleting $what needs --yes when there is no terminal.", "--dry-run shows them, --yes deletes")
+        if (!canAsk()) {
+            throw CliFailure(
+                ErrorCode.NEEDS_YES,
+                "Deleting $what needs --yes when there is no terminal.",
+                "--dry-run shows them, --yes deletes",
+            )
+        }
         val answer = talk.ask("Delete $what of ${Sizes.events(store.info().events())} in ${topics(would)}? [y/N]")
         if (answer?.lowercase() !in listOf("y", "yes")) throw declined()
     }
@@ -71,7 +89,11 @@ internal class ClearCommand(io: Io) :
         val given = confirm
             ?: if (canAsk()) talk.ask("Delete all events of bus '$name', $what? Type its name:") ?: "" else null
         if (given == null) {
-            throw CliFailure(ErrorCode.NEEDS_YES, "Deleting all events, $what, needs --confirm with the name of the bus.", "--confirm '$name'")
+            throw CliFailure(
+                ErrorCode.NEEDS_YES,
+                "Deleting all events, $what, needs --confirm with the name of the bus.",
+                "--confirm '$name'",
+            )
         }
         if (given == name) return
         if (confirm == null) throw declined()
@@ -92,7 +114,11 @@ internal class ClearCommand(io: Io) :
         val verb = if (report.dryRun()) "Would delete" else "Deleted"
         io.out.line("$verb ${Sizes.events(report.events())} (${Sizes.text(report.bytes())}).")
         for ((topic, events) in report.byTopic()) io.out.line("  $topic  ${Sizes.count(events)}")
-        if (report.kept() > 0) talk.note("${Sizes.events(report.kept())} of the selection stay: the newest, or needed by a cursor.")
+        if (report.kept() >
+            0
+        ) {
+            talk.note("${Sizes.events(report.kept())} of the selection stay: the newest, or needed by a cursor.")
+        }
     }
 
     private fun json(report: PurgeReport): String = JsonOut().obj {

@@ -20,7 +20,11 @@ internal class CursorSaving(private val cursors: Cursors, private val name: Stri
     fun checkpoint(): Offset? = try {
         cursors.find(name)?.checkpoint()
     } catch (e: IllegalArgumentException) {
-        throw CliFailure(ErrorCode.USAGE, e.message ?: "'--cursor' is '$name', which is no name for a cursor.", cause = e)
+        throw CliFailure(
+            ErrorCode.USAGE,
+            e.message ?: "'--cursor' is '$name', which is no name for a cursor.",
+            cause = e,
+        )
     }
 
     /** Says whether the last save was long enough ago. */

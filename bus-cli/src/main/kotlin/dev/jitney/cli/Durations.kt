@@ -5,7 +5,14 @@ import java.time.Duration
 
 /** Spans of time as the command line writes them: `250ms 15s 5m 2h 7d`. */
 internal object Durations {
-    private val units = mapOf("ms" to 1L, "s" to 1_000L, "m" to 60_000L, "h" to 3_600_000L, "d" to 86_400_000L, "w" to 604_800_000L)
+    private val units = mapOf(
+        "ms" to 1L,
+        "s" to 1_000L,
+        "m" to 60_000L,
+        "h" to 3_600_000L,
+        "d" to 86_400_000L,
+        "w" to 604_800_000L,
+    )
 
     const val ACCEPTED = "a span of time such as 250ms, 15s, 5m, 2h or 7d"
 

@@ -25,7 +25,9 @@ internal class EventFinder(private val store: EventStore, private val problems: 
     private fun byId(id: String): StoredEvent? {
         // Our own ids tell when they were made, which spares reading the whole log.
         val made = madeAt(id)
-        val near = made?.let { Selection.builder().id(id).since(it.minusSeconds(SLACK)).until(it.plusSeconds(SLACK)).build() }
+        val near = made?.let {
+            Selection.builder().id(id).since(it.minusSeconds(SLACK)).until(it.plusSeconds(SLACK)).build()
+        }
         return near?.let { newest(it) } ?: newest(Selection.builder().id(id).build())
     }
 

@@ -19,7 +19,9 @@ internal class EventText(private val format: EventFormat, private val style: Sty
         offsetWidth = maxOf(offsetWidth, offset.length)
         return buildString {
             append(style.dim(if (event.hasTime()) style.moment(event.time()) else "-")).append("  ")
-            append(style.bold(event.topic())).append(" ".repeat(maxOf(0, topicWidth - event.topic().length))).append("  ")
+            append(
+                style.bold(event.topic()),
+            ).append(" ".repeat(maxOf(0, topicWidth - event.topic().length))).append("  ")
             append(offset.padEnd(offsetWidth))
             if (event.severity() != Severity.INFO) append("  ").append(severity(event.severity()))
             if (event.hasPayload()) append("  ").append(Escapes.line(payload(event)))
@@ -63,8 +65,12 @@ internal class EventText(private val format: EventFormat, private val style: Sty
     private fun payload(event: Event): String {
         val payload = event.payload()
         return when {
-            payload is ByteArray -> "(${Sizes.text(payload.size.toLong())} of ${event.contentType() ?: ContentTypes.BYTES})"
+            payload is ByteArray -> "(${Sizes.text(
+                payload.size.toLong(),
+            )} of ${event.contentType() ?: ContentTypes.BYTES})"
+
             payload is String && !ContentTypes.json(event.contentType()) -> payload
+
             else -> format.payloadJson(event)
         }
     }

@@ -24,7 +24,11 @@ internal class HelpCommand(io: Io) :
     private fun commandHelp(): String {
         val name = subject
         if (name != null && name !in Commands.names && name !in Commands.aliases) {
-            throw CliFailure(ErrorCode.USAGE, "There is no help on '$name'.", "bus help, or one of ${HelpPages.names.joinToString()}")
+            throw CliFailure(
+                ErrorCode.USAGE,
+                "There is no help on '$name'.",
+                "bus help, or one of ${HelpPages.names.joinToString()}",
+            )
         }
         val args = listOfNotNull(name, "--help")
         val root = RootCommand(io, Commands.reachable(args))

@@ -21,11 +21,15 @@ internal class InfoCommand(io: Io) :
         }
     }
 
-    private fun cursors(store: EventStore): List<Cursor> = if (store.capabilities().cursors()) store.cursors().list() else emptyList()
+    private fun cursors(store: EventStore): List<Cursor> =
+        if (store.capabilities().cursors()) store.cursors().list() else emptyList()
 
     private fun text(info: StoreInfo, cursors: List<Cursor>) {
         val out = io.out
-        out.line("${style.bold(Escapes.line(info.name()))}   ${Escapes.line(info.location())}   format ${info.format()}" + created(info))
+        out.line(
+            "${style.bold(Escapes.line(info.name()))}   ${Escapes.line(info.location())}   format ${info.format()}" +
+                created(info),
+        )
         out.line("${Sizes.events(info.events())} in ${topics(info.topics())}, ${Sizes.text(info.bytes())}")
         if (info.events() > 0) {
             val durable = if (info.durable() >= info.end()) "all on disk" else "on disk up to ${info.durable()}"
@@ -41,7 +45,9 @@ internal class InfoCommand(io: Io) :
 
     private fun line(cursor: Cursor): String {
         val idle = if (cursor.idle()) ", idle: holds nothing back" else ""
-        return "cursor ${cursor.name()}: at ${cursor.checkpoint()}, ${Sizes.count(cursor.lag())} behind, last used ${style.fullMoment(cursor.lastUsed())}$idle"
+        return "cursor ${cursor.name()}: at ${cursor.checkpoint()}, ${Sizes.count(
+            cursor.lag(),
+        )} behind, last used ${style.fullMoment(cursor.lastUsed())}$idle"
     }
 
     private fun json(info: StoreInfo, cursors: List<Cursor>): String = JsonOut().obj {

@@ -10,6 +10,7 @@ internal object JsonPretty {
         while (i < json.length) {
             when (val c = json[i]) {
                 '"' -> i = string(json, i, out)
+
                 '{', '[' -> {
                     out.append(c)
                     val close = nextSolid(json, i + 1)
@@ -20,16 +21,21 @@ internal object JsonPretty {
                         newline(out, ++depth)
                     }
                 }
+
                 '}', ']' -> {
                     newline(out, --depth)
                     out.append(c)
                 }
+
                 ',' -> {
                     out.append(c)
                     newline(out, depth)
                 }
+
                 ':' -> out.append(": ")
+
                 ' ', '\n', '\r', '\t' -> Unit
+
                 else -> out.append(c)
             }
             i++

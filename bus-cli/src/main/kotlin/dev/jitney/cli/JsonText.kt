@@ -109,10 +109,12 @@ internal class JsonText(private val bytes: ByteArray, private var at: Int = 0, p
         at++
         when (peek().toChar()) {
             '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at++
+
             'u' -> {
                 at++
                 repeat(HEX_DIGITS) { if (!hex(peek())) fail("four hexadecimal digits") else at++ }
             }
+
             else -> fail("an escape such as \\n")
         }
     }
@@ -172,7 +174,13 @@ internal class JsonText(private val bytes: ByteArray, private var at: Int = 0, p
                     out.append(c)
                 } else {
                     val escaped = raw[i++]
-                    if (escaped == 'u') out.append(raw.substring(i, i + HEX_DIGITS).toInt(16).toChar()).also { i += HEX_DIGITS } else out.append(plain(escaped))
+                    if (escaped ==
+                        'u'
+                    ) {
+                        out.append(raw.substring(i, i + HEX_DIGITS).toInt(16).toChar()).also { i += HEX_DIGITS }
+                    } else {
+                        out.append(plain(escaped))
+                    }
                 }
             }
             return out.toString()

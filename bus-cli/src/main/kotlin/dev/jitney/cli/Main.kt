@@ -42,5 +42,4 @@ private const val PIPE = 0x1000
 private const val SOCKET = 0xc000
 
 // The launcher looks at each descriptor; Java cannot tell them apart. Without it nothing counts as a terminal.
-private fun descriptorLetters(): String =
-    System.getProperty("bus.descriptors")?.takeIf { it.length == 3 } ?: "ppp"
+private fun descriptorLetters(): String = System.getProperty("bus.descriptors")?.takeIf { it.length == 3 } ?: "ppp"

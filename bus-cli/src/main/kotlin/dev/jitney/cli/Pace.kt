@@ -50,7 +50,10 @@ internal class Pace(
             val number = text.removeSuffix("x").removeSuffix("X")
             val factor = runCatching { BigDecimal(number).toDouble() }.getOrNull()
             if (factor != null && factor > 0 && factor.isFinite()) return factor
-            throw CliFailure(ErrorCode.USAGE, "'--speed' is '$text', expected max, or a factor such as 1x, 10x or 0.5x.")
+            throw CliFailure(
+                ErrorCode.USAGE,
+                "'--speed' is '$text', expected max, or a factor such as 1x, 10x or 0.5x.",
+            )
         }
 
         private fun sleepNanos(nanos: Long) = Thread.sleep(nanos / 1_000_000, (nanos % 1_000_000).toInt())

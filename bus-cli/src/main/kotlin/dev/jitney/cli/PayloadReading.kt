@@ -16,8 +16,11 @@ internal class PayloadReading(private val contentType: String?) {
         val problem = if (ContentTypes.json(contentType)) JsonText(bytes).problem() else null
         when {
             !ContentTypes.json(contentType) -> event.payload(textOrBytes(bytes)).contentType(contentType)
+
             problem == null -> event.payload(JsonPayload.of(String(bytes, Charsets.UTF_8))).contentType(contentType)
+
             contentType != null -> throw notJson(what, problem)
+
             else -> {
                 val value = textOrBytes(bytes)
                 event.payload(value).contentType(if (value is String) ContentTypes.TEXT else ContentTypes.BYTES)

@@ -14,7 +14,11 @@ internal class ProblemReport(private val talk: Talk) : (StoreProblem) -> Unit {
 
     /** Says how many were not shown. */
     fun end() {
-        if (problems > SHOWN) talk.warn("${Sizes.count(problems - SHOWN)} more places were passed over; bus verify lists all")
+        if (problems >
+            SHOWN
+        ) {
+            talk.warn("${Sizes.count(problems - SHOWN)} more places were passed over; bus verify lists all")
+        }
     }
 
     companion object {

@@ -32,9 +32,16 @@ internal class PublishCommand(io: Io) :
     private val payload by argument("PAYLOAD", help = "JSON or text; else --file, else what is piped in").optional()
     private val file by option("-f", "--file", metavar = "FILE", help = "Payload from a file, or - for standard input")
     private val lines by option("--lines", help = "Each input line is the payload of an event").flag()
-    private val ndjson by option("--ndjson", help = "Each input line is an event: {topic,payload,headers,key,…} or CloudEvents").flag()
+    private val ndjson by option(
+        "--ndjson",
+        help = "Each input line is an event: {topic,payload,headers,key,…} or CloudEvents",
+    ).flag()
     private val options by PublishOptions()
-    private val level by option("--level", metavar = "LEVEL", help = "What to wait for: memory, os or disk (default: disk)")
+    private val level by option(
+        "--level",
+        metavar = "LEVEL",
+        help = "What to wait for: memory, os or disk (default: disk)",
+    )
 
     private val many get() = lines || ndjson
     private val what get() = if (file == null || file == "-") "standard input" else "'$file'"
@@ -68,7 +75,11 @@ internal class PublishCommand(io: Io) :
         val event = Event.builder(checkNotNull(topic)).source(Bus.SOURCE)
         val text = payload
         val bytes = text?.toByteArray(Charsets.UTF_8) ?: input()
-        if (bytes != null) PayloadReading(options.contentType).into(event, bytes, if (text != null) "PAYLOAD" else capital(what))
+        if (bytes !=
+            null
+        ) {
+            PayloadReading(options.contentType).into(event, bytes, if (text != null) "PAYLOAD" else capital(what))
+        }
         options.apply(event)
         val ready = complete(event)
         openForWriting().use { bus ->
@@ -115,8 +126,13 @@ internal class PublishCommand(io: Io) :
         talk.note("${Sizes.events(publisher.count)} published.")
     }
 
-    private fun partial(e: CliFailure, stored: Long) =
-        CliFailure(e.code, "${e.message} ${Sizes.events(stored)} before it ${if (stored == 1L) "is" else "are"} stored.", e.hint, e, ExitCode.PARTIAL)
+    private fun partial(e: CliFailure, stored: Long) = CliFailure(
+        e.code,
+        "${e.message} ${Sizes.events(stored)} before it ${if (stored == 1L) "is" else "are"} stored.",
+        e.hint,
+        e,
+        ExitCode.PARTIAL,
+    )
 
     private fun reading(): (ByteArray, String) -> Event {
         if (lines) {
@@ -143,7 +159,11 @@ internal class PublishCommand(io: Io) :
         val name = file
         if (name != null && name != "-") return open(BusDirectory.path("--file", name, io), name)
         if (io.descriptors.stdinClosed) {
-            throw CliFailure(ErrorCode.INPUT, "Standard input is closed, so there is nothing to read.", "PAYLOAD as an argument, or --file FILE")
+            throw CliFailure(
+                ErrorCode.INPUT,
+                "Standard input is closed, so there is nothing to read.",
+                "PAYLOAD as an argument, or --file FILE",
+            )
         }
         return io.stdin
     }
@@ -159,11 +179,14 @@ internal class PublishCommand(io: Io) :
     private fun openForWriting(): Bus {
         val directory = BusDirectory.orNew(settings.dir, io)
         val new = !Files.exists(directory)
-        return Bus.open(directory, settings, io, create = true).also { if (new) talk.note("Made a new bus in $directory.") }
+        return Bus.open(directory, settings, io, create = true).also {
+            if (new) talk.note("Made a new bus in $directory.")
+        }
     }
 
     private fun result(event: Event, offset: Offset): String = when (format) {
         Format.TEXT -> "${style.bold(event.topic())}  $offset  ${Escapes.line(event.id())}"
+
         else -> JsonOut().obj {
             field("kind", "bus.published/1")
             field("topic", event.topic())

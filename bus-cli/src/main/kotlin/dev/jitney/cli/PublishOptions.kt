@@ -13,7 +13,11 @@ internal class PublishOptions : OptionGroup("Event") {
     val key by option("-k", "--key", metavar = "KEY", help = "Ordering key")
     val severity by option("--severity", metavar = "SEV", help = "info, warning or critical")
     val source by option("--source", metavar = "SOURCE", help = "Who says so (default: bus)")
-    val correlation by option("--correlation", metavar = "ID", help = "The story that it belongs to (default: its own id)")
+    val correlation by option(
+        "--correlation",
+        metavar = "ID",
+        help = "The story that it belongs to (default: its own id)",
+    )
     val causation by option("--causation", metavar = "ID", help = "The event that caused it")
     val id by option("--id", metavar = "ID", help = "Its id (default: a new one)")
     val subject by option("--subject", metavar = "TEXT", help = "What in the source it is about")
@@ -39,7 +43,12 @@ internal class PublishOptions : OptionGroup("Event") {
                 throw CliFailure(ErrorCode.USAGE, "'--header' is '$header', expected NAME=VALUE.")
             }
         }
-        for ((option, value) in listOf("--id" to id, "--source" to source, "--correlation" to correlation, "--causation" to causation)) {
+        for ((option, value) in listOf(
+            "--id" to id,
+            "--source" to source,
+            "--correlation" to correlation,
+            "--causation" to causation,
+        )) {
             if (value != null && value.isEmpty()) throw CliFailure(ErrorCode.USAGE, "'$option' is '', expected a text.")
         }
     }

@@ -33,7 +33,9 @@ internal class QueryCommand(io: Io) :
         val limit = limit?.let { count("--limit", it) } ?: DEFAULT_LIMIT
         val descending = descending()
         val selection = selecting.selection(patterns, io.clock)
-        val found = open().use { bus -> if (counting) count(bus, selection) else show(bus, selection, limit, descending) }
+        val found = open().use { bus ->
+            if (counting) count(bus, selection) else show(bus, selection, limit, descending)
+        }
         if (found == 0L) nothing()
     }
 
@@ -69,7 +71,8 @@ internal class QueryCommand(io: Io) :
         val printer = EventPrinter(bus.format, format, style, io.descriptors.stdoutTerminal)
         val problems = ProblemReport(talk)
         val list = ListWriter(io.out, format, "bus.events/1")
-        val query = StoredQuery(bus.store, selection, problems) { list.item(printer.render(it).toByteArray(Charsets.UTF_8)) }
+        val query =
+            StoredQuery(bus.store, selection, problems) { list.item(printer.render(it).toByteArray(Charsets.UTF_8)) }
         val cut = list.of { if (limit == 0L) query.all(descending) else query.newest(limit, descending) }
         list.end(cut)
         problems.end()

@@ -30,7 +30,10 @@ internal class ReplayCommand(io: Io) :
     private val speed by option("--speed", metavar = "SPEED", help = "max (default), 1x as they came, 10x, 0.5x")
     private val toTopic by option("--to-topic", metavar = "TOPIC", help = "Publish them on this topic")
     private val into by option("--into", metavar = "DIR", help = "Publish them in this bus directory, made if absent")
-    private val keepIds by option("--keep-ids", help = "Keep id and time (default: new ones, header replayof=OLD)").flag()
+    private val keepIds by option(
+        "--keep-ids",
+        help = "Keep id and time (default: new ones, header replayof=OLD)",
+    ).flag()
     private val dryRun by option("--dry-run", help = "Only say what would be replayed").flag()
     private val limit by option("-n", "--limit", metavar = "N", help = "At most this many, the oldest")
 

@@ -14,15 +14,18 @@ internal class SelectionOptions : OptionGroup("Selection") {
     val since by option("--since", metavar = "TIME", help = "From this time on: 15m, 2h, 1d, today, 2026-05-04T09:00Z")
     val until by option("--until", metavar = "TIME", help = "Before this time")
     val source by option("--source", metavar = "SOURCE", help = "From this source; repeatable").multiple()
-    val severity by option("--severity", metavar = "SEV", help = "info, warning or critical; warning+ for worse too").multiple()
+    val severity by option(
+        "--severity",
+        metavar = "SEV",
+        help = "info, warning or critical; warning+ for worse too",
+    ).multiple()
     val correlation by option("--correlation", metavar = "ID", help = "Of this story")
     val key by option("--key", metavar = "KEY", help = "With this ordering key")
     val id by option("--id", metavar = "ID", help = "With this id; repeatable").multiple()
 
     /** Says whether any of these options was given. */
-    fun given(): Boolean =
-        since != null || until != null || correlation != null || key != null ||
-            source.isNotEmpty() || severity.isNotEmpty() || id.isNotEmpty()
+    fun given(): Boolean = since != null || until != null || correlation != null || key != null ||
+        source.isNotEmpty() || severity.isNotEmpty() || id.isNotEmpty()
 
     /**
      * @param patterns as for [ofTopics]

@@ -29,7 +29,13 @@ internal object Sizes {
         }
         val whole = tenths / TEN
         val digit = tenths % TEN
-        val number = if (unit == 0 || whole >= TEN || digit == 0L) "${(tenths + if (unit == 0) 0 else FIVE) / TEN}" else "$whole.$digit"
+        val number = if (unit == 0 || whole >= TEN ||
+            digit == 0L
+        ) {
+            "${(tenths + if (unit == 0) 0 else FIVE) / TEN}"
+        } else {
+            "$whole.$digit"
+        }
         return "$number ${units[unit]}"
     }
 

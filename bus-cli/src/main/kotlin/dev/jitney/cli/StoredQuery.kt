@@ -48,7 +48,13 @@ internal class StoredQuery(
             }
         }
         val from = oldest
-        if (from == null || kept.isNotEmpty()) kept.forEach(::emit) else print(ReadOptions.forward().withFrom(Position.at(from)), seen)
+        if (from == null ||
+            kept.isNotEmpty()
+        ) {
+            kept.forEach(::emit)
+        } else {
+            print(ReadOptions.forward().withFrom(Position.at(from)), seen)
+        }
         return more
     }
 

@@ -26,9 +26,14 @@ internal class Style(private val io: Io, private val colored: Boolean, private v
 
     /** Returns a moment in full. */
     fun fullMoment(time: Instant): String = when (mode) {
-        TimeMode.LOCAL -> io.zone.rules.getOffset(time).let { "${date(time, it)} ${clock(time, it)} ${it.id.replace("Z", "UTC")}" }
+        TimeMode.LOCAL -> io.zone.rules.getOffset(time).let {
+            "${date(time, it)} ${clock(time, it)} ${it.id.replace("Z", "UTC")}"
+        }
+
         TimeMode.UTC -> "${date(time, ZoneOffset.UTC)} ${clock(time, ZoneOffset.UTC)} UTC"
+
         TimeMode.RELATIVE -> ago(time)
+
         TimeMode.EPOCH -> epoch(time)
     }
 
@@ -61,7 +66,10 @@ internal class Style(private val io: Io, private val colored: Boolean, private v
     private fun clock(time: Instant, offset: ZoneOffset): String {
         val second = Math.floorMod(time.epochSecond + offset.totalSeconds, DAY)
         val millis = time.nano / NANOS_PER_MILLI
-        return "${pad(second / HOUR, 2)}:${pad(second / MINUTE % MINUTE, 2)}:${pad(second % MINUTE, 2)}.${pad(millis.toLong(), 3)}"
+        return "${pad(
+            second / HOUR,
+            2,
+        )}:${pad(second / MINUTE % MINUTE, 2)}:${pad(second % MINUTE, 2)}.${pad(millis.toLong(), 3)}"
     }
 
     private fun pad(number: Long, digits: Int) = number.toString().padStart(digits, '0')

@@ -41,9 +41,21 @@ internal class TailCommand(io: Io) :
     }
 
     private fun plan(): TailPlan {
-        val starts = listOfNotNull("--last".takeIf { last != null }, "--new".takeIf { onlyNew }, "--from".takeIf { from != null })
+        val starts =
+            listOfNotNull(
+                "--last".takeIf { last != null },
+                "--new".takeIf { onlyNew },
+                "--from".takeIf {
+                    from !=
+                        null
+                },
+            )
         if (starts.size > 1) {
-            throw CliFailure(ErrorCode.USAGE, "'${starts[0]}' and '${starts[1]}' exclude each other.", "bus tail --help")
+            throw CliFailure(
+                ErrorCode.USAGE,
+                "'${starts[0]}' and '${starts[1]}' exclude each other.",
+                "bus tail --help",
+            )
         }
         return TailPlan(
             selection = selecting.selection(patterns, io.clock),
@@ -61,9 +73,12 @@ internal class TailCommand(io: Io) :
         val since = selecting.since
         return when {
             onlyNew -> Position.end()
+
             from != null -> Positions.require("--from", checkNotNull(from), io.clock)
+
             // What happened since then was stored since then; clocks may differ a little.
             since != null -> Position.at(Times.require("--since", since, io.clock).minus(CLOCK_SLACK))
+
             else -> Position.end()
         }
     }

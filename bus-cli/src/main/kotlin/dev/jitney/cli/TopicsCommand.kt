@@ -32,7 +32,13 @@ internal class TopicsCommand(io: Io) :
         val selection = SelectionOptions.ofTopics(patterns).build()
         open().use { bus ->
             val top = if (limit == 0L) Long.MAX_VALUE else limit
-            val cut = if (order == Order.NAME) byName(bus.store, selection, top) else byFigure(bus.store, selection, top, order)
+            val cut = if (order ==
+                Order.NAME
+            ) {
+                byName(bus.store, selection, top)
+            } else {
+                byFigure(bus.store, selection, top, order)
+            }
             if (cut) talk.note("Showing ${Sizes.count(limit)} of ${total(bus.store, patterns)} topics; -n 0 for all.")
         }
     }
@@ -96,7 +102,12 @@ internal class TopicsCommand(io: Io) :
         private fun text(rows: List<TopicStats>) {
             if (rows.isEmpty()) return
             val cells = rows.map {
-                listOf(it.topic(), Sizes.count(it.events()), Sizes.text(it.bytes()), it.lastTime()?.let(style::moment) ?: "-")
+                listOf(
+                    it.topic(),
+                    Sizes.count(it.events()),
+                    Sizes.text(it.bytes()),
+                    it.lastTime()?.let(style::moment) ?: "-",
+                )
             }
             val heading = listOf("topic", "events", "bytes", "last")
             val widths = heading.indices.map { i -> maxOf(heading[i].length, cells.maxOf { it[i].length }) }
@@ -105,8 +116,9 @@ internal class TopicsCommand(io: Io) :
             cells.forEach { io.out.line(row(it, widths)) }
         }
 
-        private fun row(cells: List<String>, widths: List<Int>): String =
-            "${cells[0].padEnd(widths[0])}  ${cells[1].padStart(widths[1])}  ${cells[2].padStart(widths[2])}  ${cells[3]}"
+        private fun row(cells: List<String>, widths: List<Int>): String = "${cells[0].padEnd(
+            widths[0],
+        )}  ${cells[1].padStart(widths[1])}  ${cells[2].padStart(widths[2])}  ${cells[3]}"
 
         private fun json(topic: TopicStats): String = JsonOut().obj {
             field("topic", topic.topic())

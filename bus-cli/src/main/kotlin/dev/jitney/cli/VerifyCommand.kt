@@ -17,7 +17,9 @@ internal class VerifyCommand(io: Io) :
         val report = open().use { bus ->
             val list = ListWriter(io.out, format, "bus.verify/1")
             val total = bus.store.info().bytes()
-            val report = list.of { bus.store.verify(VerifyOptions({ list.item(problem(it)) }, { progress(it, total) })) }
+            val report = list.of {
+                bus.store.verify(VerifyOptions({ list.item(problem(it)) }, { progress(it, total) }))
+            }
             talk.endProgress()
             list.end(truncated = false) { figures(report) }
             report
@@ -37,6 +39,7 @@ internal class VerifyCommand(io: Io) :
 
     private fun problem(problem: StoreProblem): String = when (format) {
         Format.TEXT -> Escapes.line(ProblemReport.line(problem))
+
         else -> JsonOut().obj {
             field("kind", "bus.problem/1")
             field("file", problem.place())
@@ -59,7 +62,9 @@ internal class VerifyCommand(io: Io) :
     private fun summary(report: VerifyReport): String {
         val checked = "${Sizes.events(report.events())} in ${Sizes.text(report.bytes())}"
         if (report.ok()) return "$checked: all good"
-        return "$checked are good; ${Sizes.count(report.damaged())} damaged, ${Sizes.count(report.unverifiable())} unverifiable"
+        return "$checked are good; ${Sizes.count(
+            report.damaged(),
+        )} damaged, ${Sizes.count(report.unverifiable())} unverifiable"
     }
 
     private companion object {

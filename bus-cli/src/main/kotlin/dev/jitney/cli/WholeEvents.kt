@@ -90,12 +90,15 @@ internal class WholeEvents(private val format: EventFormat, private val topic: S
         private fun string(name: String): String? {
             val member = members[name] ?: return null
             if (raw(member) == "null") return null
-            if (line[member.from] != QUOTE) throw notAnEvent(what, "'$name' is ${raw(member).take(MAX_SHOWN)}, expected a string")
+            if (line[member.from] !=
+                QUOTE
+            ) {
+                throw notAnEvent(what, "'$name' is ${raw(member).take(MAX_SHOWN)}, expected a string")
+            }
             return JsonText.decode(line, member.from, member.to)
         }
 
-        private fun raw(member: JsonText.Member) =
-            String(line, member.from, member.to - member.from, Charsets.UTF_8)
+        private fun raw(member: JsonText.Member) = String(line, member.from, member.to - member.from, Charsets.UTF_8)
 
         private fun severity(text: String) = try {
             dev.jitney.event.Severity.parse(text)

@@ -80,7 +80,9 @@ internal class BadInputTest {
     fun aBadLineInAShortStreamStoresNothing() {
         val ran = cli.bus("publish", "t", "--lines", "--content-type", "application/json", stdin = "1\n2\n{bad\n")
 
-        assertThat(ran.err).startsWith("bus: Line 3 of standard input is not JSON: byte 1, expected a name in quotes. [BUS-2004]\n")
+        assertThat(
+            ran.err,
+        ).startsWith("bus: Line 3 of standard input is not JSON: byte 1, expected a name in quotes. [BUS-2004]\n")
         assertThat(ran.code).isEqualTo(2)
         assertThat(directory.resolve(".bus")).doesNotExist()
     }
@@ -101,30 +103,100 @@ internal class BadInputTest {
         private fun json() = listOf(
             line(
                 "PAYLOAD is not JSON: byte 5, expected a JSON value. [BUS-2004]",
-                "publish", "t", "{\"a\":}", "--content-type", "application/json",
+                "publish",
+                "t",
+                "{\"a\":}",
+                "--content-type",
+                "application/json",
             ),
             line(
                 "Standard input is not JSON: byte 0, expected a JSON value. [BUS-2004]",
-                "publish", "t", "-f", "-", "--content-type", "application/problem+json", stdin = "oops",
+                "publish",
+                "t",
+                "-f",
+                "-",
+                "--content-type",
+                "application/problem+json",
+                stdin = "oops",
             ),
-            line("Line 1 of standard input is not an event: byte 0, expected an object. [BUS-2004]", "publish", "--ndjson", stdin = "nope"),
-            line("Line 2 of standard input is not an event: 'topic' is missing. [BUS-2004]", "publish", "--ndjson", stdin = "\n{}"),
-            line("Line 1 of standard input is not an event: 'tpoic' is not a known name. [BUS-2004]", "publish", "--ndjson", stdin = "{\"tpoic\":1}"),
-            line("Line 1 of standard input is not an event: 'topic' is 5, expected a string. [BUS-2004]", "publish", "--ndjson", stdin = "{\"topic\":5}"),
+            line(
+                "Line 1 of standard input is not an event: byte 0, expected an object. [BUS-2004]",
+                "publish",
+                "--ndjson",
+                stdin = "nope",
+            ),
+            line(
+                "Line 2 of standard input is not an event: 'topic' is missing. [BUS-2004]",
+                "publish",
+                "--ndjson",
+                stdin = "\n{}",
+            ),
+            line(
+                "Line 1 of standard input is not an event: 'tpoic' is not a known name. [BUS-2004]",
+                "publish",
+                "--ndjson",
+                stdin = "{\"tpoic\":1}",
+            ),
+            line(
+                "Line 1 of standard input is not an event: 'topic' is 5, expected a string. [BUS-2004]",
+                "publish",
+                "--ndjson",
+                stdin = "{\"topic\":5}",
+            ),
         )
 
         private fun values() = listOf(
             line("'--limit' is '-1', expected a whole number, 0 or more. [BUS-2001]", "query", "--limit", "-1"),
             line("'--limit' is 'ten', expected a whole number, 0 or more. [BUS-2001]", "tail", "-n", "ten"),
-            line("'--since' is 'yesterday-ish', expected ${Times.ACCEPTED}. [BUS-2003]", "query", "--since", "yesterday-ish"),
+            line(
+                "'--since' is 'yesterday-ish', expected ${Times.ACCEPTED}. [BUS-2003]",
+                "query",
+                "--since",
+                "yesterday-ish",
+            ),
             line("'--until' is '2026-13-01', expected ${Times.ACCEPTED}. [BUS-2003]", "query", "--until", "2026-13-01"),
             line("'--idle' is '5', expected ${Durations.ACCEPTED}. [BUS-2003]", "tail", "--idle", "5"),
-            line("'--lock-timeout' is 'soon', expected ${Durations.ACCEPTED}. [BUS-2003]", "publish", "t", "1", "--lock-timeout", "soon"),
-            line("'--severity' is 'bad', expected info, warning or critical. [BUS-2001]", "publish", "t", "1", "--severity", "bad"),
-            line("'--level' is 'tape', expected memory, os or disk. [BUS-2001]", "publish", "t", "1", "--level", "tape"),
+            line(
+                "'--lock-timeout' is 'soon', expected ${Durations.ACCEPTED}. [BUS-2003]",
+                "publish",
+                "t",
+                "1",
+                "--lock-timeout",
+                "soon",
+            ),
+            line(
+                "'--severity' is 'bad', expected info, warning or critical. [BUS-2001]",
+                "publish",
+                "t",
+                "1",
+                "--severity",
+                "bad",
+            ),
+            line(
+                "'--level' is 'tape', expected memory, os or disk. [BUS-2001]",
+                "publish",
+                "t",
+                "1",
+                "--level",
+                "tape",
+            ),
             line("'--output' is 'xml', expected text, json or jsonl. [BUS-2001]", "publish", "t", "1", "-o", "xml"),
-            line("'--color' is 'red', expected auto, always or never. [BUS-2001]", "publish", "t", "1", "--color", "red"),
-            line("'--time' is 'noon', expected local, utc, relative or epoch. [BUS-2001]", "publish", "t", "1", "--time", "noon"),
+            line(
+                "'--color' is 'red', expected auto, always or never. [BUS-2001]",
+                "publish",
+                "t",
+                "1",
+                "--color",
+                "red",
+            ),
+            line(
+                "'--time' is 'noon', expected local, utc, relative or epoch. [BUS-2001]",
+                "publish",
+                "t",
+                "1",
+                "--time",
+                "noon",
+            ),
             line("'--header' is 'novalue', expected NAME=VALUE. [BUS-2001]", "publish", "t", "1", "-H", "novalue"),
             line("'--id' is '', expected a text. [BUS-2001]", "publish", "t", "1", "--id", ""),
             line("'--file' is 'none.json', but it does not exist. [BUS-2006]", "publish", "t", "-f", "none.json"),
@@ -133,7 +205,11 @@ internal class BadInputTest {
             line("'--from' is 'here', expected ${Positions.ACCEPTED}. [BUS-2001]", "tail", "--from", "here"),
             line(
                 "Standard input is larger than 8 MB, the most that an event may have. [BUS-2005]",
-                "publish", "t", "-f", "-", stdin = "x".repeat(8 * 1024 * 1024 + 1),
+                "publish",
+                "t",
+                "-f",
+                "-",
+                stdin = "x".repeat(8 * 1024 * 1024 + 1),
             ),
         )
 
@@ -144,7 +220,13 @@ internal class BadInputTest {
             line("No option is named '-Z'. [BUS-2001]", "query", "-Z"),
             line("'--dir' needs a value. [BUS-2001]", "query", "--dir"),
             line("'--count' takes no value. [BUS-2001]", "query", "--count=5"),
-            line("'c' is one argument too many. Put quotes around a value that contains spaces. [BUS-2001]", "publish", "a", "b", "c"),
+            line(
+                "'c' is one argument too many. Put quotes around a value that contains spaces. [BUS-2001]",
+                "publish",
+                "a",
+                "b",
+                "c",
+            ),
             line("TOPIC is missing. [BUS-2001]", "publish"),
             line("EVENT_ID is missing. [BUS-2001]", "show"),
         )

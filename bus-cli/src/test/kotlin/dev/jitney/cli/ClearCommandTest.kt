@@ -93,7 +93,9 @@ internal class ClearCommandTest {
 
     @Test
     fun wantsToBeToldWhatToDelete() {
-        assertThat(cli.bus("clear", "-y").err).startsWith("bus: There is nothing that says what to delete. [BUS-2001]\n")
+        assertThat(
+            cli.bus("clear", "-y").err,
+        ).startsWith("bus: There is nothing that says what to delete. [BUS-2001]\n")
         assertThat(cli.bus("clear", "-y").code).isEqualTo(2)
         assertThat(cli.bus("clear", "--all", "orders.*").code).isEqualTo(2)
         assertThat(cli.bus("clear", "none").out).isEqualTo("Would delete 0 events (0 B).\n")

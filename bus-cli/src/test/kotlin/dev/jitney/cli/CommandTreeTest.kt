@@ -96,8 +96,12 @@ internal class CommandTreeTest {
     private fun commands(): List<CoreCliktCommand> = names().map { Commands.create(it, world()) }
 
     private fun world() = Io(
-        InputStream.nullInputStream(), OutputStream.nullOutputStream(), OutputStream.nullOutputStream(),
-        Descriptors("ppp"), { null }, directory,
+        InputStream.nullInputStream(),
+        OutputStream.nullOutputStream(),
+        OutputStream.nullOutputStream(),
+        Descriptors("ppp"),
+        { null },
+        directory,
     )
 
     private companion object {

@@ -38,7 +38,9 @@ internal class DistributionLauncherTest {
 
     @Test
     fun endsQuietlyWhenItsReaderHasGone() {
-        cli.shell("i=0; while [ \$i -lt 20000 ]; do echo line \$i of many; i=\$((i+1)); done | \"\$BUS\" publish t --lines -q >/dev/null")
+        cli.shell(
+            "i=0; while [ \$i -lt 20000 ]; do echo line \$i of many; i=\$((i+1)); done | \"\$BUS\" publish t --lines -q >/dev/null",
+        )
 
         val ran = cli.shell("{ \"\$BUS\" query -n 0; echo \"exit \$?\" >&2; } | head -1")
 
@@ -101,7 +103,9 @@ internal class DistributionLauncherTest {
         Files.createSymbolicLink(odd.resolve("link"), cli.home.resolve("bin/bus"))
         Files.createSymbolicLink(odd.resolve("bus"), Path.of("link"))
 
-        val ran = cli.shell("cd 'odd place' && b/bus version && cd b && sh bus version && PATH=\$PWD:\$PATH bus version")
+        val ran = cli.shell(
+            "cd 'odd place' && b/bus version && cd b && sh bus version && PATH=\$PWD:\$PATH bus version",
+        )
 
         assertThat(ran.err).isEmpty()
         assertThat(ran.lines).hasSize(3).allMatch { it.startsWith("bus 0.") }

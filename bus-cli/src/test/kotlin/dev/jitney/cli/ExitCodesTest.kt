@@ -69,7 +69,15 @@ internal class ExitCodesTest {
     fun aFileThatTakesNoMoreIsAFailure() {
         val err = java.io.ByteArrayOutputStream()
         val io = Io(
-            InputStream.nullInputStream(), Broken, err, Descriptors("ppp"), { null }, directory, stdoutLosesData = { true },
+            InputStream.nullInputStream(),
+            Broken,
+            err,
+            Descriptors("ppp"),
+            {
+                null
+            },
+            directory,
+            stdoutLosesData = { true },
         )
 
         assertThat(Cli(io).run(listOf("version"))).isEqualTo(1)

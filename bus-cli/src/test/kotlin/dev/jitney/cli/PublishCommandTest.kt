@@ -89,7 +89,9 @@ internal class PublishCommandTest {
         Files.write(directory.resolve("bytes"), byteArrayOf(0, -1, 7))
         cli.bus("publish", "t", "--file", "bytes")
 
-        val payloads = cli.bus("query", "-o", "jsonl").lines.map { it.substringAfter("\"version\":\"1\"").removeSuffix("}") }
+        val payloads = cli.bus("query", "-o", "jsonl").lines.map {
+            it.substringAfter("\"version\":\"1\"").removeSuffix("}")
+        }
 
         assertThat(payloads).containsExactly(
             ""","payload":{"n":12345678901234567890,"d":1.10}""",
@@ -161,7 +163,9 @@ internal class PublishCommandTest {
         assertThat(ran.lines.map { it.substringBefore("  ") }).containsExactly("t.one", "t.default")
         val events = cli.bus("query", "-o", "jsonl").lines
         assertThat(events[0]).contains(""""id":"x1","time":"2026-01-02T03:04:05Z","source":"/s"""", """"all":"1"""")
-        assertThat(events[1]).contains(""""severity":"warning"""", """"headers":{"h":"é","all":"1"}""", """"payload":[true]""")
+        assertThat(
+            events[1],
+        ).contains(""""severity":"warning"""", """"headers":{"h":"é","all":"1"}""", """"payload":[true]""")
     }
 
     @Test

@@ -71,7 +71,9 @@ internal class QueryCommandTest {
     @Test
     fun showsThemInTheOrderAskedFor() {
         assertThat(ids(cli.bus("query", "-o", "jsonl", "-n", "3", "--order", "desc"))).containsExactly("c4", "b3", "a2")
-        assertThat(ids(cli.bus("query", "-o", "jsonl", "-n", "0", "--order", "desc"))).containsExactly("c4", "b3", "a2", "a1")
+        assertThat(
+            ids(cli.bus("query", "-o", "jsonl", "-n", "0", "--order", "desc")),
+        ).containsExactly("c4", "b3", "a2", "a1")
         assertThat(ids(cli.bus("query", "-o", "jsonl", "-n", "0"))).containsExactly("a1", "a2", "b3", "c4")
     }
 
@@ -96,7 +98,9 @@ internal class QueryCommandTest {
         assertThat(selected("--key", "7")).containsExactly("a1")
         assertThat(selected("--id", "a2", "--id", "c4")).containsExactly("a2", "c4")
         assertThat(selected("--since", "today")).containsExactly("a1", "a2", "b3")
-        assertThat(selected("--since", "2026-05-04T12:00:02", "--until", "2026-05-04T14:00:03+02:00")).containsExactly("a2")
+        assertThat(
+            selected("--since", "2026-05-04T12:00:02", "--until", "2026-05-04T14:00:03+02:00"),
+        ).containsExactly("a2")
         assertThat(selected("--until", "yesterday")).isEmpty()
         assertThat(selected("--since", "3h", "orders.*", "--severity", "info", "--key", "7")).containsExactly("a1")
     }

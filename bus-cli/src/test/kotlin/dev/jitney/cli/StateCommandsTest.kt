@@ -150,7 +150,9 @@ internal class StateCommandsTest {
         )
         assertThat(cli.bus("help", "errors").out).contains("BUS-2102     4  no stored event has this id")
         assertThat(cli.bus("help", "selection").code).isZero()
-        assertThat(cli.bus("help", "publish").out).isEqualTo(cli.bus("publish", "--help").out).contains("--content-type")
+        assertThat(
+            cli.bus("help", "publish").out,
+        ).isEqualTo(cli.bus("publish", "--help").out).contains("--content-type")
         assertThat(cli.bus("help").out).isEqualTo(cli.bus("--help").out).contains("publish", "verify")
         assertThat(cli.bus("help", "nonsense").code).isEqualTo(2)
     }

@@ -90,7 +90,9 @@ internal class TailCommandTest {
     fun refusesWhatExcludesEachOther() {
         val ran = cli.bus("tail", "--new", "--last", "3")
 
-        assertThat(ran.err).isEqualTo("bus: '--last' and '--new' exclude each other. [BUS-2001]\n     try: bus tail --help\n")
+        assertThat(
+            ran.err,
+        ).isEqualTo("bus: '--last' and '--new' exclude each other. [BUS-2001]\n     try: bus tail --help\n")
         assertThat(ran.code).isEqualTo(2)
     }
 

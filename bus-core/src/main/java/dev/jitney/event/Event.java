@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fact that happened: immutable, with an identity, a topic, a time and the user's own payload

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A payload that is still JSON: that of an event read from a store, a bridge or the command line.

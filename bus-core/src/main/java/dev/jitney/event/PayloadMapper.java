@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns payloads into JSON and back. The engine implements it; an application meets it only through

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.event;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What an event does with its payload beyond keeping it. */
 final class Payloads {

@@ -87,7 +87,11 @@ internal class Deliverer(private val bus: String, private val routes: Routes, pr
         record(publication, subscription, atMost, State.FAILED, null, error, start)
         engineLog.warn(
             "Handler '{}' of bus '{}' failed on event {} ({})",
-            subscription.name(), bus, publication.event().id(), publication.event().topic(), error,
+            subscription.name(),
+            bus,
+            publication.event().id(),
+            publication.event().topic(),
+            error,
         )
         // ERR-2: the others are failures like any exception; these concern the whole machine.
         if (error is VirtualMachineError && error !is StackOverflowError) {
@@ -107,7 +111,13 @@ internal class Deliverer(private val bus: String, private val routes: Routes, pr
     ) {
         subscription.count(state)
         val result = EngineHandlerResult(
-            subscription.id(), subscription.name(), state, value, error, start, clock.millis(),
+            subscription.id(),
+            subscription.name(),
+            state,
+            value,
+            error,
+            start,
+            clock.millis(),
         )
         publication.addResult(result, atMost)
     }

@@ -95,10 +95,11 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
 
     /** Fills in what the event lacks (EVT-1, CTX-1), or throws if the bus takes no events. */
     private fun prepare(event: Event): EnginePublication {
+        life.check(onBehalfOfHandler())
         val handling = Current.get()
-        life.check(ownHandler = isInside(handling))
         val cause = handling?.event()
-        return EnginePublication(event.published(name, cause?.correlationId(), cause?.id()), this, Origin.PUBLISHED)
+        val filled = event.published(name, cause?.correlationId(), cause?.id())
+        return EnginePublication(filled, this, Origin.PUBLISHED, handling)
     }
 
     /** Returns the publication of a duplicate, which completes with the first (PUB-4); null for a new event. */
@@ -112,13 +113,16 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
 
     /** Takes the event in if there is room or the policy does not wait for it; null to wait. */
     private fun admit(publication: EnginePublication): Publication? {
-        if (isInside(Current.get())) {
+        if (onBehalfOfHandler()) {
             admission.acquireAnyway()
         } else if (!admission.tryAcquire()) {
             when (settings.overflow) {
                 Overflow.SUSPEND -> return null
+
                 Overflow.DROP_LATEST -> return publication.also { drop(it) }
+
                 Overflow.DROP_OLDEST -> makeRoom()
+
                 Overflow.FAIL -> {
                     window?.release(publication)
                     throw full("Bus '$name' is full: ${admission.pending} events wait and Overflow.FAIL is set.")
@@ -131,7 +135,7 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
     /** Hands an admitted event on to store and lane. */
     private fun submit(publication: EnginePublication): Publication {
         try {
-            life.check(ownHandler = isInside(Current.get()))
+            life.check(onBehalfOfHandler())
             if (gate == null) lane.add(publication) else gate.append(publication, lane::add)
             // A handler's task that outlived its event may come after the last look at the queue.
             if (life.closed) lane.cancelRest(CLOSED_FIRST)
@@ -157,21 +161,21 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
 
     private fun waitForRoom(publication: EnginePublication) {
         try {
-            pool.blockingWait { parkForRoom(ownHandler = false) }
+            pool.blockingWait { parkForRoom() }
         } catch (e: Throwable) {
             window?.release(publication)
             throw e
         }
     }
 
-    private fun parkForRoom(ownHandler: Boolean) {
+    private fun parkForRoom() {
         val thread = Thread.currentThread()
         val waiter = Runnable { LockSupport.unpark(thread) }
         while (true) {
             admission.addWaiter(waiter)
             try {
                 if (admission.tryAcquire()) return
-                life.check(ownHandler)
+                life.check(onBehalf = false)
                 LockSupport.park(this)
                 if (Thread.interrupted()) {
                     thread.interrupt()
@@ -196,7 +200,7 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
             return admission.wakeWaiters()
         }
         try {
-            life.check(ownHandler = false)
+            life.check(onBehalf = false)
             if (admission.tryAcquire()) taken.complete(submit(publication)) else admitLater(publication, taken)
         } catch (e: Throwable) {
             window?.release(publication)
@@ -207,7 +211,7 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
     private fun full(message: String) = BackpressureException(message, admission.pending, admission.limit.toLong())
 
     private fun acceptRemote(event: Event) {
-        parkForRoom(ownHandler = false)
+        parkForRoom()
         lane.add(EnginePublication(event, this, Origin.REMOTE))
     }
 
@@ -237,7 +241,7 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
     }
 
     private fun register(pattern: String, options: SubscribeOptions, invoker: Invoker): Subscription {
-        life.check(ownHandler = true)
+        life.check(onBehalf = true)
         val parsed = TopicPattern.parse(pattern)
         if (options.includeRemote()) {
             val following = checkNotNull(tail) {
@@ -261,40 +265,32 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
     override fun unsubscribe(id: String): Boolean = routes.find(id)?.close() != null
 
     override fun liveEvents(pattern: String): LiveEvents {
-        life.check(ownHandler = true)
+        life.check(onBehalf = true)
         return EngineLiveEvents(TopicPattern.parse(pattern), routes, viewers) { life.closed }
     }
 
     // ---- awaiting
 
-    override fun awaitFromHandler(awaited: EnginePublication) {
-        val handling = Current.get() ?: return
-        var waiting: EnginePublication? = handling
-        while (waiting != null) {
-            check(waiting !== awaited) {
-                "Event '${awaited.event().id()}' is being handled and cannot be waited for by its own handlers."
-            }
-            waiting = waiting.awaitedBy
-        }
-        awaited.awaitedBy = handling
-        if (isInside(handling)) lane.runAhead(awaited)
-    }
+    override fun awaitBegins(handling: EnginePublication): Unit = lane.lending.begin(handling)
 
-    /** Says whether a handler of this bus runs on this thread, or waits for the one that does. */
-    private fun isInside(handling: EnginePublication?): Boolean {
-        var waiting = handling
-        while (waiting != null) {
-            if (waiting.owner === this) return true
-            waiting = waiting.awaitedBy
-        }
-        return false
-    }
+    override fun awaitEnds(handling: EnginePublication): Unit = lane.lending.end(handling)
+
+    override fun runSoon(awaited: EnginePublication): Unit = lane.runSoon(awaited)
+
+    /** Says whether the caller is a handler of this bus, or one that such a handler waits for. */
+    private fun insideHandler(): Boolean = Current.get()?.isAwaitedOn(this) == true
+
+    /** Says whether the caller publishes on behalf of an event that this bus is still handling. */
+    private fun onBehalfOfHandler(): Boolean = Current.get()?.descendsFrom(this) == true
 
     override fun reasonFor(outcome: Outcome, publication: EnginePublication): String = when (outcome) {
         Outcome.HANDLED -> "Every handler has returned."
+
         Outcome.HANDLED_WITH_FAILURES -> publication.handlerResults().filter { it.error() != null }
             .joinToString(" ") { "Handler '${it.subscription()}' failed: ${it.error()}." }
+
         Outcome.NO_HANDLER -> "No subscription of bus '$name' wanted the event."
+
         else -> ""
     }
 
@@ -305,17 +301,18 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
     }
 
     override fun awaitIdle(limit: Duration): Boolean {
-        check(!isInside(Current.get())) { "A handler of bus '$name' cannot wait for the bus to be idle." }
+        check(!insideHandler()) { "A handler of bus '$name' cannot wait for the bus to be idle." }
         return pool.blockingWait { admission.awaitIdle(nanos(limit)) }
     }
 
     override fun replay(selection: Selection): ReplayReport {
-        life.check(ownHandler = false)
-        check(!isInside(Current.get())) { "A handler of bus '$name' cannot wait for a replay on the same bus." }
-        val store = checkNotNull(parts.store) { "Bus '$name' has no store to replay. Set one with EventBusBuilder.store." }
+        life.check(onBehalf = false)
+        check(!insideHandler()) { "A handler of bus '$name' cannot wait for a replay on the same bus." }
+        val store =
+            checkNotNull(parts.store) { "Bus '$name' has no store to replay. Set one with EventBusBuilder.store." }
         return pool.blockingWait {
             Replay(store, selection).run { event ->
-                parkForRoom(ownHandler = false)
+                parkForRoom()
                 EnginePublication(event, this, Origin.REPLAYED).also(lane::add)
             }
         }
@@ -331,7 +328,7 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
         val settledBefore = admission.settledSoFar
         val handledBefore = routes.subscriptions().associateWith { it.handled() }
         // A handler cannot wait for itself: it starts the drain and goes on.
-        if (!isInside(Current.get())) pool.blockingWait { admission.awaitIdle(nanos) }
+        if (!insideHandler()) pool.blockingWait { admission.awaitIdle(nanos) }
         val left = admission.inFlight
         return DrainReport(
             left == 0L,
@@ -344,13 +341,15 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
     }
 
     override fun close() {
-        val inside = isInside(Current.get())
+        val inside = insideHandler()
         when {
             !closing.compareAndSet(false, true) -> if (!inside) pool.blockingWait { closed.await() }
+
             inside -> {
                 life.drain()
                 Thread(::closeNow, "jitney-$name-close").apply { isDaemon = true }.start()
             }
+
             else -> closeNow()
         }
     }

@@ -32,10 +32,16 @@ internal class EnginePublication(
     private val event: Event,
     val owner: PublicationOwner,
     val origin: Origin,
+    parent: EnginePublication? = null,
 ) : LaneNode(), Publication {
     /** The store's receipt; set before the publication is queued and never again. */
     @JvmField
     var append: Append? = null
+
+    /** The publication whose handler published this one; forgotten at completion, so that no chain grows. */
+    @Volatile
+    @JvmField
+    var parent: EnginePublication? = parent
 
     /** The publication whose handler waits for this one, so that a circle of waits is found. */
     @Volatile
@@ -74,6 +80,7 @@ internal class EnginePublication(
             this.cause = cause
         }
         progress = COMPLETED
+        parent = null
         runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
         return true
     }
@@ -138,7 +145,7 @@ internal class EnginePublication(
     override fun join(limit: Duration): Boolean {
         require(!limit.isNegative) { "Limit '$limit' is negative. Use zero to wait without limit, or more." }
         if (progress == COMPLETED) return true
-        owner.awaitFromHandler(this)
+        awaitFromHandler()
         return owner.pool.blockingWait { park(limit) }
     }
 
@@ -166,11 +173,50 @@ internal class EnginePublication(
     }
 
     override fun whenCompleted(action: Consumer<in Publication>) {
-        if (progress != COMPLETED) owner.awaitFromHandler(this)
+        if (progress != COMPLETED) awaitFromHandler()
         onCompleted(action)
     }
 
+    /**
+     * Tells the buses when a handler waits for this event: the handler's lane lends itself meanwhile,
+     * and this event's lane takes it as soon as it may (NST-2).
+     */
+    private fun awaitFromHandler() {
+        val handling = Current.get() ?: return
+        var waiting: EnginePublication? = handling
+        while (waiting != null) {
+            check(waiting !== this) {
+                "Event '${event.id()}' is being handled and cannot be waited for by its own handlers."
+            }
+            waiting = waiting.awaitedBy
+        }
+        awaitedBy = handling
+        handling.owner.awaitBegins(handling)
+        onCompleted { handling.owner.awaitEnds(handling) }
+        owner.runSoon(this)
+    }
+
     override fun toString(): String = "Publication(${event.topic()} ${event.id()}, ${outcome() ?: state()})"
+
+    /** Says whether a handler of [bus] runs on this thread, or waits for the one that does. */
+    fun isAwaitedOn(bus: PublicationOwner): Boolean {
+        var waiting: EnginePublication? = this
+        while (waiting != null) {
+            if (waiting.owner === bus) return true
+            waiting = waiting.awaitedBy
+        }
+        return false
+    }
+
+    /** Says whether this event, or one that it descends from, is being handled on [bus]. */
+    fun descendsFrom(bus: PublicationOwner): Boolean {
+        var ancestor: EnginePublication? = this
+        while (ancestor != null) {
+            if (ancestor.owner === bus && ancestor.progress == STARTED) return true
+            ancestor = ancestor.parent
+        }
+        return false
+    }
 
     private class Listener(val action: Consumer<in Publication>) {
         var older: Listener? = null
@@ -192,8 +238,13 @@ internal class EnginePublication(
 internal interface PublicationOwner {
     val pool: HandlerPool
 
-    /** Lets an event that the calling handler waits for run ahead of the queue (NST-2). */
-    fun awaitFromHandler(awaited: EnginePublication)
+    /** A handler of this bus, handling this event, begins to wait for another event. */
+    fun awaitBegins(handling: EnginePublication)
+
+    fun awaitEnds(handling: EnginePublication)
+
+    /** Lets an event of this bus that a handler waits for run ahead of the queue. */
+    fun runSoon(awaited: EnginePublication)
 
     fun reasonFor(outcome: Outcome, publication: EnginePublication): String
 

@@ -30,6 +30,7 @@ internal class Lane(
     private val onRefused: (EnginePublication) -> Unit,
 ) {
     private val queue = LaneQueue()
+    val lending = Lending(::runLent)
     private val signal = AtomicReference<Any>(NEW)
     private val ended = CountDownLatch(1)
     private val running = AtomicReference<EnginePublication?>()
@@ -43,15 +44,22 @@ internal class Lane(
         wake()
     }
 
-    /**
-     * Runs an event now, ahead of the queue, for a handler that waits for it (NST-2). On the calling
-     * thread as far as no handler suspends; the queue passes over it later.
-     */
-    fun runAhead(publication: EnginePublication) {
-        scope.launch(start = CoroutineStart.UNDISPATCHED) {
+    /** Takes an added event ahead of the queue, for a handler that waits for it (NST-2). */
+    fun runSoon(publication: EnginePublication) {
+        lending.add(publication)
+        wake()
+    }
+
+    // The queue passes over the event later; one that someone else has taken meanwhile is not ours to end.
+    private fun runLent(publication: EnginePublication, here: Boolean) {
+        var taken = false
+        scope.launch(start = if (here) CoroutineStart.UNDISPATCHED else CoroutineStart.DEFAULT) {
             if (gate?.isOpen(publication) == false) gate.await(publication)
-            val rest = work(publication)
-            if (rest != null) workOn(publication, rest)
+            taken = take(publication)
+            if (taken) work(publication)?.let { workOn(publication, it) }
+        }.invokeOnCompletion {
+            lending.giveBack(if (taken) publication else null)
+            wake()
         }
     }
 
@@ -80,8 +88,11 @@ internal class Lane(
             val now = signal.get()
             when {
                 now === WOKEN -> return
+
                 now === RUNNING -> if (signal.compareAndSet(RUNNING, WOKEN)) return
+
                 now === NEW -> if (signal.compareAndSet(NEW, RUNNING)) return start()
+
                 else -> if (signal.compareAndSet(now, RUNNING)) {
                     @Suppress("UNCHECKED_CAST")
                     return (now as CancellableContinuation<Unit>).resume(Unit)
@@ -97,7 +108,7 @@ internal class Lane(
     private suspend fun run() {
         var done = 0
         while (true) {
-            val next = held ?: queue.poll() as EnginePublication?
+            val next = if (lending.lent) null else held ?: lending.poll() ?: queue.poll() as EnginePublication?
             if (next == null) {
                 park()
                 continue
@@ -108,10 +119,19 @@ internal class Lane(
                 gate.await(next)
             }
             held = null
-            running.lazySet(next)
-            val rest = work(next)
-            if (rest != null) workOn(next, rest)
-            running.lazySet(null)
+            // Before the taking: whoever sees the event started must see that it is the lane's.
+            lending.taken = true
+            if (take(next)) {
+                running.lazySet(next)
+                val rest = work(next)
+                if (rest != null) workOn(next, rest)
+                running.lazySet(null)
+                lending.taken = false
+                lending.ended(next)
+            } else {
+                lending.taken = false
+                lending.ended(null)
+            }
             if (++done % BATCH == 0) yield()
         }
     }
@@ -126,9 +146,8 @@ internal class Lane(
         }
     }
 
-    /** Runs an event unless someone else has; returns what is left to wait for. */
+    /** Runs an event that was taken; returns what is left to wait for. */
     private fun work(publication: EnginePublication): Deliverer.Rest? {
-        if (!take(publication)) return null
         try {
             val failure = gate?.failureOf(publication)
             if (failure != null) {

@@ -25,16 +25,18 @@ internal class Life(private val bus: String, private val clock: InstantSource) {
     fun close(): Unit = now.set(Now(Phase.CLOSED, instant()))
 
     /**
-     * Throws if the bus is closed, or draining unless [ownHandler]: what an accepted event publishes
-     * belongs to finishing it.
+     * Throws if the bus is closed, or draining unless the call is [onBehalf] of an event that
+     * is being handled: what that publishes belongs to finishing it.
      */
-    fun check(ownHandler: Boolean) {
+    fun check(onBehalf: Boolean) {
         val seen = now.get()
         when (seen.phase) {
             Phase.OPEN -> Unit
-            Phase.DRAINING -> if (!ownHandler) {
+
+            Phase.DRAINING -> if (!onBehalf) {
                 throw BusClosedException("Bus '$bus' has been draining since ${seen.since} and takes no more events.")
             }
+
             Phase.CLOSED -> throw BusClosedException("Bus '$bus' was closed at ${seen.since}. Build a new one.")
         }
     }

@@ -72,7 +72,9 @@ internal class RemoteTail(
             } catch (e: Throwable) {
                 if (!ended) {
                     engineLog.error(
-                        "Bus '{}' no longer follows its store: events of other processes are not delivered", bus, e,
+                        "Bus '{}' no longer follows its store: events of other processes are not delivered",
+                        bus,
+                        e,
                     )
                 }
             }

@@ -40,7 +40,12 @@ internal object SharedPool {
 /** Two sorts of threads: few for handlers that return soon, as many as needed for those that block. */
 internal class HandlerPool {
     private val threads = ThreadPoolExecutor(
-        PARALLELISM, Int.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, LinkedBlockingQueue(), Named("jitney-"),
+        PARALLELISM,
+        Int.MAX_VALUE,
+        IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        LinkedBlockingQueue(),
+        Named("jitney-"),
     ).apply { allowCoreThreadTimeOut(true) }
     private val blockingThreads = lazy { virtualThreads() ?: cachedThreads() }
     private val blocked = Any()
@@ -79,7 +84,12 @@ internal class HandlerPool {
     }
 
     private fun cachedThreads(): ExecutorService = ThreadPoolExecutor(
-        0, Int.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), Named("jitney-blocking-"),
+        0,
+        Int.MAX_VALUE,
+        IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        SynchronousQueue(),
+        Named("jitney-blocking-"),
     )
 
     // Java 21 and later; we are compiled for 17.

@@ -16,7 +16,9 @@ import kotlin.reflect.typeOf
 @OptIn(ExperimentalStdlibApi::class)
 public inline fun <reified T> Event.payload(): T {
     val value = payloadAs(typeOf<T>().javaType)
-    check(value != null || null is T) { "Event '${id()}' of topic '${topic()}' has no payload. Ask for a nullable type." }
+    check(value != null || null is T) {
+        "Event '${id()}' of topic '${topic()}' has no payload. Ask for a nullable type."
+    }
     return value as T
 }
 

@@ -40,7 +40,14 @@ class LaneQueueTest {
             val queue = LaneQueue()
             val left = java.util.concurrent.atomic.AtomicInteger(4 * each)
             val takers = taken.map { own ->
-                thread { while (left.get() > 0) (queue.poll() as Node?)?.let { own.add(it); left.decrementAndGet() } }
+                thread {
+                    while (left.get() > 0) {
+                        (queue.poll() as Node?)?.let {
+                            own.add(it)
+                            left.decrementAndGet()
+                        }
+                    }
+                }
             }
             val producers = List(4) { producer -> thread { repeat(each) { queue.add(Node(producer, it)) } } }
             (producers + takers).forEach { it.join() }

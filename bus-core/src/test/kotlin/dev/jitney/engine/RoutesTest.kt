@@ -11,7 +11,11 @@ class RoutesTest {
     private val routes = Routes(limit = 100)
 
     private fun subscribe(pattern: String, sequence: Long) = EngineSubscription(
-        TopicPattern.parse(pattern), SubscribeOptions.defaults(), sequence, PlainInvoker { }, routes::remove,
+        TopicPattern.parse(pattern),
+        SubscribeOptions.defaults(),
+        sequence,
+        PlainInvoker { },
+        routes::remove,
     ).also(routes::add)
 
     @Test

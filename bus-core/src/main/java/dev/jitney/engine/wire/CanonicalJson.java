@@ -2,14 +2,12 @@
 package dev.jitney.engine.wire;
 
 import dev.jitney.spi.LineBuffer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One text for equal JSON values (EVT-3). As RFC 8785, keys are sorted by UTF-16 code unit and

@@ -2,12 +2,10 @@
 package dev.jitney.engine.wire;
 
 import dev.jitney.spi.PayloadCodec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.annotation.Annotation;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds who is in charge of a class: the given codecs in their order, then Java records, then

@@ -7,15 +7,13 @@ import dev.jitney.event.JsonPayload;
 import dev.jitney.event.PayloadMapper;
 import dev.jitney.event.Topics;
 import dev.jitney.spi.EventFormatException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one line as an event; made for one line. The payload is checked but not turned into
@@ -145,7 +143,7 @@ final class EventParser {
         try {
             return Topics.check(topic);
         } catch (InvalidTopicException e) {
-            throw r.error(r.stringFrom, e.getMessage());
+            throw r.error(r.stringFrom, String.valueOf(e.getMessage()));
         }
     }
 

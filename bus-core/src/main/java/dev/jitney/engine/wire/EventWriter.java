@@ -8,11 +8,9 @@ import dev.jitney.event.JsonPayload;
 import dev.jitney.event.PayloadException;
 import dev.jitney.event.Severity;
 import dev.jitney.spi.LineBuffer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes an event as one line. Fields at their defaults are left out. */
 final class EventWriter {

@@ -4,11 +4,9 @@ package dev.jitney.engine.wire;
 import dev.jitney.event.Extensions;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.LineBuffer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The headers that cannot be extensions, as one JSON object in a text (EVT-5). Everything that a

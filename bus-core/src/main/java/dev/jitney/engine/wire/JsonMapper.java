@@ -6,12 +6,10 @@ import dev.jitney.event.PayloadMapper;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.PayloadCodec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Payloads to JSON and back, with the codecs of one format. */
 final class JsonMapper implements PayloadMapper {

@@ -2,11 +2,9 @@
 package dev.jitney.engine.wire;
 
 import dev.jitney.spi.EventFormatException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cursor over one JSON text that checks every byte it passes (RFC 8259): UTF-8 without overlong

@@ -6,9 +6,6 @@ import dev.jitney.event.PayloadException;
 import dev.jitney.event.PayloadMapper;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.PayloadCodec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.Array;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Type;
@@ -20,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads JSON as a value of a type: of the JDK itself, a record, or what a codec knows. */
 final class PayloadReader {

@@ -5,9 +5,6 @@ import dev.jitney.event.JsonPayload;
 import dev.jitney.event.PayloadException;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.LineBuffer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -26,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Writes payloads as JSON: values of the JDK itself, records, and what a codec knows. */
 final class PayloadWriter {
@@ -188,7 +186,7 @@ final class PayloadWriter {
                         || key instanceof Number
                         || key instanceof Boolean
                         || key != null && isText(key);
-        if (!known) {
+        if (key == null || !known) {
             throw new PathProblem(
                     "has a key of type "
                             + (key == null ? "null" : key.getClass().getTypeName())

@@ -2,9 +2,6 @@
 package dev.jitney.engine.wire;
 
 import dev.jitney.spi.LineBuffer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -13,6 +10,7 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
 
 /** How to take a record apart and put it together; made once per class. */
 final class RecordShape {

@@ -5,12 +5,10 @@ import dev.jitney.event.Selection;
 import dev.jitney.event.Severity;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.LineMatcher;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides on a line with one pass over its members, in whatever order they come: a condition that

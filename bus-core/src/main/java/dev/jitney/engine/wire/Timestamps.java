@@ -3,7 +3,6 @@ package dev.jitney.engine.wire;
 
 import dev.jitney.event.PayloadException;
 import dev.jitney.spi.LineBuffer;
-
 import java.time.Instant;
 
 /**

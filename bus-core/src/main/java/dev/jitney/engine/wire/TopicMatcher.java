@@ -3,7 +3,6 @@ package dev.jitney.engine.wire;
 
 import dev.jitney.event.Selection;
 import dev.jitney.event.TopicPattern;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

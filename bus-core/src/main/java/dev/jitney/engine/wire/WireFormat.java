@@ -10,7 +10,6 @@ import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventScanner;
 import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.LineMatcher;
-
 import java.nio.charset.StandardCharsets;
 
 /** The CloudEvents JSON format over a mapper of payloads. */

@@ -29,10 +29,7 @@ internal class SerializableCodec : PayloadCodec {
     override fun encode(value: Any): ByteArray =
         json.encodeToString(serializers[value.javaClass], value).encodeToByteArray(throwOnInvalidSequence = true)
 
-    override fun decode(
-        json: ByteArray,
-        type: Type,
-    ): Any {
+    override fun decode(json: ByteArray, type: Type): Any {
         val serializer = if (type is Class<*>) serializers[type] else serializerOf(type)
         return this.json.decodeFromString(serializer, json.decodeToString())
     }

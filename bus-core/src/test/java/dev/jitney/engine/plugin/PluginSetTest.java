@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,17 +67,20 @@ class PluginSetTest {
                 });
             """;
 
-    @TempDir private Path scratch;
-    @TempDir private Path plugins;
+    @TempDir private static Path scratch;
+    @TempDir private static Path plugins;
     private final Diary diary = new Diary();
     private PluginCatalog catalog;
 
-    @BeforeEach
-    void makeJars() {
+    @BeforeAll
+    static void makeJars() {
         for (String name : List.of("a", "b", "c")) {
             jar().provider("acme.Store" + name, name, CREATE).pack(plugins.resolve(name + ".jar"));
         }
-        jar().provider("acme.Down", "down", "throw new StoreUnavailableException(\"down\");")
+        jar().provider(
+                        "acme.Down",
+                        "down",
+                        "throw new dev.jitney.spi.StoreUnavailableException(\"down\");")
                 .provider("acme.Null", "nothing", "return null;")
                 .provider(
                         "acme.Lacking",
@@ -84,6 +88,10 @@ class PluginSetTest {
                         "Driver.load(); return null; } static class Driver { static void load() {}")
                 .without("acme/Lacking$Driver.class")
                 .pack(plugins.resolve("faults.jar"));
+    }
+
+    @BeforeEach
+    void openCatalog() {
         catalog = PluginCatalog.of(STORES.getClassLoader(), List.of(plugins));
     }
 
@@ -211,7 +219,7 @@ class PluginSetTest {
                 .hasMessageStartingWith("No event store is named 'memry'. Did you mean 'memory'?");
     }
 
-    private TestJars jar() {
+    private static TestJars jar() {
         return new TestJars(scratch);
     }
 }

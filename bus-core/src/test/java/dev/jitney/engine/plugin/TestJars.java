@@ -30,9 +30,6 @@ final class TestJars {
 
     static final String SERVICE = "META-INF/services/dev.jitney.spi.EventStoreProvider";
 
-    /**
-     * A provider whose store records its calls in the system property {@code jitney.test.calls}.
-     */
     private static final String PROVIDER =
             """
             package %1$s;
@@ -138,9 +135,7 @@ final class TestJars {
                             "-cp",
                             coreClasses(),
                             "-proc:none",
-                            "-nowarn",
-                            "--release",
-                            "17");
+                            "-nowarn");
             JavaFileObject source =
                     new SimpleJavaFileObject(
                             URI.create("string:///" + className.replace('.', '/') + ".java"),

@@ -11,11 +11,6 @@ import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventScanner;
 import dev.jitney.spi.LineMatcher;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -25,6 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 class FuzzTest {
 

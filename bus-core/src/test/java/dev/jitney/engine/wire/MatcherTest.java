@@ -11,15 +11,13 @@ import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventScanner;
 import dev.jitney.spi.LineMatcher;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 class MatcherTest {
 

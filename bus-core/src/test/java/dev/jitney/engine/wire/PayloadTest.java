@@ -12,11 +12,6 @@ import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.PayloadCodec;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -34,6 +29,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 class PayloadTest {
 
@@ -183,7 +181,7 @@ class PayloadTest {
                 "{}",
                 PayloadTest.class,
                 "it is asked for as a dev.jitney.engine.wire.PayloadTest, for which there is no"
-                    + " codec. Use a record, a @Serializable class, a Map, or add a PayloadCodec");
+                        + " codec. Use a record, a @Serializable class, a Map, or add a PayloadCodec");
     }
 
     private void wrong(String json, Class<?> type, String reason) {

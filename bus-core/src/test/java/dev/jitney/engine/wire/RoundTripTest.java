@@ -8,10 +8,6 @@ import dev.jitney.event.EventClock;
 import dev.jitney.event.JsonPayload;
 import dev.jitney.event.Severity;
 import dev.jitney.spi.EventFormat;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +15,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 class RoundTripTest {
 
@@ -42,9 +40,9 @@ class RoundTripTest {
         assertThat(text(format.encode(event)))
                 .isEqualTo(
                         "{\"id\":\"a-1\",\"source\":\"shop\",\"type\":\"user.login\","
-                            + "\"specversion\":\"1.0\","
-                            + "\"time\":\"2026-03-01T12:00:00.123456789Z\",\"data\":{\"name\":\"Zoë"
-                            + " \\\"Z\\\"\",\"age\":41,\"admin\":true}}");
+                                + "\"specversion\":\"1.0\","
+                                + "\"time\":\"2026-03-01T12:00:00.123456789Z\",\"data\":{\"name\":\"Zoë"
+                                + " \\\"Z\\\"\",\"age\":41,\"admin\":true}}");
     }
 
     @Test

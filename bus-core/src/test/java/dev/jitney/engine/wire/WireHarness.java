@@ -9,7 +9,6 @@ import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventScanner;
 import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.LineMatcher;
-
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.Arrays;

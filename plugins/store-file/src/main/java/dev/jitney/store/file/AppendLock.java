@@ -69,7 +69,9 @@ final class AppendLock implements Closeable {
                     }
                 } else {
                     long most =
-                            Math.min(LONGEST_PAUSE, SHORTEST_PAUSE << Math.min(tries - QUICK_TRIES, 8));
+                            Math.min(
+                                    LONGEST_PAUSE,
+                                    SHORTEST_PAUSE << Math.min(tries - QUICK_TRIES, 8));
                     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most / 2, most));
                     interrupted |= Thread.interrupted();
                 }
@@ -105,19 +107,25 @@ final class AppendLock implements Closeable {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            return null; // a store in another class loader of this JVM has it: wait as for a process
+            return null; // a store in another class loader of this JVM has it: wait as for a
+            // process
         }
     }
 
     private String describeWait(@Nullable SharedState state) {
         String waited =
-                "The append lock of '" + bus + "' was not had within " + timeout.toMillis() + " ms: ";
+                "The append lock of '"
+                        + bus
+                        + "' was not had within "
+                        + timeout.toMillis()
+                        + " ms: ";
         long pid = state == null ? 0 : state.holder();
         if (pid == 0) {
             return waited + "other processes hold it. Try again.";
         }
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
-        String command = process.flatMap(p -> p.info().command()).map(c -> " (" + c + ")").orElse("");
+        String command =
+                process.flatMap(p -> p.info().command()).map(c -> " (" + c + ")").orElse("");
         return waited
                 + "process "
                 + pid

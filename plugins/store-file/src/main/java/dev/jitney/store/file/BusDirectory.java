@@ -60,8 +60,12 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
             return describe(path.toRealPath(), config.directory());
         } catch (AccessDeniedException e) {
             throw new StoreAccessException(
-                    "The bus directory '" + config.directory() + "' may not be used: access to '"
-                            + e.getFile() + "' is denied.", e);
+                    "The bus directory '"
+                            + config.directory()
+                            + "' may not be used: access to '"
+                            + e.getFile()
+                            + "' is denied.",
+                    e);
         } catch (IOException e) {
             throw failure("The bus directory '" + config.directory() + "' cannot be opened", e);
         }
@@ -75,8 +79,10 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
         }
         if (reason.contains("No space left") || reason.contains("not enough space")) {
             return new StoreFailedException(
-                    what + ": the disk is full. Nothing that was acknowledged is lost; free some space"
-                            + " and open the store again.", e);
+                    what
+                            + ": the disk is full. Nothing that was acknowledged is lost; free some space"
+                            + " and open the store again.",
+                    e);
         }
         return new StoreFailedException(what + ": " + reason + ".", e);
     }
@@ -97,9 +103,12 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
     private static void checkSafe(Path path, StoreConfig config) throws IOException {
         if (Files.isSymbolicLink(path)) {
             throw new StoreAccessException(
-                    "The bus directory '" + config.directory()
+                    "The bus directory '"
+                            + config.directory()
                             + "' is a symbolic link, which could be pointed elsewhere. Name the directory"
-                            + " itself: '" + path.toRealPath() + "'.");
+                            + " itself: '"
+                            + path.toRealPath()
+                            + "'.");
         }
         if (!Files.isDirectory(path)) {
             throw new StoreNotFoundException("'" + config.directory() + "' is not a directory.");
@@ -115,9 +124,13 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
                         && !config.allowSharedDirectory();
         if (group || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw new StoreAccessException(
-                    "The bus directory '" + config.directory() + "' can be written by other users ("
+                    "The bus directory '"
+                            + config.directory()
+                            + "' can be written by other users ("
                             + PosixFilePermissions.toString(permissions)
-                            + "). Take that right away: chmod go-w '" + path + "'.");
+                            + "). Take that right away: chmod go-w '"
+                            + path
+                            + "'.");
         }
     }
 
@@ -128,7 +141,11 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
         }
         if (!empty || !config.create()) {
             throw new StoreNotFoundException(
-                    "'" + config.directory() + "' is not a bus directory: it has no " + DESCRIPTOR + ".");
+                    "'"
+                            + config.directory()
+                            + "' is not a bus directory: it has no "
+                            + DESCRIPTOR
+                            + ".");
         }
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("name", config.name() == null ? nameOf(path) : config.name());
@@ -141,7 +158,8 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
         try (StoreFile file = disk.create(draft)) {
             file.write(
                     java.nio.ByteBuffer.wrap(
-                            FlatJson.write(values).getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                            FlatJson.write(values)
+                                    .getBytes(java.nio.charset.StandardCharsets.UTF_8)),
                     0);
             file.force();
         }
@@ -150,7 +168,8 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
         } catch (java.nio.file.FileAlreadyExistsException e) {
             // the other process was first
         } catch (UnsupportedOperationException e) {
-            Files.move(path.resolve(draft), path.resolve(DESCRIPTOR), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    path.resolve(draft), path.resolve(DESCRIPTOR), StandardCopyOption.ATOMIC_MOVE);
         }
         Files.deleteIfExists(path.resolve(draft));
         disk.forceFolder("");
@@ -171,8 +190,12 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
             int format = Integer.parseInt(values.getOrDefault("format", "0"));
             if (format > FORMAT) {
                 throw new StoreVersionException(
-                        "The bus directory '" + given + "' has format " + format
-                                + ", newer than this program knows (" + FORMAT
+                        "The bus directory '"
+                                + given
+                                + "' has format "
+                                + format
+                                + ", newer than this program knows ("
+                                + FORMAT
                                 + "). Use a newer version of Jitney.");
             }
             if (format < 1) {
@@ -186,8 +209,14 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
                     Instant.parse(values.getOrDefault("created", "")));
         } catch (java.time.DateTimeException | IllegalArgumentException e) {
             throw new StoreNotFoundException(
-                    "'" + given + "' is not a bus directory: its " + DESCRIPTOR + " cannot be read ("
-                            + e.getMessage() + ").", e);
+                    "'"
+                            + given
+                            + "' is not a bus directory: its "
+                            + DESCRIPTOR
+                            + " cannot be read ("
+                            + e.getMessage()
+                            + ").",
+                    e);
         }
     }
 

@@ -15,14 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Group commit: gathers appends into groups; whoever finds no leader writes, or forces, for all that
- * wait. A caller that waits leads by itself; for appends that nobody waits for there are two
+ * Group commit: gathers appends into groups; whoever finds no leader writes, or forces, for all
+ * that wait. A caller that waits leads by itself; for appends that nobody waits for there are two
  * threads, started when first needed.
  *
  * <pre>
@@ -48,7 +47,9 @@ final class Committer {
     private static final int KEPT_BUFFER = 4 << 20;
     private static final int KEPT_BUFFERS = 4;
     private static final long MOST_QUEUED = 64L << 20;
+    // A net under the waiting; a thread that is waited for never needs it.
     private static final long IDLE_NANOS = 10_000_000_000L;
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final LogStore log;
     private final ReentrantLock queueLock = new ReentrantLock();
@@ -59,10 +60,11 @@ final class Committer {
     private final ReentrantLock writeLock = new ReentrantLock();
     private final ReentrantLock forceLock = new ReentrantLock();
     private final ConcurrentLinkedQueue<Group> unforced = new ConcurrentLinkedQueue<>();
-    private final Worker writer = new Worker("writer", this::writeQueued);
-    private final Worker forcer = new Worker("forcer", this::forceUnforced);
+    private final Worker writer = new Worker("writer", () -> queuedBytes > 0, this::writeTurn);
+    private final Worker forcer = new Worker("forcer", this::diskWanted, this::forceTurn);
     private volatile @Nullable StoreException failed;
     private volatile boolean closed;
+    private volatile boolean ended;
 
     /** What the committer asks of the log. */
     interface LogStore {
@@ -91,7 +93,8 @@ final class Committer {
 
     /** Queues whole lines; somebody will write them. Waits while the queue is full. */
     FileAppend append(byte[] lines, int length, int events, Level level) {
-        FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::wantDisk : g -> {});
+        FileAppend append =
+                enqueue(lines, length, events, level == Level.DISK ? Group::wantDisk : g -> {});
         writer.wake();
         return append;
     }
@@ -102,6 +105,31 @@ final class Committer {
         if (group.list(false)) {
             unforced.add(group);
             forcer.wake();
+            if (ended) {
+                abandon();
+            }
+        }
+    }
+
+    /** What is wanted on disk when all is closed is there by now, or is not forced any more. */
+    private void abandon() {
+        List<Group> done = new ArrayList<>();
+        forceLock.lock();
+        try {
+            Group group;
+            while ((group = unforced.poll()) != null) {
+                if (group.endOffset() <= log.durable()) {
+                    group.durable();
+                } else {
+                    group.fail(new StoreClosedException("The store '" + log.name() + "' is closed."));
+                }
+                done.add(group);
+            }
+        } finally {
+            forceLock.unlock();
+        }
+        for (Group group : done) {
+            group.complete();
         }
     }
 
@@ -111,25 +139,50 @@ final class Committer {
             append(lines, length, events, level);
             return Offset.UNASSIGNED;
         }
-        FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
+<<<<<<< HEAD
+        FileAppend append =
+                enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
         long deadline = limit.isZero() ? 0 : System.nanoTime() + limit.toNanos();
+=======
+        // Before anything is queued: a limit that is refused must store nothing.
+        long nanos = limit.compareTo(LONGEST) > 0 ? 0 : limit.toNanos();
+        long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
+        FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
+>>>>>>> stress
         Group group = append.group();
         boolean interrupted = false;
         try {
             while (!group.isDone(level)) {
-                if (group.isDone(Level.OS) ? lead(forceLock, this::forceUnforced, group, level)
+                if (group.isDone(Level.OS)
+                        ? lead(forceLock, this::forceUnforced, group, level)
                         : lead(writeLock, this::writeQueued, group, Level.OS)) {
                     continue;
                 }
                 long left = deadline == 0 ? IDLE_NANOS : deadline - System.nanoTime();
                 if (left <= 0) {
+                    if (level == Level.DISK) {
+                        wantDisk(group); // this thread would have forced it
+                    }
                     throw new StoreUnavailableException(
-                            "The event was not stored at level " + level.wireName() + " within "
-                                    + limit.toMillis() + " ms in '" + log.name()
+                            "The event was not stored at level "
+                                    + level.wireName()
+                                    + " within "
+                                    + limit.toMillis()
+                                    + " ms in '"
+                                    + log.name()
                                     + "'; it may still be stored later.");
                 }
                 try {
-                    group.await(group.isDone(Level.OS) ? level : Level.OS, Math.min(left, IDLE_NANOS));
+<<<<<<< HEAD
+                    group.await(
+                            group.isDone(Level.OS) ? level : Level.OS, Math.min(left, IDLE_NANOS));
+=======
+                    boolean written = group.isDone(Level.OS);
+                    group.await(
+                            written ? level : Level.OS,
+                            written ? forceLock : writeLock,
+                            Math.min(left, IDLE_NANOS));
+>>>>>>> stress
                 } catch (InterruptedException e) {
                     // What is queued cannot be taken back: finish, and hand the interrupt on.
                     interrupted = true;
@@ -156,15 +209,16 @@ final class Committer {
         } finally {
             lock.unlock();
         }
+        handOn(); // first: others' code in what follows may take long
         finish(done);
-        handOn();
         return group.isDone(level);
     }
 
     private FileAppend enqueue(byte[] lines, int length, int events, Consumer<Group> mark) {
         queueLock.lock();
         try {
-            while (queuedBytes > MOST_QUEUED && failed == null && !closed) {
+            // A dependent that appends on the writer thread would wait for itself.
+            while (queuedBytes > MOST_QUEUED && failed == null && !closed && !writer.isCurrent()) {
                 room.awaitUninterruptibly();
             }
             checkOpen();
@@ -187,7 +241,9 @@ final class Committer {
         StoreException cause = failed;
         if (cause != null) {
             throw new StoreFailedException(
-                    "'" + log.name() + "' takes no more events since a write has failed: "
+                    "'"
+                            + log.name()
+                            + "' takes no more events since a write has failed: "
                             + cause.getMessage(),
                     cause);
         }
@@ -198,7 +254,9 @@ final class Committer {
 
     // ---- write ----------------------------------------------------------------------------------
 
-    /** Writes the first group of the queue, with the write lock held; says whether there was one. */
+    /**
+     * Writes the first group of the queue, with the write lock held; says whether there was one.
+     */
     private boolean writeQueued(List<Group> done) {
         Group group;
         queueLock.lock();
@@ -228,7 +286,10 @@ final class Committer {
                 unforced.add(group);
             }
         } catch (IOException e) {
-            fail(group, BusDirectory.failure("'" + log.name() + "' could not be written to", e), true);
+            fail(
+                    group,
+                    BusDirectory.failure("'" + log.name() + "' could not be written to", e),
+                    true);
         } catch (StoreUnavailableException e) {
             fail(group, e, false);
         } catch (StoreException e) {
@@ -278,12 +339,20 @@ final class Committer {
             try {
                 durable = log.force();
             } catch (IOException e) {
-                cause = BusDirectory.failure("'" + log.name() + "' could not be forced to the disk", e);
+                cause =
+                        BusDirectory.failure(
+                                "'" + log.name() + "' could not be forced to the disk", e);
+                failed = cause;
+            } catch (RuntimeException | Error e) {
+                // Whatever it is, those who wait must hear of it.
+                cause = new StoreFailedException("'" + log.name() + "' has failed: " + e, e);
                 failed = cause;
             }
         }
         Group group = first;
-        while (group != null && group.isDone(Level.OS) && (cause != null || group.endOffset() <= durable)) {
+        while (group != null
+                && group.isDone(Level.OS)
+                && (cause != null || group.endOffset() <= durable)) {
             unforced.poll();
             if (group.endOffset() <= durable) {
                 group.durable();
@@ -332,6 +401,39 @@ final class Committer {
         boolean take(List<Group> done);
     }
 
+    private void writeTurn() {
+        List<Group> done = turn(writeLock, this::writeQueued);
+        if (diskWanted()) {
+            forcer.wake(); // first: others' code in what follows may wait for it
+        }
+        finish(done);
+    }
+
+    private void forceTurn() {
+        finish(turn(forceLock, this::forceUnforced));
+    }
+
+    private static List<Group> turn(ReentrantLock lock, Turn turn) {
+        List<Group> done = new ArrayList<>(2);
+        lock.lock();
+        try {
+            turn.take(done);
+        } finally {
+            lock.unlock();
+        }
+        return done;
+    }
+
+    /** A group that somebody waits for is forced by that one, unless one behind it is wanted. */
+    private boolean diskWanted() {
+        for (Group group : unforced) {
+            if (group.wantsDisk()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What follows a turn, with no lock held. */
     private void finish(List<Group> done) {
         for (Group group : done) {
@@ -359,7 +461,7 @@ final class Committer {
         Group next = unforced.peek();
         if (next != null) {
             next.nudge();
-            if (next.wantsDisk()) {
+            if (diskWanted()) {
                 forcer.wake();
             }
         }
@@ -393,10 +495,15 @@ final class Committer {
         } finally {
             forceLock.unlock();
         }
+        ended = true;
+        abandon();
         finish(done);
     }
+<<<<<<< HEAD
 
-    /** A daemon thread that takes turns while there is work, and ends when there was none for long. */
+    /**
+     * A daemon thread that takes turns while there is work, and ends when there was none for long.
+     */
     private final class Worker implements Runnable {
 
         private final String role;
@@ -487,7 +594,8 @@ final class Committer {
             if (this == writer) {
                 return queuedBytes > 0;
             }
-            // A group that somebody waits for is forced by that one, unless one behind it is wanted.
+            // A group that somebody waits for is forced by that one, unless one behind it is
+            // wanted.
             for (Group group : unforced) {
                 if (group.wantsDisk()) {
                     return true;
@@ -496,4 +604,6 @@ final class Committer {
             return false;
         }
     }
+=======
+>>>>>>> stress
 }

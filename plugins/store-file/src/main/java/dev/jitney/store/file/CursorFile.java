@@ -3,9 +3,6 @@ package dev.jitney.store.file;
 
 import dev.jitney.event.Offset;
 import dev.jitney.spi.StoreException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.DateTimeException;
@@ -13,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is saved of one cursor, in {@code cursors/NAME.json}: one flat object. Keys that are not

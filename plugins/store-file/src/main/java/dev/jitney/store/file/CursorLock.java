@@ -2,9 +2,6 @@
 package dev.jitney.store.file;
 
 import dev.jitney.spi.StoreUnavailableException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lock under which cursors are saved: the file {@code cursors.lock}, opened for nothing else

@@ -13,7 +13,9 @@ import java.util.List;
  */
 interface Disk {
 
-    /** Returns the names of the files in a folder, without the folder, in no order; empty if absent. */
+    /**
+     * Returns the names of the files in a folder, without the folder, in no order; empty if absent.
+     */
     List<String> list(String folder) throws IOException;
 
     boolean exists(String name);

@@ -5,15 +5,13 @@ import dev.jitney.event.Offset;
 import dev.jitney.spi.Cursor;
 import dev.jitney.spi.Cursors;
 import dev.jitney.spi.StoreException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The named cursors of a bus directory, one file each (STO-5). A cursor is saved beside its place,

@@ -134,7 +134,7 @@ final class FileEventStore implements EventStore {
     @Override
     public TopicReader topics(Selection selection) {
         checkOpen();
-        return opened(Pending.<TopicReader>part());
+        return opened(FileTopicReader.open(context, indexes, selection));
     }
 
     @Override
@@ -156,7 +156,7 @@ final class FileEventStore implements EventStore {
                 "read",
                 () -> {
                     StoreFacts facts = StoreFacts.of(context);
-                    return facts.info(context, Pending.<Long>part());
+                    return facts.info(context, FileTopicReader.count(context, indexes));
                 });
     }
 
@@ -181,7 +181,7 @@ final class FileEventStore implements EventStore {
     @Override
     public VerifyReport verify(VerifyOptions options) {
         checkOpen();
-        return asking("verified", () -> Pending.<VerifyReport>part());
+        return Verifier.verify(context, options);
     }
 
     @Override

@@ -4,14 +4,12 @@ package dev.jitney.store.file;
 import dev.jitney.event.Selection;
 import dev.jitney.spi.TopicReader;
 import dev.jitney.spi.TopicStats;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads topics in order of name with the counts that they had when the reader was opened, in a

@@ -111,7 +111,8 @@ final class FlatJson {
 
     private String number() {
         int start = at;
-        while (at < text.length() && (Character.digit(text.charAt(at), 10) >= 0 || text.charAt(at) == '-')) {
+        while (at < text.length()
+                && (Character.digit(text.charAt(at), 10) >= 0 || text.charAt(at) == '-')) {
             at++;
         }
         if (at == start) {

@@ -6,6 +6,7 @@ import dev.jitney.event.Offset;
 import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.StoreException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *                          └────────────────┴──────────────▶ failed
  * </pre>
  *
- * INVARIANTS: the bytes are filled under the committer's queue lock and belong to the writing thread
- * once the group is closed. {@code firstOffset} is set before the state says WRITTEN. A failure is
- * final for the levels not reached by then.
+ * INVARIANTS: the bytes are filled under the committer's queue lock and belong to the writing
+ * thread once the group is closed. {@code firstOffset} is set before the state says WRITTEN. A
+ * failure is final for the levels not reached by then.
  */
 final class Group {
 
@@ -61,7 +62,6 @@ final class Group {
     int events() {
         return events;
     }
-
 
     // Writing: by the thread that leads.
 
@@ -173,14 +173,30 @@ final class Group {
         return firstOffset;
     }
 
-    /** Waits until the level is done, woken up also without that; returns at the limit at the latest. */
+    /**
+<<<<<<< HEAD
+     * Waits until the level is done, woken up also without that; returns at the limit at the
+     * latest.
+     */
     synchronized void await(Level level, long nanos) throws InterruptedException {
+=======
+     * Waits until the level is done, woken up also without that; returns at the limit at the latest.
+     *
+     * @param leader held by whoever leads; if it is free nobody may be there to wake this thread,
+     *     which then returns at once
+     */
+    synchronized void await(Level level, ReentrantLock leader, long nanos)
+            throws InterruptedException {
+>>>>>>> stress
         if (isDone(level)) {
             return;
         }
+        // A leader unlocks and then nudges: seen locked here, the nudge is still to come.
         waiting++;
         try {
-            wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+            if (leader.isLocked()) {
+                wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+            }
         } finally {
             waiting--;
         }
@@ -194,7 +210,15 @@ final class Group {
     }
 
     /** Returns a future of the first offset. It is completed by {@link #complete}. */
-    synchronized CompletableFuture<Long> future(Level level) {
+    CompletableFuture<Long> future(Level level) {
+        CompletableFuture<Long> future = known(level);
+        if (isDone(level)) {
+            settle(future, level); // with no lock held: it may have dependents already
+        }
+        return future;
+    }
+
+    private synchronized CompletableFuture<Long> known(Level level) {
         CompletableFuture<Long> future = level == Level.DISK ? durable : written;
         if (future == null) {
             future = new CompletableFuture<>();
@@ -204,13 +228,12 @@ final class Group {
                 written = future;
             }
         }
-        if (isDone(level)) {
-            settle(future, level);
-        }
         return future;
     }
 
-    /** Completes the futures whose level is done. Called without any lock: others' code runs in it. */
+    /**
+     * Completes the futures whose level is done. Called without any lock: others' code runs in it.
+     */
     void complete() {
         CompletableFuture<Long> os;
         CompletableFuture<Long> disk;

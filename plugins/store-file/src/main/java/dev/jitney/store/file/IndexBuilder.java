@@ -3,7 +3,6 @@ package dev.jitney.store.file;
 
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventScanner;
-
 import java.io.IOException;
 
 /**

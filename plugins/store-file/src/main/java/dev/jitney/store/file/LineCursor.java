@@ -5,7 +5,8 @@ import java.io.IOException;
 
 /**
  * Goes over the lines of a stretch of a log, forward or backward. A line is what ends with a line
- * break, or with the stretch. Those that are longer than allowed are passed over without being held.
+ * break, or with the stretch. Those that are longer than allowed are passed over without being
+ * held.
  */
 final class LineCursor {
 

@@ -31,7 +31,8 @@ final class LineEncoder {
      */
     LineBuffer encode(List<Event> batch) {
         if (batch.isEmpty()) {
-            throw new IllegalArgumentException("a batch has one event or more, but this one has none");
+            throw new IllegalArgumentException(
+                    "a batch has one event or more, but this one has none");
         }
         LineBuffer out = buffers.get();
         if (out.array().length > KEPT) {
@@ -42,7 +43,10 @@ final class LineEncoder {
         for (Event event : batch) {
             if (event.source() == null) {
                 throw new IllegalArgumentException(
-                        "Event '" + event.id() + "' of topic '" + event.topic()
+                        "Event '"
+                                + event.id()
+                                + "' of topic '"
+                                + event.topic()
                                 + "' has no source. Publish it through a bus, or set one.");
             }
             int start = out.length();

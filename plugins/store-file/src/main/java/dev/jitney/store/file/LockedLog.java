@@ -14,7 +14,10 @@ interface LockedLog {
      */
     <T> T underLock(Action<T> action) throws IOException;
 
-    /** Closes the tail segment and begins a new one, unless the tail is empty. Only inside an action. */
+    /**
+     * Closes the tail segment and begins a new one, unless the tail is empty. Only inside an
+     * action.
+     */
     void roll() throws IOException;
 
     /** Returns all segments but the tail, oldest first. Only inside an action. */

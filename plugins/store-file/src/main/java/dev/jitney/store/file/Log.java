@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a log begins and ends, and which offset a position stands for. Only the commit records of as
- * few segments as possible are opened; those that are removed meanwhile are looked for again.
+ * Where a log begins and ends, and which offset a position stands for. Only the commit records of
+ * as few segments as possible are opened; those that are removed meanwhile are looked for again.
  */
 final class Log {
 
@@ -139,7 +139,8 @@ final class Log {
     }
 
     /** Finds the last segment all of which was stored before a time; -1 if there is none. */
-    private static int lastOlder(Disk disk, List<SegmentName> names, long millis) throws IOException {
+    private static int lastOlder(Disk disk, List<SegmentName> names, long millis)
+            throws IOException {
         int found = -1;
         int low = 0;
         int high = names.size() - 1;

@@ -34,7 +34,11 @@ final class LogReader implements EventReader {
     private boolean ended;
 
     private LogReader(
-            StoreContext context, ReadOptions options, SegmentHints.Source hints, long from, long end) {
+            StoreContext context,
+            ReadOptions options,
+            SegmentHints.Source hints,
+            long from,
+            long end) {
         this.context = context;
         this.options = options;
         this.hints = hints;
@@ -139,7 +143,8 @@ final class LogReader implements EventReader {
         return options.backward() ? chooseBackward(names, done) : chooseForward(names, done);
     }
 
-    private @Nullable SegmentName chooseForward(List<SegmentName> names, @Nullable SegmentName done) {
+    private @Nullable SegmentName chooseForward(
+            List<SegmentName> names, @Nullable SegmentName done) {
         SegmentName chosen = null;
         for (SegmentName name : names) {
             if (name.base() >= high) {

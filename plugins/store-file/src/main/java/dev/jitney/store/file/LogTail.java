@@ -72,10 +72,7 @@ final class LogTail implements EventTail {
 
     /** Opens a tail; nothing is watched before it has to wait. */
     static LogTail open(
-            StoreContext context,
-            TailOptions options,
-            Wakeups wakeups,
-            SegmentHints.Source hints) {
+            StoreContext context, TailOptions options, Wakeups wakeups, SegmentHints.Source hints) {
         return Reading.uninterrupted(
                 context.directory().path(),
                 () -> {},
@@ -137,7 +134,9 @@ final class LogTail implements EventTail {
             }
             long pause = wakeups.watching() ? backoff.watched() : backoff.unwatched();
             wakeups.await(seen, Math.min(left, pause));
-            chase();
+            if (wakeups.epoch() != seen) {
+                chase();
+            }
         }
     }
 
@@ -171,7 +170,9 @@ final class LogTail implements EventTail {
         }
     }
 
-    /** Leaves a segment that has nothing more for the one behind it; says false if there is none. */
+    /**
+     * Leaves a segment that has nothing more for the one behind it; says false if there is none.
+     */
     private boolean goOn(SegmentView of) throws IOException {
         if (!isTimeToList(of)) {
             return false;
@@ -180,7 +181,8 @@ final class LogTail implements EventTail {
         if (names.isEmpty() || names.get(names.size() - 1).base() <= of.name().base()) {
             return false;
         }
-        // It was complete before the one behind it was made; what came at the end is looked at first.
+        // It was complete before the one behind it was made; what came at the end is looked at
+        // first.
         if (!of.refresh()) {
             position = scan.position();
             last = of.name();
@@ -196,7 +198,8 @@ final class LogTail implements EventTail {
                 newlySealed
                         || of.sealed()
                                 && context.disk().exists(new SegmentName(of.endOffset(), 0).log())
-                        // A damaged seal, or a segment that was removed, would say nothing for ever.
+                        // A damaged seal, or a segment that was removed, would say nothing for
+                        // ever.
                         || System.nanoTime() - listedAt >= RELIST_NANOS;
         if (due) {
             listedAt = System.nanoTime();
@@ -288,11 +291,15 @@ final class LogTail implements EventTail {
         }
     }
 
-    /** How long to sleep at most: a millisecond after something happened, more and more up to 50. */
+    /**
+     * How long to sleep at most: a millisecond after something happened, more and more up to 50;
+     * 100 where the system wakes us.
+     */
     private static final class Backoff {
 
         private static final long LEAST = 1_000_000;
         private static final long MOST = 50_000_000;
+        private static final long WATCHED = 100_000_000;
 
         private long pause = LEAST;
         private boolean soon;
@@ -316,7 +323,7 @@ final class LogTail implements EventTail {
         }
 
         long watched() {
-            return soon ? unwatched() : MOST;
+            return soon ? unwatched() : WATCHED;
         }
     }
 }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What it knows of the tail is brought up to date from the sidecar at each {@link #enter}: other
  * processes may have appended, rolled, purged or died in between.
  *
- * <p>The roll: the seal in the old sidecar is its commit point. The next segment's name follows from
- * the seal, so whoever comes next makes the files if they are missing; doing it twice is harmless.
+ * <p>The roll: the seal in the old sidecar is its commit point. The next segment's name follows
+ * from the seal, so whoever comes next makes the files if they are missing; doing it twice is
+ * harmless.
  */
 final class LogWriter implements Closeable {
 
@@ -92,15 +93,16 @@ final class LogWriter implements Closeable {
      * @param suspicious whether the lock's last holder was killed while it had it
      */
     void enter(boolean suspicious) throws IOException {
-        boolean first = open == null;
-        if (first) {
+        Open known = open;
+        boolean first = known == null;
+        if (known == null) {
             Purges.recover(disk);
             if (state.foreignBoot()) {
                 new Recovery(context, state).afterLossOfPower();
             }
             openTail();
-        } else if (open.sidecar.refresh()) {
-            open.takeInSlots();
+        } else if (known.sidecar.refresh()) {
+            known.takeInSlots();
         }
         while (current().sidecar.sealed()) {
             openTail();
@@ -134,8 +136,7 @@ final class LogWriter implements Closeable {
      */
     long write(byte[] bytes, int length, int crc, int events) throws IOException {
         Open at = current();
-        if (at.endPosition > 0
-                && at.endPosition + length > context.config().segmentBytes()) {
+        if (at.endPosition > 0 && at.endPosition + length > context.config().segmentBytes()) {
             roll();
             at = current();
         }
@@ -186,7 +187,8 @@ final class LogWriter implements Closeable {
         SegmentName last = segments.isEmpty() ? null : segments.get(segments.size() - 1);
         long base = before == null ? 0 : before.endOffset;
         Open next;
-        if (last == null || (before != null && last.base() < base)
+        if (last == null
+                || (before != null && last.base() < base)
                 || (before != null && last.equals(before.name))) {
             next = create(new SegmentName(base, 0));
         } else {
@@ -194,7 +196,8 @@ final class LogWriter implements Closeable {
         }
         next.lastMillis = Math.max(next.lastMillis, before == null ? 0 : before.lastMillis);
         open = next;
-        publishTail(); // before the old log is closed: who forces looks again when it finds it closed
+        publishTail(); // before the old log is closed: who forces looks again when it finds it
+        // closed
         if (before != null) {
             before.log.close();
         }
@@ -235,14 +238,19 @@ final class LogWriter implements Closeable {
         int last = at.sidecar.count() - 1;
         if (last >= 0 && !at.sidecar.valid(last)) {
             throw new StoreFailedException(
-                    "The last commit record of '" + at.name.sidecar()
+                    "The last commit record of '"
+                            + at.name.sidecar()
                             + "' is damaged, so nothing can be appended behind it. Look at it with: bus"
                             + " verify. To go on, move that file away; the log stays readable.");
         }
         long size = at.log.size();
         if (size > at.endPosition && at.endOffset < state.durable()) {
             throw new StoreFailedException(
-                    "'" + at.name.log() + "' is damaged at byte " + at.endPosition + ", in events that were"
+                    "'"
+                            + at.name.log()
+                            + "' is damaged at byte "
+                            + at.endPosition
+                            + ", in events that were"
                             + " forced to the disk, so nothing is cut and nothing can be appended. Look at"
                             + " it with: bus verify.");
         }

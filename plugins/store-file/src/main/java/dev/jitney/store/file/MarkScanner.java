@@ -106,7 +106,9 @@ final class MarkScanner {
         int keepFrom = (int) (line - windowStart);
         int kept = windowLength - keepFrom;
         if (kept + READ > window.length) {
-            window = Arrays.copyOfRange(window, keepFrom, keepFrom + Math.max(kept * 2, kept + READ));
+            window =
+                    Arrays.copyOfRange(
+                            window, keepFrom, keepFrom + Math.max(kept * 2, kept + READ));
         } else {
             System.arraycopy(window, keepFrom, window, 0, kept);
         }

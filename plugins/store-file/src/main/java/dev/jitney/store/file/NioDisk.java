@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
@@ -62,10 +63,7 @@ final class NioDisk implements Disk {
 
     @Override
     public StoreFile open(String name, boolean writable) throws IOException {
-        Path path = root.resolve(name);
-        FileChannel channel =
-                writable ? FileChannel.open(path, READ, WRITE) : FileChannel.open(path, READ);
-        return new NioFile(path, channel, writable);
+        return new NioFile(root.resolve(name), writable);
     }
 
     @Override
@@ -92,8 +90,12 @@ final class NioDisk implements Disk {
 
     @Override
     public void forceFolder(String folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(root.resolve(folder), READ)) {
-            channel.force(true);
+        try (NioFile open = new NioFile(root.resolve(folder), false)) {
+            open.repeatable(
+                    channel -> {
+                        channel.force(true);
+                        return 0;
+                    });
         } catch (IOException e) {
             // Windows cannot open a folder; there the entries are forced with the files.
             if (!System.getProperty("os.name", "").startsWith("Windows")) {
@@ -104,11 +106,9 @@ final class NioDisk implements Disk {
 
     @Override
     public Words map(String name, long bytes, boolean writable) throws IOException {
-        Path path = root.resolve(name);
-        try (FileChannel channel =
-                writable ? FileChannel.open(path, READ, WRITE) : FileChannel.open(path, READ)) {
-            MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
-            return new MappedWords(channel.map(mode, 0, bytes));
+        MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
+        try (NioFile file = new NioFile(root.resolve(name), writable)) {
+            return file.repeatable(channel -> new MappedWords(channel.map(mode, 0, bytes)));
         }
     }
 
@@ -117,7 +117,8 @@ final class NioDisk implements Disk {
      * opened again, the step repeated, and the interrupt handed on when the step is done. All steps
      * can be repeated, since each names its position.
      *
-     * <p>The channel's own position is kept where the next write goes: a positioned write costs twice.
+     * <p>The channel's own position is kept where the next write goes: a positioned write costs
+     * twice.
      */
     private static final class NioFile implements StoreFile {
 
@@ -132,23 +133,30 @@ final class NioDisk implements Disk {
             this.writable = writable;
         }
 
+        NioFile(Path path, boolean writable) throws IOException {
+            this(path, open(path, writable), writable);
+        }
+
+        private static FileChannel open(Path path, boolean writable) throws IOException {
+            return writable ? FileChannel.open(path, READ, WRITE) : FileChannel.open(path, READ);
+        }
+
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             int start = into.position();
-            return (int)
-                    repeatable(
-                            c -> {
-                                into.position(start);
-                                int total = 0;
-                                while (into.hasRemaining()) {
-                                    int n = c.read(into, position + total);
-                                    if (n < 0) {
-                                        break;
-                                    }
-                                    total += n;
-                                }
-                                return total;
-                            });
+            return repeatable(
+                    c -> {
+                        into.position(start);
+                        int total = 0;
+                        while (into.hasRemaining()) {
+                            int n = c.read(into, position + total);
+                            if (n < 0) {
+                                break;
+                            }
+                            total += n;
+                        }
+                        return total;
+                    });
         }
 
         @Override
@@ -191,12 +199,12 @@ final class NioDisk implements Disk {
         }
 
         @Override
-        public void close() throws IOException {
+        public synchronized void close() throws IOException {
             closed = true;
             channel.close();
         }
 
-        private long repeatable(Step step) throws IOException {
+        private <T> T repeatable(Step<T> step) throws IOException {
             boolean interrupted = false;
             try {
                 while (true) {
@@ -219,16 +227,16 @@ final class NioDisk implements Disk {
         }
 
         private synchronized void reopen(FileChannel broken) throws IOException {
+            if (closed) {
+                throw new ClosedChannelException(); // meanwhile: a new channel would stay open
+            }
             if (channel == broken) {
-                channel =
-                        writable
-                                ? FileChannel.open(path, READ, WRITE)
-                                : FileChannel.open(path, READ);
+                channel = open(path, writable);
             }
         }
 
-        private interface Step {
-            long run(FileChannel channel) throws IOException;
+        private interface Step<T> {
+            T run(FileChannel channel) throws IOException;
         }
     }
 
@@ -270,8 +278,12 @@ final class NioDisk implements Disk {
         }
 
         @Override
-        public void force() {
-            buffer.force();
+        public void force() throws IOException {
+            try {
+                buffer.force();
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
         }
     }
 }

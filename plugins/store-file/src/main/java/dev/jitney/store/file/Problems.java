@@ -20,8 +20,15 @@ final class Problems {
         this.onProblem = onProblem;
     }
 
-    void badLine(SegmentName segment, long position, long length, @Nullable Long offset, String why) {
-        tell(Kind.DAMAGED, segment, position, length, offset, "The line is not an event: " + stop(why));
+    void badLine(
+            SegmentName segment, long position, long length, @Nullable Long offset, String why) {
+        tell(
+                Kind.DAMAGED,
+                segment,
+                position,
+                length,
+                offset,
+                "The line is not an event: " + stop(why));
     }
 
     void longLine(
@@ -32,7 +39,10 @@ final class Problems {
                 position,
                 length,
                 offset,
-                "The line has " + length + " bytes, more than an event may have here (" + longest
+                "The line has "
+                        + length
+                        + " bytes, more than an event may have here ("
+                        + longest
                         + "); it is passed over. A larger 'max-event-size' reads it, if it is an event.");
     }
 
@@ -47,7 +57,9 @@ final class Problems {
                     position,
                     length,
                     offset,
-                    "The checksum of these bytes, written as " + events + (events == 1 ? " event" : " events")
+                    "The checksum of these bytes, written as "
+                            + events
+                            + (events == 1 ? " event" : " events")
                             + ", does not fit, though each line can be read as an event.");
         }
     }
@@ -60,8 +72,11 @@ final class Problems {
                     size,
                     end - size,
                     offset,
-                    "The file ends " + (end - size) + " bytes too early: of the events "
-                            + range(offset, endOffset) + " some are missing.");
+                    "The file ends "
+                            + (end - size)
+                            + " bytes too early: of the events "
+                            + range(offset, endOffset)
+                            + " some are missing.");
         }
     }
 
@@ -73,9 +88,12 @@ final class Problems {
                     0,
                     length,
                     segment.base(),
-                    "The checksums in '" + segment.sidecar()
+                    "The checksums in '"
+                            + segment.sidecar()
                             + "' are missing or do not fit this file: its lines are read as they are, and"
-                            + " their offsets are counted from " + new Offset(segment.base()) + ".");
+                            + " their offsets are counted from "
+                            + new Offset(segment.base())
+                            + ".");
         }
     }
 

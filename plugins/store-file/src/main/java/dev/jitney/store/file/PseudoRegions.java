@@ -8,9 +8,9 @@ import java.util.zip.CRC32C;
 
 /**
  * The regions of a log whose sidecar is missing or does not fit: stretches of whole lines, found by
- * looking for line breaks, each about 64 KiB long unless a line is longer. A line counts as an event
- * whatever it holds, so the offsets are those that the writer gave only as long as no line was added
- * or taken away.
+ * looking for line breaks, each about 64 KiB long unless a line is longer. A line counts as an
+ * event whatever it holds, so the offsets are those that the writer gave only as long as no line
+ * was added or taken away.
  */
 final class PseudoRegions {
 

@@ -2,7 +2,6 @@
 package dev.jitney.store.file;
 
 import dev.jitney.spi.PurgeReport;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;

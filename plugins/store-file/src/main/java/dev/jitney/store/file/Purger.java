@@ -5,13 +5,11 @@ import dev.jitney.event.Selection;
 import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.PurgeReport;
 import dev.jitney.spi.StoreUnavailableException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes the bytes of events that are selected (STO-6). Segments that hold some are written again

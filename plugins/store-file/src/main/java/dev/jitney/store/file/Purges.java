@@ -70,7 +70,7 @@ final class Purges {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "{0} is damaged ({1}) and kept as {0}.damaged: a purge that was killed is"
-                            + " not finished. Purge again.",
+                                + " not finished. Purge again.",
                         JOURNAL,
                         e.getMessage());
             }

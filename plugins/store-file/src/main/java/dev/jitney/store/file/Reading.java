@@ -9,7 +9,9 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 
-/** What reading a log has to reckon with: interrupts, and failures that are to be put into words. */
+/**
+ * What reading a log has to reckon with: interrupts, and failures that are to be put into words.
+ */
 final class Reading {
 
     private Reading() {}
@@ -50,7 +52,10 @@ final class Reading {
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         if (e instanceof AccessDeniedException denied) {
             return new StoreAccessException(
-                    "The log in '" + directory + "' may not be read: access to '" + denied.getFile()
+                    "The log in '"
+                            + directory
+                            + "' may not be read: access to '"
+                            + denied.getFile()
                             + "' is denied.",
                     e);
         }

@@ -9,14 +9,14 @@ import java.util.zip.CRC32C;
 /**
  * Puts the end of the log right, under the append lock (STO-8).
  *
- * <p>After a kill the page cache is whole: what is committed is there, and what lies behind the last
- * commit record was never acknowledged. It is cut off and kept aside.
+ * <p>After a kill the page cache is whole: what is committed is there, and what lies behind the
+ * last commit record was never acknowledged. It is cut off and kept aside.
  *
  * <p>After a loss of power anything that was not forced may be missing, in any order, the sidecar
- * too, since a commit forces the log alone. From the first segment whose sidecar was not forced, each
- * batch is checked; where a record is missing or does not fit, the batch is recognised by its mark
- * and recorded again. The first place that holds no whole batch is the end, unless it is known to
- * have been forced: then it is damage, and stays.
+ * too, since a commit forces the log alone. From the first segment whose sidecar was not forced,
+ * each batch is checked; where a record is missing or does not fit, the batch is recognised by its
+ * mark and recorded again. The first place that holds no whole batch is the end, unless it is known
+ * to have been forced: then it is damage, and stays.
  */
 final class Recovery {
 
@@ -75,7 +75,10 @@ final class Recovery {
             if (name.base() < from && !last) {
                 continue;
             }
-            if (ended || (expectedBase >= 0 && name.base() > expectedBase && name.base() >= state.durable())) {
+            if (ended
+                    || (expectedBase >= 0
+                            && name.base() > expectedBase
+                            && name.base() >= state.durable())) {
                 ended = true;
                 setAside(name);
                 continue;
@@ -86,7 +89,9 @@ final class Recovery {
         state.markBoot();
     }
 
-    /** A segment behind the place where the log ends: nothing in it was ever acknowledged at DISK. */
+    /**
+     * A segment behind the place where the log ends: nothing in it was ever acknowledged at DISK.
+     */
     private void setAside(SegmentName name) throws IOException {
         disk.rename(name.log(), name.log() + "@0.torn");
         disk.delete(name.sidecar());
@@ -114,11 +119,17 @@ final class Recovery {
             boolean sealed = good > 0 && sidecar.isSeal(good - 1);
             if (!sealed) {
                 sidecar.cut(good);
-                MarkScanner marks = new MarkScanner(log, size, position, context.config().maxEventBytes());
+                MarkScanner marks =
+                        new MarkScanner(log, size, position, context.config().maxEventBytes());
                 while (marks.next()) {
                     sidecar.reserve();
                     sidecar.publish(
-                            marks.position(), marks.length(), marks.crc(), marks.events(), offset, millis);
+                            marks.position(),
+                            marks.length(),
+                            marks.crc(),
+                            marks.events(),
+                            offset,
+                            millis);
                     offset += marks.events();
                     position = marks.position() + marks.length();
                 }
@@ -150,7 +161,8 @@ final class Recovery {
             boolean forced = endOffset(sidecar, slot) <= state.durable();
             boolean whole =
                     end <= size
-                            && (sidecar.isSeal(slot) || isBatch(log, position, end, sidecar.crc(slot)));
+                            && (sidecar.isSeal(slot)
+                                    || isBatch(log, position, end, sidecar.crc(slot)));
             if (!whole && !forced) {
                 break;
             }
@@ -165,7 +177,8 @@ final class Recovery {
     }
 
     /** Says whether the bytes have this checksum and end with its mark. */
-    private static boolean isBatch(StoreFile log, long from, long end, int expected) throws IOException {
+    private static boolean isBatch(StoreFile log, long from, long end, int expected)
+            throws IOException {
         long to = end - BatchMark.TRAILER;
         if (to < from || crc(log, from, to) != expected) {
             return false;

@@ -4,7 +4,6 @@ package dev.jitney.store.file;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventScanner;
 import dev.jitney.spi.LineMatcher;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A region's checksum is looked at when its first event is to be returned, or when a line in it
  * cannot be read; lines that are rejected before that cost nothing more. If it does not fit, the
  * whole region is read once to find the lines that are no events: those in front of the first of
- * them have the offsets that they were written with, those behind the last are counted back from the
- * region's end, and what lies between gets the offset that fits both best.
+ * them have the offsets that they were written with, those behind the last are counted back from
+ * the region's end, and what lies between gets the offset that fits both best.
  *
  * <p><b>Threads.</b> Belongs to one thread at a time.
  */
@@ -193,7 +193,8 @@ final class RegionScan {
     private boolean isPicked(long line, long offset) throws IOException {
         if (cursor.tooLong()) {
             if (!foundDamaged()) {
-                problems.longLine(view().name(), cursor.position(), cursor.length(), told(line), longest);
+                problems.longLine(
+                        view().name(), cursor.position(), cursor.length(), told(line), longest);
             }
             return false;
         }
@@ -283,8 +284,7 @@ final class RegionScan {
             lines++;
         }
         if (lastBad < 0) {
-            problems.badRegion(
-                    view().name(), position, length, firstOffset, (int) written);
+            problems.badRegion(view().name(), position, length, firstOffset, (int) written);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.jitney.store.file;
 
 import dev.jitney.spi.PurgeReport;
 import dev.jitney.spi.StoreException;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

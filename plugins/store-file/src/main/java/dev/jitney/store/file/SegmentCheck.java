@@ -3,14 +3,12 @@ package dev.jitney.store.file;
 
 import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventFormatException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks every byte of one segment: of the log each batch against its checksum, its mark and its
@@ -86,7 +84,7 @@ final class SegmentCheck {
                         Sidecar.SLOT,
                         offset,
                         "The record that closes the segment is missing, though another segment"
-                            + " follows.");
+                                + " follows.");
             } else {
                 checkEnd(sidecar, slots, checked, walk, log);
             }
@@ -210,7 +208,7 @@ final class SegmentCheck {
         boolean marked = walk.endsWithMark(walk.crc());
         if (recorded == null && !marked) {
             return "The checksum of a batch is lost: its commit record is damaged, and its mark"
-                       + " does not fit.";
+                    + " does not fit.";
         }
         if (recorded != null && recorded != walk.crc()) {
             return "The checksum of these bytes, written as "
@@ -309,7 +307,7 @@ final class SegmentCheck {
                         log.size() - position,
                         offset,
                         "An incomplete end that a crash has left; none of it was acknowledged. The"
-                            + " next publisher cuts it off and keeps it aside.");
+                                + " next publisher cuts it off and keeps it aside.");
                 return;
             } else {
                 LockSupport.parkNanos(PAUSE_NANOS);

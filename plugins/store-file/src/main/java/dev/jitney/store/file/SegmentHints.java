@@ -10,7 +10,10 @@ interface SegmentHints {
     /** Says whether the segment may hold an event that is selected; false only when it cannot. */
     boolean mayHold(Selection selection);
 
-    /** Returns the first region from this one on that may hold an event selected, or the number of regions. */
+    /**
+     * Returns the first region from this one on that may hold an event selected, or the number of
+     * regions.
+     */
     int nextRegion(int region, Selection selection);
 
     /** Returns the last region up to this one that may hold an event selected, or -1. */

@@ -3,13 +3,11 @@ package dev.jitney.store.file;
 
 import dev.jitney.event.Selection;
 import dev.jitney.event.TopicPattern;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The index of a sealed segment: where events of a time may be, and which topics there are. Only

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a purge does to one segment: first it counts what goes, then, if something does and
@@ -65,8 +64,8 @@ final class SegmentPurge {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "{0}: {1} events that were to be purged are kept, because they lie in batches"
-                        + " whose checksums are missing or do not fit. Look at them with: bus"
-                        + " verify. Only a purge of everything removes them.",
+                            + " whose checksums are missing or do not fit. Look at them with: bus"
+                            + " verify. Only a purge of everything removes them.",
                     view.name().log(),
                     keptDamaged);
         }

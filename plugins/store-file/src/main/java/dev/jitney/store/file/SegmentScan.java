@@ -43,7 +43,9 @@ final class SegmentScan {
         this.backward = backward;
     }
 
-    /** Says which offset should come next, or lie in front; what is missing from there is a hole. */
+    /**
+     * Says which offset should come next, or lie in front; what is missing from there is a hole.
+     */
     void expect(long offset) {
         expected = offset;
     }
@@ -54,7 +56,8 @@ final class SegmentScan {
     }
 
     /** Changes over to a segment, to read what it holds of {@code [low, high)}. */
-    void open(SegmentView view, @Nullable SegmentHints hints, long low, long high) throws IOException {
+    void open(SegmentView view, @Nullable SegmentHints hints, long low, long high)
+            throws IOException {
         SegmentView left = this.view;
         if (!backward && left != null && left != view && !left.verifiable()) {
             expected = view.startOffset(); // where it should be was only counted
@@ -136,7 +139,7 @@ final class SegmentScan {
             if (backward ? of.endOffset(region) <= low : of.firstOffset(region) >= high) {
                 return false;
             }
-            if (isEmpty(of) || tooEarly(of) || isLost(of)) {
+            if (of.length(region) == 0 || tooEarly(of) || isLost(of)) {
                 step(of);
                 continue;
             }
@@ -160,7 +163,10 @@ final class SegmentScan {
         if (known == null) {
             return true;
         }
-        int to = backward ? known.previousRegion(region, selection) : known.nextRegion(region, selection);
+        int to =
+                backward
+                        ? known.previousRegion(region, selection)
+                        : known.nextRegion(region, selection);
         if (to != region) {
             boolean none = to < 0 || to >= of.regions();
             if (backward) {
@@ -172,14 +178,6 @@ final class SegmentScan {
             return !none;
         }
         return true;
-    }
-
-    private static boolean isEmpty(SegmentView of, int region) throws IOException {
-        return of.length(region) == 0;
-    }
-
-    private boolean isEmpty(SegmentView of) throws IOException {
-        return isEmpty(of, region);
     }
 
     private boolean tooEarly(SegmentView of) throws IOException {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One segment, opened for reading: its events in regions, each with its place in the log and its
@@ -16,8 +15,8 @@ import java.util.zip.CRC32C;
  *
  * <p>A region is a batch, as the sidecar tells it. Where the sidecar is missing or does not fit the
  * log the segment is <em>unverifiable</em>: its regions are then stretches of whole lines, their
- * time of storing is 0, and offsets count from the base, up to the next segment's; if there are more
- * lines than that, the last offset stands for all that are left. See {@link PseudoRegions}.
+ * time of storing is 0, and offsets count from the base, up to the next segment's; if there are
+ * more lines than that, the last offset stands for all that are left. See {@link PseudoRegions}.
  *
  * <p>Nothing here is written to. What is behind {@link #endPosition} may change under the reader's
  * hands; what is in front of it does not. A segment that is removed while it is open can be read

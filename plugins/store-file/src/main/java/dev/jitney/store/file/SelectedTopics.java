@@ -3,7 +3,6 @@ package dev.jitney.store.file;
 
 import dev.jitney.event.Selection;
 import dev.jitney.event.TopicPattern;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -19,8 +19,8 @@ final class Slots {
      *
      * @param crc its checksum, or null if only the mark in the log tells it
      * @param known whether its edges are known, which they are not where several damaged slots lie
-     *     side by side and the log is damaged as well: the first stands for all of them then, and the
-     *     others are empty
+     *     side by side and the log is damaged as well: the first stands for all of them then, and
+     *     the others are empty
      */
     record Region(
             long position,

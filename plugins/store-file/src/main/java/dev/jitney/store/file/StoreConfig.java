@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxEventBytes {@code max-event-size}: the largest event that is taken, encoded
  * @param lockTimeout {@code lock-timeout}: how long to wait for the append lock
  * @param retention how long events are kept
- * @param allowSharedDirectory {@code allow-shared-directory}: whether a directory that its group may
- *     write to is taken
+ * @param allowSharedDirectory {@code allow-shared-directory}: whether a directory that its group
+ *     may write to is taken
  */
 record StoreConfig(
         Path directory,

@@ -54,8 +54,7 @@ final class StoreCore implements Committer.LogStore, LockedLog {
 
     @Override
     public long write(LineBuffer lines, int crc, int events) throws IOException {
-        return locked(
-                all -> all.writer().write(lines.array(), lines.length(), crc, events));
+        return locked(all -> all.writer().write(lines.array(), lines.length(), crc, events));
     }
 
     @Override
@@ -227,7 +226,8 @@ final class StoreCore implements Committer.LogStore, LockedLog {
                 all.writer().close();
                 all.lock().close();
             } catch (IOException e) {
-                throw new StoreException("'" + name + "' could not be closed: " + e.getMessage() + ".", e);
+                throw new StoreException(
+                        "'" + name + "' could not be closed: " + e.getMessage() + ".", e);
             }
         }
     }

@@ -78,7 +78,8 @@ record StoreFacts(
         Map<String, String> details = new TreeMap<>();
         details.put("segments", Integer.toString(segments));
         if (tornFiles > 0) {
-            details.put("torn files", tornFiles + " (incomplete ends that crashes left, kept aside)");
+            details.put(
+                    "torn files", tornFiles + " (incomplete ends that crashes left, kept aside)");
         }
         return new StoreInfo(
                 directory.name(),

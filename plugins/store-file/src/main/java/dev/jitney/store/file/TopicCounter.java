@@ -40,8 +40,9 @@ final class TopicCounter implements Closeable {
         this.mostMemory = mostMemory;
     }
 
-    boolean isEmpty() {
-        return runs.isEmpty() && table.count() == 0;
+    /** Returns how many topics there are, or more, if some are on disk already. */
+    long count() {
+        return runs.isEmpty() ? table.count() : Long.MAX_VALUE;
     }
 
     /** Says whether bytes of these lengths can be a topic. */

@@ -3,7 +3,6 @@ package dev.jitney.store.file;
 
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventScanner;
-
 import java.io.IOException;
 
 /** Counts the topics of a segment line by line, where there is no index: in the tail above all. */
@@ -17,16 +16,21 @@ final class TopicScan {
         this.scanner = context.format().scanner();
     }
 
-    /** Counts what is committed; lines that are damaged are left out. */
-    void count(SegmentView view, TopicCounter into) throws IOException {
+    /**
+     * Counts what is committed from a position on; lines that are damaged are left out.
+     *
+     * @return how many bytes were read
+     */
+    long count(SegmentView view, long from, TopicCounter into) throws IOException {
         long end = view.endPosition();
         LineWalk walk = new LineWalk(view::read, end, Log.longestLine(context));
-        walk.enter(0, end);
+        walk.enter(from, end - from);
         while (walk.next()) {
             if (!walk.tooLong() && walk.endsWithBreak()) {
                 countLine(walk, into);
             }
         }
+        return end - from;
     }
 
     private void countLine(LineWalk walk, TopicCounter into) throws IOException {

@@ -5,9 +5,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The topics of many sealed segments merged into one file, so that listing a million topics does
@@ -25,23 +26,67 @@ final class TopicSummary implements Closeable {
     private static final int FORMAT = 1;
     private static final int FIXED = 32;
     private static final int SEGMENT = 32;
+    private static final int TAIL = 32;
     private static final int MOST_SEGMENTS = 1 << 22;
 
     private final StoreFile file;
-    private final List<IndexHead.Identity> covered;
+    private final Coverage coverage;
     private final long topics;
     private final TopicPages pages;
 
-    private TopicSummary(
-            StoreFile file, List<IndexHead.Identity> covered, long topics, TopicPages pages) {
+    private TopicSummary(StoreFile file, Coverage coverage, long topics, TopicPages pages) {
         this.file = file;
-        this.covered = covered;
+        this.coverage = coverage;
         this.topics = topics;
         this.pages = pages;
     }
 
-    List<IndexHead.Identity> covered() {
-        return covered;
+    /**
+     * What a summary is made of.
+     *
+     * @param segments sealed ones, as a whole
+     * @param tail the first regions of another one, or null
+     */
+    record Coverage(Set<IndexHead.Identity> segments, @Nullable Part tail) {
+
+        static final Coverage NOTHING = new Coverage(Set.of(), null);
+
+        /** Returns how many segments have something in it. */
+        int count() {
+            return segments.size() + (tail == null ? 0 : 1);
+        }
+    }
+
+    /**
+     * The first part of a segment.
+     *
+     * @param regions how many regions, 1 or more
+     * @param mark tells the last of them from any other
+     */
+    record Part(SegmentName segment, int regions, long end, long mark) {
+
+        static Part of(SegmentView view, int regions) throws IOException {
+            int last = regions - 1;
+            Integer crc = view.recordedCrc(last);
+            long mark = view.firstOffset(last) << 32 ^ view.storedMillis(last);
+            return new Part(
+                    view.name(),
+                    regions,
+                    view.position(last) + view.length(last),
+                    crc == null ? mark : mark ^ (long) crc << 16);
+        }
+
+        /** Says whether a segment still begins with this part. */
+        boolean isPartOf(SegmentView view) throws IOException {
+            return view.name().equals(segment)
+                    && view.verifiable()
+                    && view.regions() >= regions
+                    && of(view, regions).equals(this);
+        }
+    }
+
+    Coverage coverage() {
+        return coverage;
     }
 
     long topics() {
@@ -72,14 +117,13 @@ final class TopicSummary implements Closeable {
     }
 
     /** Writes a summary in place of one that is there; it is not forced. */
-    static void write(Disk disk, List<IndexHead.Identity> covered, TopicSource topics)
-            throws IOException {
+    static void write(Disk disk, Coverage coverage, TopicSource topics) throws IOException {
         String draft = FILE + Drafts.suffix();
         boolean done = false;
         try (StoreFile file = disk.create(draft)) {
-            int start = headBytes(covered.size());
+            int start = headBytes(coverage.segments().size());
             TopicPages.Written written = TopicPages.write(file, start, topics);
-            file.write(head(covered, written), 0);
+            file.write(head(coverage, written), 0);
             disk.rename(draft, FILE);
             done = true;
         } finally {
@@ -90,19 +134,25 @@ final class TopicSummary implements Closeable {
     }
 
     private static int headBytes(int segments) {
-        return FIXED + segments * SEGMENT + 8;
+        return FIXED + segments * SEGMENT + TAIL + 8;
     }
 
-    private static ByteBuffer head(List<IndexHead.Identity> covered, TopicPages.Written written) {
-        ByteBuffer out =
-                ByteBuffer.allocate(headBytes(covered.size())).order(ByteOrder.LITTLE_ENDIAN);
-        out.putLong(MAGIC).putInt(FORMAT).putInt(covered.size());
+    private static ByteBuffer head(Coverage coverage, TopicPages.Written written) {
+        int segments = coverage.segments().size();
+        ByteBuffer out = ByteBuffer.allocate(headBytes(segments)).order(ByteOrder.LITTLE_ENDIAN);
+        out.putLong(MAGIC).putInt(FORMAT).putInt(segments);
         out.putLong(written.topics()).putInt(written.pages()).putInt(0);
-        for (IndexHead.Identity one : covered) {
+        for (IndexHead.Identity one : coverage.segments()) {
             out.putLong(one.segment().base()).putInt(one.segment().generation());
             out.putInt(one.regions()).putLong(one.logBytes()).putLong(one.fingerprint());
         }
-        return out.putInt(crc(out, out.position())).putInt(0).flip();
+        Part tail = coverage.tail();
+        if (tail != null) {
+            out.putLong(tail.segment().base()).putInt(tail.segment().generation());
+            out.putInt(tail.regions()).putLong(tail.end()).putLong(tail.mark());
+        }
+        int crcAt = out.limit() - 8;
+        return out.putInt(crcAt, crc(out, crcAt)).position(0);
     }
 
     private static TopicSummary read(StoreFile file) throws IOException {
@@ -126,13 +176,20 @@ final class TopicSummary implements Closeable {
         if (file.size() != in.limit() + (long) pages * TopicPage.BYTES) {
             throw new DamagedIndexException("a summary of topics has " + file.size() + " bytes");
         }
-        List<IndexHead.Identity> covered = new ArrayList<>();
         in.position(FIXED);
-        for (int i = 0; i < segments; i++) {
+        Coverage coverage = coverage(in, segments);
+        return new TopicSummary(file, coverage, topics, new TopicPages(file, in.limit(), pages));
+    }
+
+    private static Coverage coverage(ByteBuffer in, int count) {
+        Set<IndexHead.Identity> segments = new LinkedHashSet<>();
+        for (int i = 0; i < count; i++) {
             SegmentName name = new SegmentName(in.getLong(), in.getInt());
-            covered.add(new IndexHead.Identity(name, in.getInt(), in.getLong(), in.getLong()));
+            segments.add(new IndexHead.Identity(name, in.getInt(), in.getLong(), in.getLong()));
         }
-        return new TopicSummary(file, covered, topics, new TopicPages(file, in.limit(), pages));
+        SegmentName name = new SegmentName(in.getLong(), in.getInt());
+        Part tail = new Part(name, in.getInt(), in.getLong(), in.getLong());
+        return new Coverage(segments, tail.regions() == 0 ? null : tail);
     }
 
     private static int crc(ByteBuffer bytes, int length) {

@@ -4,7 +4,6 @@ package dev.jitney.store.file;
 import dev.jitney.event.Offset;
 import dev.jitney.spi.VerifyOptions;
 import dev.jitney.spi.VerifyReport;
-
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;

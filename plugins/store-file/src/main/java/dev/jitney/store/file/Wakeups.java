@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Wakes the tails of one store when a file in its folder changes. It is a hint only: a wake-up may
  * be missing where the system does not tell of changes, and come in front of what it is about.
  *
- * <p>Nothing is watched until a tail first has to wait; then all tails of the store share one watch,
- * since a user has few of them (128 on Linux). One of those that wait listens and wakes the others,
- * so that no thread stands between the system and the tail.
+ * <p>Nothing is watched until a tail first has to wait; then all tails of the store share one
+ * watch, since a user has few of them (128 on Linux). One of those that wait listens and wakes the
+ * others, so that no thread stands between the system and the tail.
  *
  * <p><b>Threads.</b> Safe for concurrent use.
  */
@@ -41,7 +41,8 @@ final class Wakeups implements Closeable {
      */
     Wakeups(Path folder) {
         this.folder = folder;
-        // There Java's watch looks every few seconds itself, which is worse than to look now and then.
+        // There Java's watch looks every few seconds itself, which is worse than to look now and
+        // then.
         given = System.getProperty("os.name", "").startsWith("Mac");
     }
 
@@ -144,6 +145,7 @@ final class Wakeups implements Closeable {
                     StandardWatchEventKinds.ENTRY_CREATE,
                     StandardWatchEventKinds.ENTRY_MODIFY);
             watch = made;
+            signal(); // so that who has looked before it began looks again
             return true;
         } catch (IOException | UnsupportedOperationException e) {
             // No watch is to be had, because the user has too many for instance: look now and then.

@@ -5,7 +5,6 @@ import dev.jitney.event.Event;
 import dev.jitney.event.StoredEvent;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreProblem;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

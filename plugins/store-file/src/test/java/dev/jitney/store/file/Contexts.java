@@ -3,7 +3,6 @@ package dev.jitney.store.file;
 
 import dev.jitney.engine.wire.CloudEventsFormatKt;
 import dev.jitney.spi.EventFormat;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -38,32 +38,43 @@ class DamagedLogTest {
     }
 
     @Test
-    @DisplayName("STO-8 a flipped byte that leaves an event behind is damage of the batch; its events are returned")
+    @DisplayName(
+            "STO-8 a flipped byte that leaves an event behind is damage of the batch; its events are returned")
     void flippedInPayload() throws IOException {
-        log.overwrite(log.tail(), batch.position() + line("c").indexOf("test"), "tEst".getBytes(StandardCharsets.UTF_8));
+        log.overwrite(
+                log.tail(),
+                batch.position() + line("c").indexOf("test"),
+                "tEst".getBytes(StandardCharsets.UTF_8));
         ReadOut out = ReadOut.forward(log);
         assertThat(out.events()).containsExactly("0=a", "1=b", "2=c", "3=d", "4=e", "5=f", "6=g");
         assertThat(out.places())
-                .containsExactly("DAMAGED 0.jsonl@" + batch.position() + "+" + batch.length() + " #2");
+                .containsExactly(
+                        "DAMAGED 0.jsonl@" + batch.position() + "+" + batch.length() + " #2");
         assertThat(out.problems().get(0).reason())
-                .isEqualTo("The checksum of these bytes, written as 4 events, does not fit, though each"
-                        + " line can be read as an event.");
+                .isEqualTo(
+                        "The checksum of these bytes, written as 4 events, does not fit, though each"
+                                + " line can be read as an event.");
         assertBackward(out);
     }
 
     @Test
-    @DisplayName("STO-8 every single flipped byte is reported, and hides no other event than its own")
+    @DisplayName(
+            "STO-8 every single flipped byte is reported, and hides no other event than its own")
     void everyByte() throws IOException {
         SegmentName name = log.tail();
         for (int at = 0; at < batch.length(); at++) {
             log.flip(name, batch.position() + at);
             ReadOut out = ReadOut.forward(log);
             assertThat(out.problems()).as("byte %d", at).isNotEmpty();
-            assertThat(out.events()).as("byte %d", at).contains("0=a", "1=b", "6=g").hasSizeGreaterThanOrEqualTo(5);
+            assertThat(out.events())
+                    .as("byte %d", at)
+                    .contains("0=a", "1=b", "6=g")
+                    .hasSizeGreaterThanOrEqualTo(5);
             ReadOut back = ReadOut.backward(log);
             assertThat(back.events()).as("byte %d", at).isEqualTo(reversed(out.events()));
             List<StoreProblem> counted = new ArrayList<>();
-            assertThat(ReadOut.count(log, ReadOptions.forward(), counted)).isEqualTo(out.events().size());
+            assertThat(ReadOut.count(log, ReadOptions.forward(), counted))
+                    .isEqualTo(out.events().size());
             assertThat(counted).isEqualTo(out.problems());
             log.flip(name, batch.position() + at);
         }
@@ -73,37 +84,51 @@ class DamagedLogTest {
     @Test
     @DisplayName("STO-8 two lines made one: the others keep their offsets")
     void merged() throws IOException {
-        log.overwrite(log.tail(), batch.position() + 2L * LINE - 1, " ".getBytes(StandardCharsets.UTF_8));
+        log.overwrite(
+                log.tail(), batch.position() + 2L * LINE - 1, " ".getBytes(StandardCharsets.UTF_8));
         ReadOut out = ReadOut.forward(log);
         assertThat(out.events()).containsExactly("0=a", "1=b", "2=c", "5=f", "6=g");
         assertThat(out.places())
-                .containsExactly("DAMAGED 0.jsonl@" + (batch.position() + LINE) + "+" + 2 * LINE + " #3");
+                .containsExactly(
+                        "DAMAGED 0.jsonl@" + (batch.position() + LINE) + "+" + 2 * LINE + " #3");
         assertBackward(out);
         // An offset behind the damage is found by it.
-        assertThat(ReadOut.of(log, ReadOptions.forward().withFrom(LogReaderTest.position("#5"))).events())
+        assertThat(
+                        ReadOut.of(
+                                        log,
+                                        ReadOptions.forward()
+                                                .withFrom(LogReaderTest.position("#5")))
+                                .events())
                 .containsExactly("5=f", "6=g");
     }
 
     @Test
     @DisplayName("STO-8 a line made two: the others keep their offsets")
     void split() throws IOException {
-        log.overwrite(log.tail(), batch.position() + LINE + 20, "\n".getBytes(StandardCharsets.UTF_8));
+        log.overwrite(
+                log.tail(), batch.position() + LINE + 20, "\n".getBytes(StandardCharsets.UTF_8));
         ReadOut out = ReadOut.forward(log);
         assertThat(out.events()).containsExactly("0=a", "1=b", "2=c", "4=e", "5=f", "6=g");
         assertThat(out.places())
                 .containsExactly(
                         "DAMAGED 0.jsonl@" + (batch.position() + LINE) + "+21 #3",
-                        "DAMAGED 0.jsonl@" + (batch.position() + LINE + 21) + "+" + (LINE - 21) + " null");
+                        "DAMAGED 0.jsonl@"
+                                + (batch.position() + LINE + 21)
+                                + "+"
+                                + (LINE - 21)
+                                + " null");
         assertBackward(out);
     }
 
     @Test
-    @DisplayName("STO-8 a damaged commit record hides nothing: the marks in the log tell where its batch is")
+    @DisplayName(
+            "STO-8 a damaged commit record hides nothing: the marks in the log tell where its batch is")
     void damagedSlot() throws IOException {
         for (int slot = 0; slot < 3; slot++) {
             log.damageSlot(log.tail(), slot);
             ReadOut out = ReadOut.forward(log);
-            assertThat(out.events()).containsExactly("0=a", "1=b", "2=c", "3=d", "4=e", "5=f", "6=g");
+            assertThat(out.events())
+                    .containsExactly("0=a", "1=b", "2=c", "3=d", "4=e", "5=f", "6=g");
             assertThat(out.problems()).isEmpty();
             assertBackward(out);
             log.damageSlot(log.tail(), slot);
@@ -128,19 +153,23 @@ class DamagedLogTest {
     }
 
     @Test
-    @DisplayName("STO-8 where the commit record and its batch are damaged, the neighbours still tell where it is")
+    @DisplayName(
+            "STO-8 where the commit record and its batch are damaged, the neighbours still tell where it is")
     void damagedSlotAndBatch() throws IOException {
         log.damageSlot(log.tail(), 1);
-        log.overwrite(log.tail(), batch.position() + LINE + 5, "???".getBytes(StandardCharsets.UTF_8));
+        log.overwrite(
+                log.tail(), batch.position() + LINE + 5, "???".getBytes(StandardCharsets.UTF_8));
         ReadOut out = ReadOut.forward(log);
         assertThat(out.events()).containsExactly("0=a", "1=b", "2=c", "4=e", "5=f", "6=g");
         assertThat(out.places())
-                .containsExactly("DAMAGED 0.jsonl@" + (batch.position() + LINE) + "+" + LINE + " #3");
+                .containsExactly(
+                        "DAMAGED 0.jsonl@" + (batch.position() + LINE) + "+" + LINE + " #3");
         assertBackward(out);
     }
 
     @Test
-    @DisplayName("STO-8 without the commit records all lines are read, and it is said once that none is checked")
+    @DisplayName(
+            "STO-8 without the commit records all lines are read, and it is said once that none is checked")
     void noSidecar() throws IOException {
         SegmentName name = log.roll();
         log.events("h");
@@ -151,8 +180,9 @@ class DamagedLogTest {
         assertThat(out.problems()).hasSize(1);
         assertThat(out.problems().get(0).kind()).isEqualTo(StoreProblem.Kind.UNVERIFIABLE);
         assertThat(out.problems().get(0).reason())
-                .isEqualTo("The checksums in 'store/00000000000000000000.sum' are missing or do not fit this"
-                        + " file: its lines are read as they are, and their offsets are counted from #0.");
+                .isEqualTo(
+                        "The checksums in 'store/00000000000000000000.sum' are missing or do not fit this"
+                                + " file: its lines are read as they are, and their offsets are counted from #0.");
         assertBackward(out);
     }
 
@@ -165,7 +195,9 @@ class DamagedLogTest {
         ReadOut out = ReadOut.forward(log);
         assertThat(out.events())
                 .containsExactly("0=a", "1=better", "2=c", "3=d", "4=e", "5=f", "6=g", "7=h");
-        assertThat(out.problems()).extracting(StoreProblem::kind).containsExactly(StoreProblem.Kind.UNVERIFIABLE);
+        assertThat(out.problems())
+                .extracting(StoreProblem::kind)
+                .containsExactly(StoreProblem.Kind.UNVERIFIABLE);
         assertBackward(out);
         // A line taken away: what follows is counted down, and the next segment is right again.
         log.edit(name, log.text(name).replace(line("c") + "\n", ""));
@@ -186,14 +218,18 @@ class DamagedLogTest {
     }
 
     @Test
-    @DisplayName("STO-8 commit records cut off in a segment that is not the last make it unverifiable")
+    @DisplayName(
+            "STO-8 commit records cut off in a segment that is not the last make it unverifiable")
     void cutSidecar() throws IOException {
         SegmentName name = log.roll();
         log.events("h");
         log.truncate(name.sidecar(), 2L * Sidecar.SLOT);
         ReadOut out = ReadOut.forward(log);
-        assertThat(out.events()).containsExactly("0=a", "1=b", "2=c", "3=d", "4=e", "5=f", "6=g", "7=h");
-        assertThat(out.problems()).extracting(StoreProblem::kind).containsExactly(StoreProblem.Kind.UNVERIFIABLE);
+        assertThat(out.events())
+                .containsExactly("0=a", "1=b", "2=c", "3=d", "4=e", "5=f", "6=g", "7=h");
+        assertThat(out.problems())
+                .extracting(StoreProblem::kind)
+                .containsExactly(StoreProblem.Kind.UNVERIFIABLE);
         log.truncate(name.sidecar(), 0);
         assertThat(ReadOut.forward(log)).isEqualTo(out);
         zeroAll(name);
@@ -201,7 +237,8 @@ class DamagedLogTest {
     }
 
     @Test
-    @DisplayName("STO-8 of a log that was cut off the rest is read, and what is missing is said once")
+    @DisplayName(
+            "STO-8 of a log that was cut off the rest is read, and what is missing is said once")
     void truncated() throws IOException {
         SegmentName name = log.roll();
         log.events("h");
@@ -215,8 +252,10 @@ class DamagedLogTest {
                         "DAMAGED 0.jsonl@" + size + "+" + (end - size) + " #2",
                         "DAMAGED 0.jsonl@" + (size - 10) + "+10 #4");
         assertThat(out.problems().get(0).reason())
-                .isEqualTo("The file ends " + (end - size)
-                        + " bytes too early: of the events from #2 to #6 some are missing.");
+                .isEqualTo(
+                        "The file ends "
+                                + (end - size)
+                                + " bytes too early: of the events from #2 to #6 some are missing.");
         ReadOut back = ReadOut.backward(log);
         assertThat(back.events()).isEqualTo(reversed(out.events()));
         assertThat(back.problems()).isEqualTo(out.problems());
@@ -244,7 +283,8 @@ class DamagedLogTest {
         long size = log.text(name).length();
         long huge = 100L << 20;
         // A hole in the file: bytes that are all zero and take no room.
-        try (RandomAccessFile file = new RandomAccessFile(directory.resolve(name.log()).toFile(), "rw")) {
+        try (RandomAccessFile file =
+                new RandomAccessFile(directory.resolve(name.log()).toFile(), "rw")) {
             file.seek(size + huge);
             file.write(("\n" + line("z") + "\n").getBytes(StandardCharsets.UTF_8));
         }
@@ -253,9 +293,11 @@ class DamagedLogTest {
         ReadOut out = ReadOut.forward(small);
         assertThat(out.events()).startsWith("0=a").endsWith("6=g", "6=z", "7=h").hasSize(9);
         assertThat(out.problems().get(1).reason())
-                .isEqualTo("The line has 104857601 bytes, more than an event may have here (1114112); it is"
-                        + " passed over. A larger 'max-event-size' reads it, if it is an event.");
-        assertThat(out.places().get(1)).isEqualTo("DAMAGED 0.jsonl@" + size + "+" + (huge + 1) + " null");
+                .isEqualTo(
+                        "The line has 104857601 bytes, more than an event may have here (1114112); it is"
+                                + " passed over. A larger 'max-event-size' reads it, if it is an event.");
+        assertThat(out.places().get(1))
+                .isEqualTo("DAMAGED 0.jsonl@" + size + "+" + (huge + 1) + " null");
         ReadOut back = ReadOut.backward(small);
         assertThat(back.events()).isEqualTo(reversed(out.events()));
     }
@@ -272,7 +314,8 @@ class DamagedLogTest {
         assertThat(forward).hasSize(18);
         assertThat(ReadOut.forward(large).problems()).isEmpty();
         assertThat(ReadOut.backward(large).events()).isEqualTo(reversed(forward));
-        assertThat(IntStream.range(0, 18).allMatch(i -> forward.get(i).startsWith(i + "="))).isTrue();
+        assertThat(IntStream.range(0, 18).allMatch(i -> forward.get(i).startsWith(i + "=")))
+                .isTrue();
         assertThat(ReadOut.count(large, ReadOptions.forward(), new ArrayList<>())).isEqualTo(18);
     }
 
@@ -281,7 +324,8 @@ class DamagedLogTest {
         assertThat(back.events()).isEqualTo(reversed(forward.events()));
         assertThat(back.problems()).containsExactlyInAnyOrderElementsOf(forward.problems());
         List<StoreProblem> counted = new ArrayList<>();
-        assertThat(ReadOut.count(log, ReadOptions.forward(), counted)).isEqualTo(forward.events().size());
+        assertThat(ReadOut.count(log, ReadOptions.forward(), counted))
+                .isEqualTo(forward.events().size());
         assertThat(counted).isEqualTo(forward.problems());
     }
 

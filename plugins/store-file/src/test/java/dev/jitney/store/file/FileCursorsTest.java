@@ -7,19 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jitney.event.Offset;
 import dev.jitney.spi.Cursor;
 import dev.jitney.spi.StoreException;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FileCursorsTest {
 
@@ -104,8 +102,8 @@ class FileCursorsTest {
             assertThat(log.messages())
                     .containsExactly(
                             "The cursor 'old' was last used at 2026-01-01T00:00:00Z and is idle: it"
-                                + " no longer keeps events from #3 on from being removed. Save or"
-                                + " remove it.");
+                                    + " no longer keeps events from #3 on from being removed. Save or"
+                                    + " remove it.");
 
             cursors.save("old", Offset.of(3));
             assertThat(cursors.neededFrom()).isEqualTo(3);
@@ -123,8 +121,8 @@ class FileCursorsTest {
         Files.writeString(context.directory().path().resolve("cursors/bad.json"), "{\"name\":");
         String message =
                 "The cursor file 'cursors/bad.json' cannot be used: expected a text or a whole"
-                    + " number at position 8. Reset the cursor 'bad' to the offset it should go on"
-                    + " from, or remove it.";
+                        + " number at position 8. Reset the cursor 'bad' to the offset it should go on"
+                        + " from, or remove it.";
 
         assertThatThrownBy(() -> cursors.find("bad"))
                 .isInstanceOf(StoreException.class)
@@ -158,7 +156,7 @@ class FileCursorsTest {
     void refusesNames() {
         String rule =
                 ". Use 1 to 128 letters, digits, '.', '_' and '-', the first one a letter or a"
-                    + " digit.";
+                        + " digit.";
         assertThatThrownBy(() -> cursors.save("", Offset.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Cursor name '' is not valid: it is empty" + rule);

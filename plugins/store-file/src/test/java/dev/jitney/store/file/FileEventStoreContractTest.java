@@ -14,8 +14,7 @@ class FileEventStoreContractTest extends EventStoreContract {
     @Override
     protected EventStore open(Path directory, PluginContext context) {
         // Small segments, so that the rules hold across rolls.
-        Map<String, String> config =
-                Map.of("location", directory.toString(), "segment-size", "8k");
+        Map<String, String> config = Map.of("location", directory.toString(), "segment-size", "8k");
         return new FileEventStoreProvider()
                 .create(PluginConfig.of("store 'file'", config, context));
     }

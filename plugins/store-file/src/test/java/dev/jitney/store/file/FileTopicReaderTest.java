@@ -7,18 +7,16 @@ import dev.jitney.event.Event;
 import dev.jitney.event.Selection;
 import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.TopicStats;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FileTopicReaderTest {
 
@@ -42,18 +40,20 @@ class FileTopicReaderTest {
             Event event = Contents.event(topic, second++);
             long bytes = context.format().encode(event).length + BatchMark.TRAILER;
             writer.append(event);
-            expected.merge(
-                    topic,
-                    new TopicStats(topic, 1, bytes, event.time()),
-                    (a, b) ->
-                            new TopicStats(
-                                    topic,
-                                    a.events() + 1,
-                                    a.bytes() + b.bytes(),
-                                    a.lastTime().isAfter(b.lastTime())
-                                            ? a.lastTime()
-                                            : b.lastTime()));
+            count(topic, bytes, event);
         }
+    }
+
+    private void count(String topic, long bytes, Event event) {
+        expected.merge(
+                topic,
+                new TopicStats(topic, 1, bytes, event.time()),
+                (a, b) ->
+                        new TopicStats(
+                                topic,
+                                a.events() + 1,
+                                a.bytes() + b.bytes(),
+                                a.lastTime().isAfter(b.lastTime()) ? a.lastTime() : b.lastTime()));
     }
 
     private void fill() {
@@ -160,6 +160,40 @@ class FileTopicReaderTest {
         Files.write(temp.resolve("bus/index/topics.idx"), old);
         assertThat(topics()).containsExactly("a", "b", "c.d.e", "z");
         assertThat(Contents.anyFileHolds(temp.resolve("bus"), "users")).isFalse();
+    }
+
+    @Test
+    @DisplayName("STO-11 the end of the tail is counted once, in the summary or read, across rolls")
+    void theTailIsCountedOnce() {
+        String filler = "f".repeat(1000);
+        for (int i = 0; i < 8; i++) {
+            // Enough to be worth a summary each time, and a little more.
+            for (int j = 0; j < 12; j++) {
+                Event[] batch = new Event[100];
+                for (int k = 0; k < batch.length; k++) {
+                    batch[k] =
+                            Contents.event("t" + k % 7, second++).toBuilder()
+                                    .subject(filler)
+                                    .build();
+                    String topic = batch[k].topic();
+                    long bytes = context.format().encode(batch[k]).length + 1;
+                    bytes += k == batch.length - 1 ? BatchMark.LENGTH : 0;
+                    count(topic, bytes, batch[k]);
+                }
+                writer.append(batch);
+                if (i % 3 == 2 && j == 5) {
+                    writer.roll();
+                }
+            }
+            append("only" + i);
+            assertThat(read(Selection.all())).isEqualTo(all());
+            assertThat(FileTopicReader.count(context, indexes)).isEqualTo(expected.size());
+            if (i % 4 == 3) {
+                writer.roll();
+            }
+            append("more" + i % 2);
+            assertThat(read(Selection.all())).isEqualTo(all());
+        }
     }
 
     @Test

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Lines that are no event, each between good ones: none may hide another. */
 class HostileLinesTest {
 
-    private static final String HEAD = "\"id\":\"x\",\"source\":\"s\",\"type\":\"a.b\",\"specversion\":\"1.0\"";
+    private static final String HEAD =
+            "\"id\":\"x\",\"source\":\"s\",\"type\":\"a.b\",\"specversion\":\"1.0\"";
     private static final String GOOD = "{" + HEAD + "}";
 
     @TempDir Path directory;
@@ -88,7 +89,9 @@ class HostileLinesTest {
         all.put("zeros", new byte[512]);
         all.put("zeros inside", replace(GOOD, 'x', 0));
         all.put("0xFF bytes", filled(700, 0xff));
-        all.put("a mark in the middle", ("{" + " ".repeat(32) + "}").getBytes(StandardCharsets.UTF_8));
+        all.put(
+                "a mark in the middle",
+                ("{" + " ".repeat(32) + "}").getBytes(StandardCharsets.UTF_8));
         return all;
     }
 
@@ -104,7 +107,8 @@ class HostileLinesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("kinds")
-    @DisplayName("STO-8 a bad line in a damaged batch is named by file and byte, the good ones are returned")
+    @DisplayName(
+            "STO-8 a bad line in a damaged batch is named by file and byte, the good ones are returned")
     void damaged(String kind, byte[] bad) throws IOException {
         TestLog log = new TestLog(directory);
         log.events("a", "b");
@@ -159,7 +163,11 @@ class HostileLinesTest {
         Selection good = Selection.builder().pattern("test.event").build();
         assertThat(ReadOut.of(log, ReadOptions.forward().withSelection(good)).events())
                 .containsExactly("0=a", "1=b", "2=c", "4=d", "5=e");
-        assertThat(ReadOut.count(log, ReadOptions.newestFirst().withSelection(good), new ArrayList<>()))
+        assertThat(
+                        ReadOut.count(
+                                log,
+                                ReadOptions.newestFirst().withSelection(good),
+                                new ArrayList<>()))
                 .isEqualTo(5);
     }
 
@@ -179,7 +187,10 @@ class HostileLinesTest {
     }
 
     private static String place(TestLog.Batch batch, byte[] bad) {
-        return "DAMAGED 0.jsonl@" + (batch.position() + line("c").length() + 1) + "+" + (bad.length + 1)
+        return "DAMAGED 0.jsonl@"
+                + (batch.position() + line("c").length() + 1)
+                + "+"
+                + (bad.length + 1)
                 + " #3";
     }
 

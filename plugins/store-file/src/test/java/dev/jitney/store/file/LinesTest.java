@@ -13,8 +13,11 @@ class LinesTest {
     @DisplayName("STO-3 a line break is found wherever it is, among bytes that look like one")
     void agreesWithThePlainWay() {
         Random random = new Random(3);
-        // Neighbours of the line break, and bytes with the high bit, are what could be taken for it.
-        byte[] kinds = {'\n', 0x0b, 0x09, (byte) 0x8a, 0x00, (byte) 0xff, 'a', 'b', 'c', 'd', 'e', 'f'};
+        // Neighbours of the line break, and bytes with the high bit, are what could be taken for
+        // it.
+        byte[] kinds = {
+            '\n', 0x0b, 0x09, (byte) 0x8a, 0x00, (byte) 0xff, 'a', 'b', 'c', 'd', 'e', 'f'
+        };
         for (int round = 0; round < 20_000; round++) {
             byte[] bytes = new byte[random.nextInt(40)];
             for (int i = 0; i < bytes.length; i++) {

@@ -75,7 +75,11 @@ class LogReaderTest {
     void forward(String from, String expected) {
         ReadOut out = ReadOut.of(log, ReadOptions.forward().withFrom(position(from)));
         assertThat(String.join(" ", out.events())).isEqualTo(expected);
-        assertThat(ReadOut.count(log, ReadOptions.forward().withFrom(position(from)), new ArrayList<>()))
+        assertThat(
+                        ReadOut.count(
+                                log,
+                                ReadOptions.forward().withFrom(position(from)),
+                                new ArrayList<>()))
                 .isEqualTo(out.events().size());
         assertThat(out.scanned()).isEqualTo(out.events().size());
     }
@@ -114,8 +118,10 @@ class LogReaderTest {
         assertThat(ReadOut.of(log, ReadOptions.newestFirst().withLimit(2)).events())
                 .containsExactly("8=i", "7=h");
         assertThat(ReadOut.of(log, ReadOptions.forward().withLimit(0)).events()).isEmpty();
-        assertThat(ReadOut.count(log, ReadOptions.forward().withLimit(3), new ArrayList<>())).isEqualTo(3);
-        assertThat(ReadOut.count(log, ReadOptions.newestFirst().withLimit(5), new ArrayList<>())).isEqualTo(5);
+        assertThat(ReadOut.count(log, ReadOptions.forward().withLimit(3), new ArrayList<>()))
+                .isEqualTo(3);
+        assertThat(ReadOut.count(log, ReadOptions.newestFirst().withLimit(5), new ArrayList<>()))
+                .isEqualTo(5);
     }
 
     @Test
@@ -128,7 +134,8 @@ class LogReaderTest {
         Selection byId = Selection.builder().id("b").id("h").build();
         assertThat(ReadOut.of(log, ReadOptions.newestFirst().withSelection(byId)).events())
                 .containsExactly("7=h", "1=b");
-        assertThat(ReadOut.count(log, ReadOptions.forward().withSelection(byId), new ArrayList<>())).isEqualTo(2);
+        assertThat(ReadOut.count(log, ReadOptions.forward().withSelection(byId), new ArrayList<>()))
+                .isEqualTo(2);
     }
 
     @Test
@@ -147,7 +154,8 @@ class LogReaderTest {
     @Test
     @DisplayName("STO-11 an event tells when it was stored")
     void storedAt() {
-        try (LogReader reader = LogReader.open(log.context, ReadOptions.newestFirst(), ReadOut.NO_HINTS)) {
+        try (LogReader reader =
+                LogReader.open(log.context, ReadOptions.newestFirst(), ReadOut.NO_HINTS)) {
             assertThat(reader.next().storedAt()).isEqualTo(Instant.ofEpochMilli(6_000));
         }
     }
@@ -155,7 +163,8 @@ class LogReaderTest {
     @Test
     @DisplayName("STO-3 what was appended after the reader was opened is not there for it")
     void snapshot() throws IOException {
-        try (LogReader reader = LogReader.open(log.context, ReadOptions.forward(), ReadOut.NO_HINTS)) {
+        try (LogReader reader =
+                LogReader.open(log.context, ReadOptions.forward(), ReadOut.NO_HINTS)) {
             log.events("later");
             log.roll();
             log.events("much later");
@@ -168,7 +177,8 @@ class LogReaderTest {
     }
 
     @Test
-    @DisplayName("STO-1, STO-3 a batch that is not committed is not there, however much of it is written")
+    @DisplayName(
+            "STO-1, STO-3 a batch that is not committed is not there, however much of it is written")
     void uncommitted() throws IOException {
         log.write(2, (line("x") + "\n" + line("y")).getBytes());
         assertThat(ReadOut.forward(log).events()).endsWith("8=i");
@@ -187,7 +197,8 @@ class LogReaderTest {
     }
 
     @Test
-    @DisplayName("STO-4 a read from an offset that retention has removed goes on at the next and says so")
+    @DisplayName(
+            "STO-4 a read from an offset that retention has removed goes on at the next and says so")
     void removedFront() throws IOException {
         log.remove(first);
         ReadOut out = ReadOut.of(log, ReadOptions.forward().withFrom(Position.at(Offset.of(1))));
@@ -200,7 +211,8 @@ class LogReaderTest {
     }
 
     @Test
-    @DisplayName("STO-4 a segment that goes while a reader is on its way to it is a hole, in both directions")
+    @DisplayName(
+            "STO-4 a segment that goes while a reader is on its way to it is a hole, in both directions")
     void removedOnTheWay() throws IOException {
         List<String> gaps = new ArrayList<>();
         ReadOptions options = ReadOptions.forward().withOnProblem(p -> gaps.add(p.reason()));
@@ -210,30 +222,37 @@ class LogReaderTest {
             assertThat(reader.next().event().id()).isEqualTo("b");
             assertThat(reader.next().event().id()).isEqualTo("c");
             assertThat(reader.next().event().id()).isEqualTo("h");
-            assertThat(gaps).containsExactly("The events from #3 to #6 were removed by purge or retention.");
+            assertThat(gaps)
+                    .containsExactly(
+                            "The events from #3 to #6 were removed by purge or retention.");
         }
-        assertThat(ReadOut.backward(log).events()).containsExactly("8=i", "7=h", "2=c", "1=b", "0=a");
+        assertThat(ReadOut.backward(log).events())
+                .containsExactly("8=i", "7=h", "2=c", "1=b", "0=a");
         assertThat(ReadOut.backward(log).problems().get(0).reason()).isEqualTo(gaps.get(0));
     }
 
     @Test
-    @DisplayName("STO-6 a segment that a purge writes again while it is read is read on; the next is read as it is")
+    @DisplayName(
+            "STO-6 a segment that a purge writes again while it is read is read on; the next is read as it is")
     void purgedOnTheWay() throws IOException {
-        try (LogReader reader = LogReader.open(log.context, ReadOptions.forward(), ReadOut.NO_HINTS)) {
+        try (LogReader reader =
+                LogReader.open(log.context, ReadOptions.forward(), ReadOut.NO_HINTS)) {
             assertThat(reader.next().event().id()).isEqualTo("a");
             log.rewrite(first, 3, () -> log.events("a"));
-            log.rewrite(second, 7, () -> {
-                log.skip(3);
-                log.lines(line("g", "other.topic"));
-            });
+            log.rewrite(
+                    second,
+                    7,
+                    () -> {
+                        log.skip(3);
+                        log.lines(line("g", "other.topic"));
+                    });
             List<String> ids = new ArrayList<>();
             for (StoredEvent e = reader.next(); e != null; e = reader.next()) {
                 ids.add(e.offset() + "=" + e.event().id());
             }
             assertThat(ids).containsExactly("#1=b", "#2=c", "#6=g", "#7=h", "#8=i");
         }
-        assertThat(ReadOut.forward(log).places())
-                .containsExactly("GAP 3.1.jsonl@-1+-1 #1");
+        assertThat(ReadOut.forward(log).places()).containsExactly("GAP 3.1.jsonl@-1+-1 #1");
         assertThat(ReadOut.forward(log).problems().get(0).reason())
                 .isEqualTo("The events from #1 to #5 were removed by purge or retention.");
     }
@@ -243,9 +262,12 @@ class LogReaderTest {
     void purgedEnd() throws IOException {
         SegmentName third = log.roll();
         log.open();
-        log.rewrite(third, 9, () -> {
-            log.at(4_000).events("h");
-        });
+        log.rewrite(
+                third,
+                9,
+                () -> {
+                    log.at(4_000).events("h");
+                });
         ReadOut out = ReadOut.of(log, ReadOptions.forward().withFrom(Position.at(Offset.of(7))));
         assertThat(out.events()).containsExactly("7=h");
         assertThat(out.problems().get(0).reason())
@@ -259,7 +281,8 @@ class LogReaderTest {
     @Test
     @DisplayName("STO-3 an interrupted thread reads all and stays interrupted")
     void interrupted() {
-        try (LogReader reader = LogReader.open(log.context, ReadOptions.forward(), ReadOut.NO_HINTS)) {
+        try (LogReader reader =
+                LogReader.open(log.context, ReadOptions.forward(), ReadOut.NO_HINTS)) {
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < 7; i++) {
                 Thread.currentThread().interrupt();
@@ -271,7 +294,8 @@ class LogReaderTest {
     }
 
     @Test
-    @DisplayName("STO-1 the start is the first event stored, the end the next offset, also of nothing")
+    @DisplayName(
+            "STO-1 the start is the first event stored, the end the next offset, also of nothing")
     void ends() throws IOException {
         assertThat(Log.startOffset(log.disk)).isZero();
         assertThat(Log.endOffset(log.disk)).isEqualTo(9);

@@ -90,7 +90,8 @@ class LogTailTest {
     }
 
     @Test
-    @DisplayName("STO-4, STO-11 a tail from an offset or a time to come passes over what is before it")
+    @DisplayName(
+            "STO-4, STO-11 a tail from an offset or a time to come passes over what is before it")
     void future() throws Exception {
         log.at(1_000).events("a");
         try (LogTail byOffset = tail(Position.at(Offset.of(3)));
@@ -108,7 +109,8 @@ class LogTailTest {
     }
 
     @Test
-    @DisplayName("STO-4 a tail is opened before anything is: it begins at 0 and waits for the folder too")
+    @DisplayName(
+            "STO-4 a tail is opened before anything is: it begins at 0 and waits for the folder too")
     void nothingYet() throws Exception {
         try (LogTail tail = tail(Position.end())) {
             assertThat(tail.position()).isEqualTo(Offset.ZERO);
@@ -119,7 +121,8 @@ class LogTailTest {
     }
 
     @Test
-    @DisplayName("STO-1, STO-4 a batch that is half written, or written and not committed, is waited for")
+    @DisplayName(
+            "STO-1, STO-4 a batch that is half written, or written and not committed, is waited for")
     void halfWritten() throws Exception {
         log.events("a");
         try (LogTail tail = tail(Position.end())) {
@@ -169,7 +172,8 @@ class LogTailTest {
     }
 
     @Test
-    @DisplayName("STO-4 a tail whose position was removed goes on at the next event and reports the gap")
+    @DisplayName(
+            "STO-4 a tail whose position was removed goes on at the next event and reports the gap")
     void removed() throws Exception {
         log.events("a", "b");
         SegmentName first = log.roll();
@@ -181,7 +185,8 @@ class LogTailTest {
     }
 
     @Test
-    @DisplayName("STO-4 a tail that is overtaken by retention reads on what it has open, then reports the gap")
+    @DisplayName(
+            "STO-4 a tail that is overtaken by retention reads on what it has open, then reports the gap")
     void overtaken() throws Exception {
         log.events("a");
         log.events("b");
@@ -200,7 +205,8 @@ class LogTailTest {
     }
 
     @Test
-    @DisplayName("STO-4, STO-6 a tail goes on in a segment that a purge writes again, and reports what is gone")
+    @DisplayName(
+            "STO-4, STO-6 a tail goes on in a segment that a purge writes again, and reports what is gone")
     void purged() throws Exception {
         log.events("a");
         SegmentName first = log.roll();
@@ -210,10 +216,13 @@ class LogTailTest {
         try (LogTail tail = tail(Position.start())) {
             assertThat(text(tail.next(Duration.ZERO))).isEqualTo("#0=a");
             log.rewrite(first, 1, () -> {});
-            log.rewrite(second, 3, () -> {
-                log.skip(1);
-                log.events("c");
-            });
+            log.rewrite(
+                    second,
+                    3,
+                    () -> {
+                        log.skip(1);
+                        log.events("c");
+                    });
             assertThat(all(tail)).containsExactly("#2=c", "#3=d");
         }
         assertThat(problems)
@@ -237,7 +246,10 @@ class LogTailTest {
     @DisplayName("STO-4, STO-8 a tail reports a damaged line and goes on behind it")
     void damaged() throws Exception {
         TestLog.Batch batch = log.events("a", "b", "c");
-        log.overwrite(log.tail(), batch.position() + line("a").length() + 3, "?".getBytes(StandardCharsets.UTF_8));
+        log.overwrite(
+                log.tail(),
+                batch.position() + line("a").length() + 3,
+                "?".getBytes(StandardCharsets.UTF_8));
         try (LogTail tail = tail(Position.start())) {
             assertThat(all(tail)).containsExactly("#0=a", "#2=c");
             log.events("d");
@@ -300,7 +312,8 @@ class LogTailTest {
     }
 
     @Test
-    @DisplayName("STO-4 interrupts that come while a tail reads and waits lose nothing and repeat nothing")
+    @DisplayName(
+            "STO-4 interrupts that come while a tail reads and waits lose nothing and repeat nothing")
     void interruptedWhileReading() throws Exception {
         try (LogTail tail = tail(Position.start())) {
             List<String> expected = new ArrayList<>();

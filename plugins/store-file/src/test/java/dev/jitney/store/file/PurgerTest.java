@@ -11,13 +11,6 @@ import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.PurgeReport;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreException;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PurgerTest {
 
@@ -241,7 +239,7 @@ class PurgerTest {
     @Test
     @DisplayName(
             "STO-8 a damaged batch is never purged in part, never lost and never made to look"
-                + " whole")
+                    + " whole")
     void damagedBatchesStay() throws IOException {
         writer.append(Contents.event("a", 1), Contents.event("b", 2));
         writer.append(Contents.event("a", 3), Contents.event("b", 4), Contents.event("b", 5));
@@ -260,9 +258,9 @@ class PurgerTest {
             assertThat(warnings.messages())
                     .containsExactly(
                             "store/00000000000000000000.jsonl: 2 events that were to be purged are"
-                                + " kept, because they lie in batches whose checksums are missing"
-                                + " or do not fit. Look at them with: bus verify. Only a purge of"
-                                + " everything removes them.");
+                                    + " kept, because they lie in batches whose checksums are missing"
+                                    + " or do not fit. Look at them with: bus verify. Only a purge of"
+                                    + " everything removes them.");
         }
         Path next = context.directory().path().resolve("store/00000000000000000000.1.jsonl");
         assertThat(Files.readString(next)).contains(batch);

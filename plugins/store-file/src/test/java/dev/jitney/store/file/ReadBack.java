@@ -30,8 +30,14 @@ final class ReadBack {
                         continue;
                     }
                     if (next >= 0 && sidecar.firstOffset(slot) != next) {
-                        problems.add(name + " slot " + slot + ": offset " + sidecar.firstOffset(slot)
-                                + ", expected " + next);
+                        problems.add(
+                                name
+                                        + " slot "
+                                        + slot
+                                        + ": offset "
+                                        + sidecar.firstOffset(slot)
+                                        + ", expected "
+                                        + next);
                     }
                     if (sidecar.isSeal(slot)) {
                         next = sidecar.firstOffset(slot);
@@ -51,7 +57,8 @@ final class ReadBack {
         }
     }
 
-    private void batch(StoreFile log, Sidecar sidecar, int slot, SegmentName name) throws IOException {
+    private void batch(StoreFile log, Sidecar sidecar, int slot, SegmentName name)
+            throws IOException {
         int length = (int) sidecar.length(slot);
         ByteBuffer bytes = ByteBuffer.allocate(length);
         if (log.read(bytes, sidecar.position(slot)) != length) {
@@ -65,7 +72,8 @@ final class ReadBack {
                 || BatchMark.read(bytes.array(), brace) != sidecar.crc(slot)) {
             problems.add(name + " slot " + slot + " has another checksum");
         }
-        String[] split = new String(bytes.array(), 0, brace, StandardCharsets.UTF_8).split("\n", -1);
+        String[] split =
+                new String(bytes.array(), 0, brace, StandardCharsets.UTF_8).split("\n", -1);
         if (split.length != sidecar.events(slot)) {
             problems.add(name + " slot " + slot + " has " + split.length + " lines");
         }

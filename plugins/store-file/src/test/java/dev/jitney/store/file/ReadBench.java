@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * Prints how many lines of 300 bytes are read in a second of processor time, on one thread, warm. No
- * test: run its main method by hand, with the number of lines in millions if it is not 2.
+ * Prints how many lines of 300 bytes are read in a second of processor time, on one thread, warm.
+ * No test: run its main method by hand, with the number of lines in millions if it is not 2.
  */
 public final class ReadBench {
 
@@ -37,7 +37,10 @@ public final class ReadBench {
             Selection none = Selection.builder().pattern("nothing.*").build();
             Selection id = Selection.builder().correlationId("none").build();
             report("topic filter, nothing selected", lines, () -> read(log, none, false));
-            report("topic filter, one in ten selected, decoded", lines, () -> read(log, one, false));
+            report(
+                    "topic filter, one in ten selected, decoded",
+                    lines,
+                    () -> read(log, one, false));
             report("topic filter, one in ten selected, counted", lines, () -> read(log, one, true));
             report("correlation id, nothing selected", lines, () -> read(log, id, false));
             report("decode all", lines, () -> read(log, Selection.all(), false));
@@ -55,21 +58,27 @@ public final class ReadBench {
     private static void bare(TestLog log, int lines, Selection selection) {
         byte[] line = line(1).getBytes(StandardCharsets.UTF_8);
         EventFormat format = log.context.format();
-        report("matcher alone", lines, () -> {
-            LineMatcher matcher = format.matcher(selection);
-            long n = 0;
-            for (int i = 0; i < lines; i++) {
-                n += matcher.matches(line, 0, line.length) ? 1 : 0;
-            }
-            return n;
-        });
-        report("decode alone", lines, () -> {
-            long n = 0;
-            for (int i = 0; i < lines; i++) {
-                n += format.decode(line, 0, line.length).topic().length();
-            }
-            return n;
-        });
+        report(
+                "matcher alone",
+                lines,
+                () -> {
+                    LineMatcher matcher = format.matcher(selection);
+                    long n = 0;
+                    for (int i = 0; i < lines; i++) {
+                        n += matcher.matches(line, 0, line.length) ? 1 : 0;
+                    }
+                    return n;
+                });
+        report(
+                "decode alone",
+                lines,
+                () -> {
+                    long n = 0;
+                    for (int i = 0; i < lines; i++) {
+                        n += format.decode(line, 0, line.length).topic().length();
+                    }
+                    return n;
+                });
     }
 
     private static TestLog write(Path directory, int lines) throws IOException {

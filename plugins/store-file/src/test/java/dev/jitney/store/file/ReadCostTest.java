@@ -42,7 +42,8 @@ class ReadCostTest {
     @DisplayName("STO-3 a line that is rejected costs at most 16 bytes of memory")
     void allocation() {
         ReadOptions options =
-                ReadOptions.forward().withSelection(Selection.builder().pattern("nothing.*").build());
+                ReadOptions.forward()
+                        .withSelection(Selection.builder().pattern("nothing.*").build());
         long lines = (long) BATCHES * BATCH;
         read(options); // classes are loaded, buffers outside the heap made
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -53,7 +54,8 @@ class ReadCostTest {
     }
 
     @Test
-    @DisplayName("STO-3 what an index rules out is not read: of a segment not a line, of the rest only regions")
+    @DisplayName(
+            "STO-3 what an index rules out is not read: of a segment not a line, of the rest only regions")
     void hints() throws IOException {
         log.roll();
         log.lines(TestLog.line("x", "nothing.here"));
@@ -66,7 +68,8 @@ class ReadCostTest {
                     return new Only(view.name().base() == 0 ? -1 : 0, view.regions());
                 };
         ReadOptions options =
-                ReadOptions.forward().withSelection(Selection.builder().pattern("nothing.*").build());
+                ReadOptions.forward()
+                        .withSelection(Selection.builder().pattern("nothing.*").build());
         long first = (long) BATCHES * BATCH;
         ReadOut out = ReadOut.of(log, options, source);
         assertThat(out.events()).containsExactly(first + "=x");
@@ -79,7 +82,9 @@ class ReadCostTest {
         for (boolean backward : new boolean[] {false, true}) {
             ReadOptions all = backward ? ReadOptions.newestFirst() : ReadOptions.forward();
             ReadOut some = ReadOut.of(log, all, middle);
-            assertThat(some.events()).hasSize(BATCH + 1).contains(7 * BATCH + "=e0", 8 * BATCH - 1 + "=e249");
+            assertThat(some.events())
+                    .hasSize(BATCH + 1)
+                    .contains(7 * BATCH + "=e0", 8 * BATCH - 1 + "=e249");
             assertThat(some.scanned()).isEqualTo(BATCH + 1);
             assertThat(some.problems()).isEmpty();
         }

@@ -50,7 +50,11 @@ class ReadModelTest {
         Wakeups wakeups = new Wakeups(directory.resolve(SegmentName.FOLDER));
         List<String> followed = new ArrayList<>();
         try (LogTail tail =
-                LogTail.open(log.context, TailOptions.from(Position.start()), wakeups, ReadOut.NO_HINTS)) {
+                LogTail.open(
+                        log.context,
+                        TailOptions.from(Position.start()),
+                        wakeups,
+                        ReadOut.NO_HINTS)) {
             for (int step = 0; step < 60; step++) {
                 change();
                 if (random.nextInt(3) == 0) {
@@ -89,7 +93,8 @@ class ReadModelTest {
             int events = 1 + random.nextInt(random.nextInt(6) == 0 ? 400 : 6);
             String[] lines = new String[events];
             for (int i = 0; i < events; i++) {
-                Row row = new Row(log.endOffset() + i, millis, TOPICS[random.nextInt(TOPICS.length)]);
+                Row row =
+                        new Row(log.endOffset() + i, millis, TOPICS[random.nextInt(TOPICS.length)]);
                 rows.add(row);
                 String pad = random.nextInt(40) == 0 ? " ".repeat(random.nextInt(30_000)) : "";
                 lines[i] = TestLog.line("e" + row.offset, row.topic) + pad;
@@ -119,7 +124,12 @@ class ReadModelTest {
             case 3 -> {
                 long time = 1_000 + random.nextInt((int) (millis - 900));
                 from = Position.at(Instant.ofEpochMilli(time));
-                boundary = rows.stream().filter(r -> r.millis >= time).mapToLong(Row::offset).min().orElse(end);
+                boundary =
+                        rows.stream()
+                                .filter(r -> r.millis >= time)
+                                .mapToLong(Row::offset)
+                                .min()
+                                .orElse(end);
             }
             default -> {
                 int n = random.nextInt(rows.size() + 2);
@@ -134,8 +144,9 @@ class ReadModelTest {
         List<String> expected =
                 texts(
                         rows,
-                        r -> (backward ? r.offset < boundary : r.offset >= boundary)
-                                && (!topicsOnly || r.topic.startsWith("a.")));
+                        r ->
+                                (backward ? r.offset < boundary : r.offset >= boundary)
+                                        && (!topicsOnly || r.topic.startsWith("a.")));
         if (backward) {
             Collections.reverse(expected);
         }
@@ -143,7 +154,9 @@ class ReadModelTest {
         ReadOptions options = new ReadOptions(from, backward, limit, selection, problem -> {});
         String what = "step " + step + " " + options;
         assertThat(ReadOut.of(log, options).events()).as(what).isEqualTo(expected);
-        assertThat(ReadOut.count(log, options, new ArrayList<>())).as(what).isEqualTo(expected.size());
+        assertThat(ReadOut.count(log, options, new ArrayList<>()))
+                .as(what)
+                .isEqualTo(expected.size());
     }
 
     private static List<String> texts(List<Row> rows, Predicate<Row> which) {

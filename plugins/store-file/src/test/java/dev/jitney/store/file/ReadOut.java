@@ -55,13 +55,22 @@ record ReadOut(List<String> events, List<StoreProblem> problems, long scanned) {
         return change.apply(ReadOptions.forward());
     }
 
-    /** Returns the problems as {@code KIND FILE@POSITION+LENGTH #OFFSET}, without the file's zeros. */
+    /**
+     * Returns the problems as {@code KIND FILE@POSITION+LENGTH #OFFSET}, without the file's zeros.
+     */
     List<String> places() {
         return problems.stream().map(ReadOut::place).toList();
     }
 
     static String place(StoreProblem p) {
-        return p.kind() + " " + p.place().replaceFirst("^store/0*(?=\\d+\\.)", "") + "@" + p.position()
-                + "+" + p.length() + " " + p.offset();
+        return p.kind()
+                + " "
+                + p.place().replaceFirst("^store/0*(?=\\d+\\.)", "")
+                + "@"
+                + p.position()
+                + "+"
+                + p.length()
+                + " "
+                + p.offset();
     }
 }

@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.Offset;
 import dev.jitney.spi.PurgeReport;
-
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RetentionTest {
 
@@ -144,8 +142,8 @@ class RetentionTest {
             assertThat(log.messages())
                     .containsExactly(
                             "No old events are removed: The cursor file 'cursors/bad.json' cannot"
-                                + " be used: 'checkpoint' is missing. Reset the cursor 'bad' to the"
-                                + " offset it should go on from, or remove it.");
+                                    + " be used: 'checkpoint' is missing. Reset the cursor 'bad' to the"
+                                    + " offset it should go on from, or remove it.");
         }
     }
 

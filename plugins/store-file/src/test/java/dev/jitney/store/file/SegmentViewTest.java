@@ -108,13 +108,20 @@ class SegmentViewTest {
     }
 
     @Test
-    @DisplayName("STO-8 a changed byte changes the answer on the checksum, whatever the batch's size")
+    @DisplayName(
+            "STO-8 a changed byte changes the answer on the checksum, whatever the batch's size")
     void checksums() throws IOException {
         log.lines(TestLog.line("a"));
         log.lines(TestLog.line("x".repeat(300_000)));
         try (SegmentView view = view()) {
             for (int region = 0; region < 2; region++) {
-                long[] places = {0, 10, view.length(region) - 34, view.length(region) - 20, view.length(region) - 1};
+                long[] places = {
+                    0,
+                    10,
+                    view.length(region) - 34,
+                    view.length(region) - 20,
+                    view.length(region) - 1
+                };
                 for (long place : places) {
                     long at = view.position(region) + place;
                     log.flip(log.tail(), at);
@@ -169,7 +176,8 @@ class SegmentViewTest {
     }
 
     @Test
-    @DisplayName("STO-4 a segment that was removed, or whose commit records went with a purge, is gone")
+    @DisplayName(
+            "STO-4 a segment that was removed, or whose commit records went with a purge, is gone")
     void gone() throws IOException {
         log.events("a");
         SegmentName name = log.roll();
@@ -177,9 +185,11 @@ class SegmentViewTest {
         SegmentName next = name.next();
         Sidecar.create(log.disk, next);
         log.disk.create(next.log()).close();
-        assertThatThrownBy(() -> SegmentView.open(log.disk, name)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> SegmentView.open(log.disk, name))
+                .isInstanceOf(NoSuchFileException.class);
         log.disk.delete(name.log());
-        assertThatThrownBy(() -> SegmentView.open(log.disk, name)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> SegmentView.open(log.disk, name))
+                .isInstanceOf(NoSuchFileException.class);
     }
 
     private long[] places() throws IOException {

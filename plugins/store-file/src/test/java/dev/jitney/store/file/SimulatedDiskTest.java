@@ -40,7 +40,8 @@ class SimulatedDiskTest {
     }
 
     @Test
-    @DisplayName("STO-2, STO-8 what was acknowledged at DISK survives a loss of power at every step")
+    @DisplayName(
+            "STO-2, STO-8 what was acknowledged at DISK survives a loss of power at every step")
     void diskSurvivesLossOfPower() throws IOException {
         for (long seed = 0; seed < SEEDS; seed++) {
             int steps = stepsOf(seed);
@@ -92,7 +93,8 @@ class SimulatedDiskTest {
     }
 
     @Test
-    @DisplayName("STO-9 after a failed force nothing more is appended, and nothing acknowledged is lost")
+    @DisplayName(
+            "STO-9 after a failed force nothing more is appended, and nothing acknowledged is lost")
     void failedForceStopsTheStore() throws IOException {
         int steps = stepsOf(2);
         int failures = 0;
@@ -163,7 +165,8 @@ class SimulatedDiskTest {
                 int events = 1 + (random.nextInt(4) == 0 ? random.nextInt(4) : 0);
                 for (int e = 0; e < events; e++) {
                     int filler = random.nextInt(10) == 0 ? 3000 : random.nextInt(600);
-                    batch.add("{\"n\":\"" + i + "." + e + "\",\"f\":\"" + "x".repeat(filler) + "\"}");
+                    batch.add(
+                            "{\"n\":\"" + i + "." + e + "\",\"f\":\"" + "x".repeat(filler) + "\"}");
                 }
                 run.batches.add(batch);
                 Level level = random.nextInt(3) == 0 ? Level.DISK : Level.OS;
@@ -214,7 +217,8 @@ class SimulatedDiskTest {
         return new ReadBack(disk);
     }
 
-    private static void check(Run run, Map<Integer, Long> acknowledged, ReadBack found, String when) {
+    private static void check(
+            Run run, Map<Integer, Long> acknowledged, ReadBack found, String when) {
         assertThat(found.problems).as(when).isEmpty();
         List<String> expected = new ArrayList<>();
         run.batches.forEach(expected::addAll);
@@ -225,7 +229,8 @@ class SimulatedDiskTest {
         }
         assertThat(found.lines.keySet().stream().toList())
                 .as(when + ": dense offsets")
-                .isEqualTo(java.util.stream.LongStream.range(0, found.lines.size()).boxed().toList());
+                .isEqualTo(
+                        java.util.stream.LongStream.range(0, found.lines.size()).boxed().toList());
         assertThat(new ArrayList<>(found.lines.headMap((long) kept).values()))
                 .as(when + ": a prefix of what was appended")
                 .isEqualTo(expected.subList(0, Math.min(kept, expected.size())));
@@ -261,7 +266,8 @@ class SimulatedDiskTest {
 
     private static Offset append(StoreCore core, List<String> lines, Level level) {
         byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-        return core.committer().appendAndWait(bytes, bytes.length, lines.size(), level, Duration.ZERO);
+        return core.committer()
+                .appendAndWait(bytes, bytes.length, lines.size(), level, Duration.ZERO);
     }
 
     private static void closeQuietly(StoreCore core) {

@@ -36,7 +36,8 @@ final class TestLog {
      *
      * @param crc the checksum in its slot
      */
-    record Batch(SegmentName segment, long position, int length, long offset, int events, int crc) {}
+    record Batch(
+            SegmentName segment, long position, int length, long offset, int events, int crc) {}
 
     TestLog(Path directory) throws IOException {
         this(directory, StoreConfig.DEFAULT_MAX_EVENT);
@@ -70,7 +71,10 @@ final class TestLog {
     }
 
     static String line(String id, String topic) {
-        return "{\"id\":\"" + id + "\",\"source\":\"test\",\"type\":\"" + topic
+        return "{\"id\":\""
+                + id
+                + "\",\"source\":\"test\",\"type\":\""
+                + topic
                 + "\",\"specversion\":\"1.0\",\"time\":\"2026-01-01T00:00:00Z\"}";
     }
 
@@ -209,7 +213,8 @@ final class TestLog {
 
     /** Replaces a log by a text, as an editor does. */
     void edit(SegmentName name, String text) throws IOException {
-        Files.writeString(directory.resolve(name.log()), text, StandardOpenOption.TRUNCATE_EXISTING);
+        Files.writeString(
+                directory.resolve(name.log()), text, StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     String text(SegmentName name) throws IOException {

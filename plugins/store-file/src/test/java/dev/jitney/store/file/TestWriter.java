@@ -2,7 +2,6 @@
 package dev.jitney.store.file;
 
 import dev.jitney.event.Event;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -10,12 +10,6 @@ import dev.jitney.spi.StoreProblem;
 import dev.jitney.spi.StoreProblem.Kind;
 import dev.jitney.spi.VerifyOptions;
 import dev.jitney.spi.VerifyReport;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -24,6 +18,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class VerifierTest {
 
@@ -168,7 +166,7 @@ class VerifierTest {
                                 second,
                                 Offset.ZERO,
                                 "The checksum of these bytes, written as events from #0 to #1, does"
-                                    + " not fit."));
+                                        + " not fit."));
         Files.writeString(log, text.replace("\"type\":\"b\"", "\"type\":\"!\""));
         verify();
         assertThat(problems).hasSize(2);
@@ -224,8 +222,8 @@ class VerifierTest {
                                 7,
                                 Offset.of(6),
                                 "An incomplete end that a crash has left; none of it was"
-                                    + " acknowledged. The next publisher cuts it off and keeps it"
-                                    + " aside."));
+                                        + " acknowledged. The next publisher cuts it off and keeps it"
+                                        + " aside."));
     }
 
     @Test

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A daemon thread of a committer: started when it is first needed, it takes turns while there is
+ * work and sleeps while there is none, until it is stopped.
+ *
+ * <p>Who makes work first makes it visible to {@code wanted} and then calls {@link #wake}; the
+ * thread first says that it parks and then looks again. So one of the two sees the other.
+ *
+ * <p><b>Threads.</b> Safe for concurrent use.
+ */
+final class Worker implements Runnable {
+
+    private final String role;
+    private final BooleanSupplier wanted;
+    private final Runnable turn;
+    private volatile @Nullable Thread thread;
+    private volatile boolean parked;
+    private volatile boolean stopping;
+
+    /**
+     * @param wanted says whether there is work
+     * @param turn does some of it, if it is still there
+     */
+    Worker(String role, BooleanSupplier wanted, Runnable turn) {
+        this.role = role;
+        this.wanted = wanted;
+        this.turn = turn;
+    }
+
+    void wake() {
+        Thread running = thread;
+        if (running == null) {
+            start();
+        } else if (parked) {
+            parked = false;
+            LockSupport.unpark(running);
+        }
+    }
+
+    private synchronized void start() {
+        if (thread != null || stopping) {
+            return;
+        }
+        Thread made = new Thread(this, "jitney-store-" + role);
+        made.setDaemon(true);
+        // Known before it runs: it may park before this thread goes on, and must be woken then.
+        thread = made;
+        boolean started = false;
+        try {
+            made.start();
+            started = true;
+        } finally {
+            if (!started) {
+                thread = null;
+            }
+        }
+    }
+
+    boolean isCurrent() {
+        return thread == Thread.currentThread();
+    }
+
+    /** Ends the thread after the turn that it is in, and waits for that unless it is the caller. */
+    void stop() {
+        Thread running;
+        synchronized (this) {
+            stopping = true;
+            running = thread;
+        }
+        if (running == null || running == Thread.currentThread()) {
+            return;
+        }
+        boolean interrupted = false;
+        while (running.isAlive()) {
+            LockSupport.unpark(running);
+            try {
+                running.join(10);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void run() {
+        while (!stopping) {
+            if (wanted.getAsBoolean()) {
+                turn.run();
+                continue;
+            }
+            parked = true;
+            if (!wanted.getAsBoolean() && !stopping) {
+                LockSupport.park(this);
+            }
+            parked = false;
+        }
+    }
+}
