@@ -65,15 +65,13 @@ internal class EventText(private val format: EventFormat, private val style: Sty
     private fun payload(event: Event): String {
         val payload = event.payload()
         return when {
-            payload is ByteArray -> "(${Sizes.text(
-                payload.size.toLong(),
-            )} of ${event.contentType() ?: ContentTypes.BYTES})"
-
+            payload is ByteArray -> bytes(payload, event.contentType() ?: ContentTypes.BYTES)
             payload is String && !ContentTypes.json(event.contentType()) -> payload
-
             else -> format.payloadJson(event)
         }
     }
+
+    private fun bytes(payload: ByteArray, type: String) = "(${Sizes.text(payload.size.toLong())} of $type)"
 
     private fun severity(severity: Severity): String = when (severity) {
         Severity.CRITICAL -> style.red(severity.wireName())

@@ -43,7 +43,7 @@ internal object HelpPages {
         tail, query, replay and clear take the same selection; all conditions must hold.
 
           PATTERN...          orders.created   orders.* (all below)   orders.*.done   !orders.debug (leave out)
-          --since, --until    2026-05-04T09:00Z   2026-05-04T09:00 (UTC)   2026-05-04   15m 2h 1d (ago)   today   yesterday
+          --since, --until    2026-05-04T09:00Z   2026-05-04T09:00 (UTC)   2026-05-04   15m 2h 1d   today   yesterday
           --severity          info, warning, critical; warning+ for warning and worse; repeatable
           --source, --id      repeatable
           --correlation, --key

@@ -45,9 +45,8 @@ internal class InfoCommand(io: Io) :
 
     private fun line(cursor: Cursor): String {
         val idle = if (cursor.idle()) ", idle: holds nothing back" else ""
-        return "cursor ${cursor.name()}: at ${cursor.checkpoint()}, ${Sizes.count(
-            cursor.lag(),
-        )} behind, last used ${style.fullMoment(cursor.lastUsed())}$idle"
+        val place = "at ${cursor.checkpoint()}, ${Sizes.count(cursor.lag())} behind"
+        return "cursor ${cursor.name()}: $place, last used ${style.fullMoment(cursor.lastUsed())}$idle"
     }
 
     private fun json(info: StoreInfo, cursors: List<Cursor>): String = JsonOut().obj {

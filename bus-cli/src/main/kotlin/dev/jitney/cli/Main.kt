@@ -13,19 +13,21 @@ import kotlin.system.exitProcess
 
 /** Runs one command line and ends the process with its exit code. */
 public fun main(args: Array<String>) {
-    val io = Io(
-        stdin = FileInputStream(FileDescriptor.`in`),
-        stdout = FileOutputStream(FileDescriptor.out),
-        stderr = FileOutputStream(FileDescriptor.err),
-        descriptors = Descriptors(descriptorLetters()),
-        environment = System::getenv,
-        directory = Path.of("").toAbsolutePath(),
-        stdoutLosesData = ::stdoutLosesData,
-    )
-    val code = Cli(io).run(args.asList())
+    val code = Cli(world()).run(args.asList())
     System.getProperty("bus.archive")?.let(StartArchive::removeIfStale)
     exitProcess(code)
 }
+
+/** What this process has of the world. */
+internal fun world(): Io = Io(
+    stdin = FileInputStream(FileDescriptor.`in`),
+    stdout = FileOutputStream(FileDescriptor.out),
+    stderr = FileOutputStream(FileDescriptor.err),
+    descriptors = Descriptors(descriptorLetters()),
+    environment = System::getenv,
+    directory = Path.of("").toAbsolutePath(),
+    stdoutLosesData = ::stdoutLosesData,
+)
 
 // A pipe or a socket that cannot be written has lost its reader; a file or a device takes no more.
 private fun stdoutLosesData(): Boolean = try {

@@ -4,7 +4,7 @@ package dev.jitney.cli
 import dev.jitney.event.Event
 import java.io.InputStream
 
-/** Reads a stream of lines in batches: as much as is there at once, up to a bound, so that a slow pipe is not held up. */
+/** Reads a stream of lines in batches: what is there at once, up to a bound, so that a slow pipe is not held up. */
 internal class PublishInput(
     stream: InputStream,
     private val what: String,

@@ -32,7 +32,8 @@ internal class Publisher(
         if (batch.isEmpty()) return
         val last = store.appendAndWait(ArrayList(batch), level, Duration.ZERO)
         for ((i, event) in batch.withIndex()) {
-            val offset = if (last == Offset.UNASSIGNED) last else last.plus(i + 1L - batch.size)
+            // Not by equals: that of a record costs 8 ms when a process calls it first
+            val offset = if (last.value() < 0) last else last.plus(i + 1L - batch.size)
             stored(event, offset)
         }
         count += batch.size

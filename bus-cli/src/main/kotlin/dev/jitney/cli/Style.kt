@@ -66,10 +66,8 @@ internal class Style(private val io: Io, private val colored: Boolean, private v
     private fun clock(time: Instant, offset: ZoneOffset): String {
         val second = Math.floorMod(time.epochSecond + offset.totalSeconds, DAY)
         val millis = time.nano / NANOS_PER_MILLI
-        return "${pad(
-            second / HOUR,
-            2,
-        )}:${pad(second / MINUTE % MINUTE, 2)}:${pad(second % MINUTE, 2)}.${pad(millis.toLong(), 3)}"
+        val minutes = "${pad(second / HOUR, 2)}:${pad(second / MINUTE % MINUTE, 2)}"
+        return "$minutes:${pad(second % MINUTE, 2)}.${pad(millis.toLong(), 3)}"
     }
 
     private fun pad(number: Long, digits: Int) = number.toString().padStart(digits, '0')

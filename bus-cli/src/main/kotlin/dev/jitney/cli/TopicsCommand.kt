@@ -32,13 +32,8 @@ internal class TopicsCommand(io: Io) :
         val selection = SelectionOptions.ofTopics(patterns).build()
         open().use { bus ->
             val top = if (limit == 0L) Long.MAX_VALUE else limit
-            val cut = if (order ==
-                Order.NAME
-            ) {
-                byName(bus.store, selection, top)
-            } else {
-                byFigure(bus.store, selection, top, order)
-            }
+            val store = bus.store
+            val cut = if (order == Order.NAME) byName(store, selection, top) else byFigure(store, selection, top, order)
             if (cut) talk.note("Showing ${Sizes.count(limit)} of ${total(bus.store, patterns)} topics; -n 0 for all.")
         }
     }
@@ -116,9 +111,12 @@ internal class TopicsCommand(io: Io) :
             cells.forEach { io.out.line(row(it, widths)) }
         }
 
-        private fun row(cells: List<String>, widths: List<Int>): String = "${cells[0].padEnd(
-            widths[0],
-        )}  ${cells[1].padStart(widths[1])}  ${cells[2].padStart(widths[2])}  ${cells[3]}"
+        private fun row(cells: List<String>, widths: List<Int>): String = listOf(
+            cells[0].padEnd(widths[0]),
+            cells[1].padStart(widths[1]),
+            cells[2].padStart(widths[2]),
+            cells[3],
+        ).joinToString("  ")
 
         private fun json(topic: TopicStats): String = JsonOut().obj {
             field("topic", topic.topic())

@@ -17,6 +17,7 @@ public fun main(args: Array<String>) {
     val directory = Files.createTempDirectory("jitney-start")
     val bus = directory.resolve(".bus").toString()
     val failed = try {
+        touchMain()
         usual.filter { run(it + listOf("-d", bus), directory) != 0 }
     } finally {
         directory.toFile().deleteRecursively()
@@ -43,6 +44,13 @@ private val usual = listOf(
     listOf("help"),
     listOf("help", "publish"),
 )
+
+// What the real main touches and a run by itself does not
+private fun touchMain() {
+    world()
+    System.getenv("BUS_OUTPUT")
+    BusDirectory.find(null, world())
+}
 
 private fun run(args: List<String>, directory: Path): Int {
     val input = "{\"topic\":\"training.run\",\"payload\":{\"n\":1}}\n{\"payload\":2}\n"

@@ -62,9 +62,8 @@ internal class VerifyCommand(io: Io) :
     private fun summary(report: VerifyReport): String {
         val checked = "${Sizes.events(report.events())} in ${Sizes.text(report.bytes())}"
         if (report.ok()) return "$checked: all good"
-        return "$checked are good; ${Sizes.count(
-            report.damaged(),
-        )} damaged, ${Sizes.count(report.unverifiable())} unverifiable"
+        val damaged = Sizes.count(report.damaged())
+        return "$checked are good; $damaged damaged, ${Sizes.count(report.unverifiable())} unverifiable"
     }
 
     private companion object {

@@ -39,7 +39,8 @@ internal class DistributionLauncherTest {
     @Test
     fun endsQuietlyWhenItsReaderHasGone() {
         cli.shell(
-            "i=0; while [ \$i -lt 20000 ]; do echo line \$i of many; i=\$((i+1)); done | \"\$BUS\" publish t --lines -q >/dev/null",
+            "i=0; while [ \$i -lt 20000 ]; do echo line \$i of many; i=\$((i+1)); done |" +
+                " \"\$BUS\" publish t --lines -q >/dev/null",
         )
 
         val ran = cli.shell("{ \"\$BUS\" query -n 0; echo \"exit \$?\" >&2; } | head -1")

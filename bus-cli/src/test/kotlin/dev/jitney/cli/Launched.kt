@@ -5,7 +5,7 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 
-/** Runs the launcher of the distribution in processes of its own, without start-up archives unless a test wants them. */
+/** Runs the launcher of the distribution in processes of its own, without start-up archives unless asked for. */
 internal class Launched(private val directory: Path) {
     val home: Path = Path.of(checkNotNull(System.getProperty("bus.home")) { "bus.home is not set: run by mvn verify" })
     val environment = hashMapOf("BUS_NO_CDS" to "1")

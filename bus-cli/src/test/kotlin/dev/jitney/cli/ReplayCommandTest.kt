@@ -48,7 +48,8 @@ internal class ReplayCommandTest {
 
         assertThat(ran.err).isEqualTo("Made a new bus in $directory/copy/.bus.\n")
         assertThat(ran.out).matches(
-            """\{"kind":"bus.replay/1","dryRun":false,"selected":4,"delivered":4,"into":"copy/.bus","elapsedMs":\d+}""" + "\n",
+            """\{"kind":"bus.replay/1","dryRun":false,"selected":4,"delivered":4,""" +
+                """"into":"copy/.bus","elapsedMs":\d+}""" + "\n",
         )
         assertThat(cli.bus("query", "-d", "copy/.bus", "-o", "json").out).isEqualTo(cli.bus("query", "-o", "json").out)
     }

@@ -8,6 +8,7 @@ import dev.jitney.spi.StoreNotFoundException;
 import dev.jitney.spi.StoreVersionException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -91,10 +92,14 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
         boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
         if (posix) {
             Files.createDirectories(path.getParent() == null ? path : path.getParent());
-            Files.createDirectory(
-                    path,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+            try {
+                Files.createDirectory(
+                        path,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+            } catch (FileAlreadyExistsException e) {
+                // another process was first; what is there is checked like any other
+            }
         } else {
             Files.createDirectories(path);
         }
@@ -139,6 +144,9 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
         try (var entries = Files.list(path)) {
             empty = entries.allMatch(e -> e.getFileName().toString().startsWith("bus.json."));
         }
+        if (!empty && Files.exists(path.resolve(DESCRIPTOR))) {
+            return; // another process has made it between the two looks
+        }
         if (!empty || !config.create()) {
             throw new StoreNotFoundException(
                     "'"
@@ -165,7 +173,7 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
         }
         try {
             Files.createLink(path.resolve(DESCRIPTOR), path.resolve(draft));
-        } catch (java.nio.file.FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException e) {
             // the other process was first
         } catch (UnsupportedOperationException e) {
             Files.move(
@@ -226,12 +234,8 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
         for (String folder : new String[] {SegmentName.FOLDER, SegmentName.INDEX_FOLDER, CURSORS}) {
             Path path = path().resolve(folder);
             if (!Files.isDirectory(path)) {
-                try {
-                    makeFolder(path);
-                    made = true;
-                } catch (java.nio.file.FileAlreadyExistsException e) {
-                    // another process was first
-                }
+                makeFolder(path);
+                made = true;
             }
         }
         if (made) {

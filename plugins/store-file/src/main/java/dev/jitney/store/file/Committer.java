@@ -121,7 +121,8 @@ final class Committer {
                 if (group.endOffset() <= log.durable()) {
                     group.durable();
                 } else {
-                    group.fail(new StoreClosedException("The store '" + log.name() + "' is closed."));
+                    group.fail(
+                            new StoreClosedException("The store '" + log.name() + "' is closed."));
                 }
                 done.add(group);
             }
@@ -139,16 +140,11 @@ final class Committer {
             append(lines, length, events, level);
             return Offset.UNASSIGNED;
         }
-<<<<<<< HEAD
-        FileAppend append =
-                enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
-        long deadline = limit.isZero() ? 0 : System.nanoTime() + limit.toNanos();
-=======
         // Before anything is queued: a limit that is refused must store nothing.
         long nanos = limit.compareTo(LONGEST) > 0 ? 0 : limit.toNanos();
         long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
-        FileAppend append = enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
->>>>>>> stress
+        FileAppend append =
+                enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
         Group group = append.group();
         boolean interrupted = false;
         try {
@@ -173,16 +169,11 @@ final class Committer {
                                     + "'; it may still be stored later.");
                 }
                 try {
-<<<<<<< HEAD
-                    group.await(
-                            group.isDone(Level.OS) ? level : Level.OS, Math.min(left, IDLE_NANOS));
-=======
                     boolean written = group.isDone(Level.OS);
                     group.await(
                             written ? level : Level.OS,
                             written ? forceLock : writeLock,
                             Math.min(left, IDLE_NANOS));
->>>>>>> stress
                 } catch (InterruptedException e) {
                     // What is queued cannot be taken back: finish, and hand the interrupt on.
                     interrupted = true;
@@ -499,111 +490,4 @@ final class Committer {
         abandon();
         finish(done);
     }
-<<<<<<< HEAD
-
-    /**
-     * A daemon thread that takes turns while there is work, and ends when there was none for long.
-     */
-    private final class Worker implements Runnable {
-
-        private final String role;
-        private final Turn turn;
-        private volatile @Nullable Thread thread;
-        private volatile boolean parked;
-        private volatile boolean stopping;
-
-        Worker(String role, Turn turn) {
-            this.role = role;
-            this.turn = turn;
-        }
-
-        void wake() {
-            Thread running = thread;
-            if (running == null) {
-                start();
-            } else if (parked) {
-                parked = false;
-                LockSupport.unpark(running);
-            }
-        }
-
-        private synchronized void start() {
-            if (thread == null && !stopping) {
-                Thread made = new Thread(this, "jitney-store-" + role);
-                made.setDaemon(true);
-                made.start();
-                thread = made;
-            }
-        }
-
-        void stop() {
-            Thread running;
-            synchronized (this) {
-                stopping = true;
-                running = thread;
-            }
-            if (running == null || running == Thread.currentThread()) {
-                return;
-            }
-            boolean interrupted = false;
-            while (running.isAlive()) {
-                LockSupport.unpark(running);
-                try {
-                    running.join(10);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void run() {
-            ReentrantLock lock = this == writer ? writeLock : forceLock;
-            List<Group> done = new ArrayList<>();
-            while (!stopping) {
-                boolean worked;
-                lock.lock();
-                try {
-                    worked = wanted() && turn.take(done);
-                } finally {
-                    lock.unlock();
-                }
-                if (worked) {
-                    finish(done);
-                    done.clear();
-                    if (this == writer) {
-                        Group next = unforced.peek();
-                        if (next != null && next.wantsDisk()) {
-                            forcer.wake();
-                        }
-                    }
-                    continue;
-                }
-                parked = true;
-                if (!wanted() && !stopping) {
-                    LockSupport.park(this);
-                }
-                parked = false;
-            }
-        }
-
-        private boolean wanted() {
-            if (this == writer) {
-                return queuedBytes > 0;
-            }
-            // A group that somebody waits for is forced by that one, unless one behind it is
-            // wanted.
-            for (Group group : unforced) {
-                if (group.wantsDisk()) {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
-=======
->>>>>>> stress
 }

@@ -181,22 +181,15 @@ final class FileCursors implements Cursors, Closeable {
     }
 
     private void reportIdle(CursorFile idle) {
-        if (idle.idleReported()) {
-            return;
-        }
         String name = idle.name();
-        boolean first =
-                change(
-                        name,
-                        () -> {
-                            CursorFile now = CursorFile.read(context.disk(), name);
-                            if (now == null || !idle(now) || now.idleReported()) {
-                                return false;
-                            }
-                            new CursorFile(name, now.checkpoint(), now.lastUsed(), true)
-                                    .write(context.disk());
-                            return true;
-                        });
+        boolean first = !idle.idleReported();
+        if (first) {
+            try {
+                first = change(name, () -> markReported(name));
+            } catch (StoreException e) {
+                LOG.log(System.Logger.Level.DEBUG, "It will be said again: " + e.getMessage());
+            }
+        }
         if (first) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -206,6 +199,15 @@ final class FileCursors implements Cursors, Closeable {
                     idle.lastUsed(),
                     idle.checkpoint());
         }
+    }
+
+    private boolean markReported(String name) throws IOException {
+        CursorFile now = CursorFile.read(context.disk(), name);
+        if (now == null || !idle(now) || now.idleReported()) {
+            return false;
+        }
+        new CursorFile(name, now.checkpoint(), now.lastUsed(), true).write(context.disk());
+        return true;
     }
 
     private <T> T change(String name, LockedLog.Action<T> action) {

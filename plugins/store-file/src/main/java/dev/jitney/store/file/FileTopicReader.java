@@ -28,6 +28,7 @@ final class FileTopicReader implements TopicReader {
     private @Nullable TopicSources sources;
     private @Nullable TopicSource topics;
     private @Nullable String last;
+    private @Nullable TopicStats picked;
     private int repairs;
 
     private FileTopicReader(StoreContext context, Indexes indexes, Selection selection) {
@@ -39,11 +40,7 @@ final class FileTopicReader implements TopicReader {
 
     static FileTopicReader open(StoreContext context, Indexes indexes, Selection selection) {
         FileTopicReader reader = new FileTopicReader(context, indexes, selection);
-        reader.reading(
-                () -> {
-                    reader.openSources();
-                    return null;
-                });
+        reader.reading(reader::openSources);
         return reader;
     }
 
@@ -77,23 +74,24 @@ final class FileTopicReader implements TopicReader {
 
     @Override
     public @Nullable TopicStats next() {
-        return reading(
-                () -> {
-                    TopicSource from = topics;
-                    if (from == null) {
-                        from = openSources().merged(prefix);
-                        topics = from;
-                    }
-                    while (from.advance() && beginsWithPrefix(from)) {
-                        String topic = TopicSource.text(from);
-                        if ((last == null || topic.compareTo(last) > 0)
-                                && selection.matchesTopic(topic)) {
-                            last = topic;
-                            return stats(topic, from);
-                        }
-                    }
-                    return null;
-                });
+        return reading(this::advance) ? picked : null;
+    }
+
+    private boolean advance() throws IOException {
+        TopicSource from = topics;
+        if (from == null) {
+            from = openSources().merged(prefix);
+            topics = from;
+        }
+        while (from.advance() && beginsWithPrefix(from)) {
+            String topic = TopicSource.text(from);
+            if ((last == null || topic.compareTo(last) > 0) && selection.matchesTopic(topic)) {
+                last = topic;
+                picked = stats(topic, from);
+                return true;
+            }
+        }
+        return false;
     }
 
     private static TopicStats stats(String topic, TopicSource from) {
@@ -120,7 +118,7 @@ final class FileTopicReader implements TopicReader {
     }
 
     /** Runs a step, once more if derived files turn out to be damaged, and then without them. */
-    private <T extends @Nullable Object> T reading(Reading.Step<T> step) {
+    private <T> T reading(Reading.Step<T> step) {
         return Reading.uninterrupted(
                 context.directory().path(),
                 this::close,

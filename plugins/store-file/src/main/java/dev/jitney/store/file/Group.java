@@ -174,20 +174,14 @@ final class Group {
     }
 
     /**
-<<<<<<< HEAD
      * Waits until the level is done, woken up also without that; returns at the limit at the
      * latest.
-     */
-    synchronized void await(Level level, long nanos) throws InterruptedException {
-=======
-     * Waits until the level is done, woken up also without that; returns at the limit at the latest.
      *
      * @param leader held by whoever leads; if it is free nobody may be there to wake this thread,
      *     which then returns at once
      */
     synchronized void await(Level level, ReentrantLock leader, long nanos)
             throws InterruptedException {
->>>>>>> stress
         if (isDone(level)) {
             return;
         }

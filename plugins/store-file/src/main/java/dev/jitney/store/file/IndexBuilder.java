@@ -53,6 +53,9 @@ final class IndexBuilder {
             builder.scan(topics);
             IndexHead head = builder.write(draft, topics);
             context.disk().rename(draft, name);
+            if (!context.disk().exists(view.name().log())) {
+                context.disk().delete(name); // purged meanwhile: no trace of it may stay
+            }
             return head;
         } catch (IOException | RuntimeException e) {
             try {

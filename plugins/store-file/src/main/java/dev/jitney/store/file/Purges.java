@@ -45,14 +45,16 @@ final class Purges {
 
     /** Plans to remove a segment with all that is derived from it. */
     void remove(SegmentName segment) {
-        steps.put(segment.index(), REMOVE);
-        steps.put(TopicSummary.FILE, REMOVE);
         steps.put(segment.log(), REMOVE);
         steps.put(segment.sidecar(), REMOVE);
+        // Behind the log: who makes an index looks, when it is made, whether the log is still
+        // there.
+        steps.put(segment.index(), REMOVE);
     }
 
     /** Does what was planned. When this fails, it may have been done or not, or still will be. */
     void commit() throws IOException {
+        steps.put(TopicSummary.FILE, REMOVE);
         disk.forceFolder(SegmentName.FOLDER);
         SmallFile.replace(disk, JOURNAL, FlatJson.write(steps));
         disk.forceFolder(SegmentName.FOLDER);
@@ -76,6 +78,7 @@ final class Purges {
             }
         }
         Drafts.sweep(disk, SegmentName.FOLDER);
+        Drafts.sweep(disk, SegmentName.INDEX_FOLDER);
     }
 
     private static void apply(Disk disk, Map<String, String> steps) throws IOException {

@@ -200,7 +200,7 @@ final class TopicSources implements Closeable {
                 old.close();
             }
             return true;
-        } catch (DamagedIndexException | ClosedChannelException e) {
+        } catch (DamagedIndexException | ClosedChannelException | NoSuchFileException e) {
             throw e;
         } catch (IOException e) {
             return false; // a full disk: they are merged each time, then

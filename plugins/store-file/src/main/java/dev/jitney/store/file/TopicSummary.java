@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.zip.CRC32C;
@@ -126,6 +127,12 @@ final class TopicSummary implements Closeable {
             file.write(head(coverage, written), 0);
             disk.rename(draft, FILE);
             done = true;
+            for (IndexHead.Identity one : coverage.segments()) {
+                if (!disk.exists(one.segment().log())) {
+                    disk.delete(FILE); // purged meanwhile: no trace of it may stay
+                    throw new NoSuchFileException(one.segment().log());
+                }
+            }
         } finally {
             if (!done) {
                 disk.delete(draft);

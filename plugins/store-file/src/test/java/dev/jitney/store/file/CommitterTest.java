@@ -79,7 +79,8 @@ class CommitterTest {
     }
 
     @Test
-    @DisplayName("STO-2 what a waiter has given up on is forced all the same, and what is behind it")
+    @DisplayName(
+            "STO-2 what a waiter has given up on is forced all the same, and what is behind it")
     void givenUpIsForced() throws Exception {
         Stop force = new Stop();
         log.forcing = force;
@@ -131,7 +132,8 @@ class CommitterTest {
     }
 
     @Test
-    @DisplayName("STO-2 a level that is asked for when the store is closed fails, and is not waited for")
+    @DisplayName(
+            "STO-2 a level that is asked for when the store is closed fails, and is not waited for")
     void levelAfterCloseFails() {
         append("{1}", Level.OS, PATIENCE);
         FileAppend append = append("{2}", Level.OS);
@@ -161,14 +163,20 @@ class CommitterTest {
         FileAppend append = append("{1}", Level.DISK);
         CompletableFuture<Long> both =
                 append.reached(Level.OS)
-                        .thenApply(os -> append.reached(Level.DISK).toCompletableFuture().join().value())
+                        .thenApply(
+                                os ->
+                                        append.reached(Level.DISK)
+                                                .toCompletableFuture()
+                                                .join()
+                                                .value())
                         .toCompletableFuture();
         write.open();
         assertThat(both.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(1);
     }
 
     @Test
-    @DisplayName("STO-2 a dependent may append though the queue is full: it must not wait for itself")
+    @DisplayName(
+            "STO-2 a dependent may append though the queue is full: it must not wait for itself")
     void dependentAppendsToFullQueue() throws Exception {
         Stop write = new Stop();
         log.writing = write;

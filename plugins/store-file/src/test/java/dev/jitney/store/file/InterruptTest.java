@@ -30,7 +30,8 @@ class InterruptTest {
     }
 
     @Test
-    @DisplayName("STO-9 an interrupted thread uses every operation of the disk, and stays interrupted")
+    @DisplayName(
+            "STO-9 an interrupted thread uses every operation of the disk, and stays interrupted")
     void diskOperations() throws IOException {
         NioDisk disk = new NioDisk(temp);
         Thread.currentThread().interrupt();

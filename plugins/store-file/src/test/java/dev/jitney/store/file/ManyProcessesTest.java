@@ -83,18 +83,29 @@ class ManyProcessesTest {
             append(store, 0);
             holder.expect("HOLDING");
             holder.signal("STOP");
-            String command = ProcessHandle.of(holder.pid()).flatMap(p -> p.info().command()).orElse("");
+            String command =
+                    ProcessHandle.of(holder.pid()).flatMap(p -> p.info().command()).orElse("");
             String message =
-                    "The append lock of '" + bus.toRealPath() + "' was not had within " + millis
-                            + " ms: process " + holder.pid() + " (" + command
-                            + ") holds it and is stopped. Continue it (kill -CONT " + holder.pid()
+                    "The append lock of '"
+                            + bus.toRealPath()
+                            + "' was not had within "
+                            + millis
+                            + " ms: process "
+                            + holder.pid()
+                            + " ("
+                            + command
+                            + ") holds it and is stopped. Continue it (kill -CONT "
+                            + holder.pid()
                             + ") or end it.";
             assertThatThrownBy(() -> append(store, 1))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessage(message);
             Append later = store.append(List.of(StoreChildren.event("me", 2, 10)), Level.OS);
             assertThatThrownBy(
-                            () -> later.reached(Level.OS).toCompletableFuture().get(60, TimeUnit.SECONDS))
+                            () ->
+                                    later.reached(Level.OS)
+                                            .toCompletableFuture()
+                                            .get(60, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining(message);
@@ -123,7 +134,13 @@ class ManyProcessesTest {
             for (int i = 0; i < plan.publishers; i++) {
                 publishers.add(
                         StoreChild.start(
-                                Publisher.class, bus, "p" + i, plan.events, plan.segments, "OS", 0));
+                                Publisher.class,
+                                bus,
+                                "p" + i,
+                                plan.events,
+                                plan.segments,
+                                "OS",
+                                0));
             }
             for (StoreChild publisher : publishers) {
                 publisher.expect("READY");
@@ -196,7 +213,8 @@ class ManyProcessesTest {
         try (EventStore store = StoreChildren.open(bus, "segment-size", plan.segments)) {
             append(store, 0); // repairs what a killed one left
             try (EventReader reader =
-                    store.read(ReadOptions.forward().withOnProblem(p -> problems.add(p.toString())))) {
+                    store.read(
+                            ReadOptions.forward().withOnProblem(p -> problems.add(p.toString())))) {
                 StoredEvent stored;
                 while ((stored = reader.next()) != null) {
                     assertThat(stored.offset().value()).isEqualTo(end++);

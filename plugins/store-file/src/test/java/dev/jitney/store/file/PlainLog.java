@@ -32,7 +32,10 @@ final class PlainLog implements Committer.LogStore {
         writing.pass();
         String text =
                 new String(
-                        batch.array(), 0, batch.length() - BatchMark.TRAILER, StandardCharsets.UTF_8);
+                        batch.array(),
+                        0,
+                        batch.length() - BatchMark.TRAILER,
+                        StandardCharsets.UTF_8);
         synchronized (lines) {
             for (String line : text.split("\n")) {
                 lines.add(line.length() > KEPT ? line.substring(0, KEPT) : line);

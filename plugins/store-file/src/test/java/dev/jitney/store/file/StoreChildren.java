@@ -65,7 +65,8 @@ final class StoreChildren {
 
     /**
      * Appends events one by one and says the number and offset of each that is acknowledged.
-     * Arguments: directory, source, how many, segment size, level, bytes of each or 0 for a mixture.
+     * Arguments: directory, source, how many, segment size, level, bytes of each or 0 for a
+     * mixture.
      */
     static final class Publisher {
         public static void main(String[] args) throws IOException {
@@ -93,8 +94,8 @@ final class StoreChildren {
     }
 
     /**
-     * Follows a store from its start, and says the hash of all that it saw once it is told where the
-     * end is.
+     * Follows a store from its start, and says the hash of all that it saw once it is told where
+     * the end is.
      */
     static final class Follower {
         private static volatile long end = Long.MAX_VALUE;
