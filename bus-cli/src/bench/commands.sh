@@ -51,7 +51,7 @@ case $parts in
 esac
 
 mkdir -p "$out/classes"
-"${java%java}javac" -d "$out/classes" -sourcepath "$here/java" "$here/java/dev/jitney/cli/CommandTimes.java"
+"${java%java}javac" -d "$out/classes" -sourcepath "$here/java" "$here/java/dev/jitney/cli/bench/CommandTimes.java"
 # shellcheck disable=SC2086 # options are words
-"$java" -cp "$out/classes" dev.jitney.cli.CommandTimes "bus=$bus" "parts=$parts" "homes=$homes" \
+"$java" -cp "$out/classes" dev.jitney.cli.bench.CommandTimes "bus=$bus" "parts=$parts" "homes=$homes" \
     "fixture=$out/fixture" "topics=$out/fixture-topics" "data=$out/data" "results=$out/commands.jsonl" $rest

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jitney.cli;
+package dev.jitney.cli.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ final class CommandTimes {
         Files.createDirectories(data);
         TimesReport report = new TimesReport(results);
         for (String home : homes) {
-            Commands commands = Commands.with(bus, Path.of(home), data, archived);
+            BusRunner commands = BusRunner.with(bus, Path.of(home), data, archived);
             report.java(commands.version());
             if (parts.contains("queries")) {
                 new QueryTimes(commands, report).run(fixture, topics, only, rounds);
@@ -53,7 +53,7 @@ final class CommandTimes {
             }
         }
         report.finish();
-        Commands.remove(data);
+        BusRunner.remove(data);
     }
 
     private static String take(Map<String, String> args, String key, String fallback) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jitney.cli;
+package dev.jitney.cli.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,9 +25,9 @@ import java.util.stream.Stream;
  * @param version of that Java
  * @param archived whether there is to be a start-up archive
  */
-record Commands(Path bus, Path javaHome, Path cache, int version, boolean archived) {
+record BusRunner(Path bus, Path javaHome, Path cache, int version, boolean archived) {
 
-    static Commands with(Path bus, Path home, Path data, boolean archived) throws Exception {
+    static BusRunner with(Path bus, Path home, Path data, boolean archived) throws Exception {
         Process process =
                 new ProcessBuilder(home + "/bin/java", "-version")
                         .redirectErrorStream(true)
@@ -38,7 +38,7 @@ record Commands(Path bus, Path javaHome, Path cache, int version, boolean archiv
             throw new IllegalArgumentException("'" + home + "' is no JDK.");
         }
         int version = Integer.parseInt(number.group(1));
-        return new Commands(bus, home, data.resolve("cache-" + version), version, archived);
+        return new BusRunner(bus, home, data.resolve("cache-" + version), version, archived);
     }
 
     /**
@@ -160,8 +160,8 @@ record Commands(Path bus, Path javaHome, Path cache, int version, boolean archiv
     }
 
     /** Returns the same with an empty cache, in which there is no start-up archive. */
-    Commands withCache(Path other) {
-        return new Commands(bus, javaHome, other, version, archived);
+    BusRunner withCache(Path other) {
+        return new BusRunner(bus, javaHome, other, version, archived);
     }
 
     /** Waits until the launcher has made its archive, in the background, in this cache. */

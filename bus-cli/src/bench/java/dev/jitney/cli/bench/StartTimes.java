@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jitney.cli;
+package dev.jitney.cli.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +15,11 @@ import java.util.stream.Stream;
  */
 final class StartTimes {
 
-    private final Commands commands;
+    private final BusRunner commands;
     private final TimesReport report;
     private final Path data;
 
-    StartTimes(Commands commands, TimesReport report, Path data) {
+    StartTimes(BusRunner commands, TimesReport report, Path data) {
         this.commands = commands;
         this.report = report;
         this.data = data;
@@ -27,7 +27,7 @@ final class StartTimes {
 
     void run(int starts, int rounds, int lines) throws Exception {
         Path folder = data.resolve("start-" + commands.version());
-        Commands.remove(folder);
+        BusRunner.remove(folder);
         commands.bus(folder, -1, "publish", "user.login", "{\"username\":\"alice\"}");
         commands.makeArchive(folder);
         List<String> publish = List.of("publish", "user.login", "{\"username\":\"alice\"}");
@@ -37,21 +37,21 @@ final class StartTimes {
         }
         for (int round = -1; round < starts; round++) {
             double[] spent = {
-                Commands.finish(
+                BusRunner.finish(
                                 new ProcessBuilder(commands.javaHome() + "/bin/java", "-version"),
                                 null,
                                 -1,
                                 false)
                         .millis(),
-                Commands.finish(commands.command(folder, publish, Map.of()), null, 1, false)
+                BusRunner.finish(commands.command(folder, publish, Map.of()), null, 1, false)
                         .millis(),
-                Commands.finish(
+                BusRunner.finish(
                                 commands.command(folder, publish, Map.of("BUS_NO_CDS", "1")),
                                 null,
                                 1,
                                 false)
                         .millis(),
-                Commands.firstLine(
+                BusRunner.firstLine(
                         commands.command(folder, List.of("tail", "--last", "1"), Map.of()))
             };
             int i = 0;
@@ -85,10 +85,10 @@ final class StartTimes {
     private void first(Path folder, List<String> publish, int rounds) throws Exception {
         List<Double> times = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            Commands fresh =
+            BusRunner fresh =
                     commands.withCache(data.resolve("first-" + commands.version() + "-" + round));
             times.add(
-                    Commands.finish(fresh.command(folder, publish, Map.of()), null, 1, false)
+                    BusRunner.finish(fresh.command(folder, publish, Map.of()), null, 1, false)
                             .millis());
             if (commands.archived()) {
                 fresh.awaitArchive(); // it is made behind our back and would slow the next one
@@ -118,7 +118,7 @@ final class StartTimes {
             ProcessBuilder command =
                     commands.command(
                             folder, List.of("publish", "orders.placed", "--lines", "-q"), Map.of());
-            double spent = Commands.finish(command, input, -1, false).millis();
+            double spent = BusRunner.finish(command, input, -1, false).millis();
             if (round >= 0) {
                 times.add(spent);
             }
@@ -134,7 +134,7 @@ final class StartTimes {
                 throw new IllegalStateException(
                         count + " lines were published, " + stored + " stored");
             }
-            Commands.remove(folder);
+            BusRunner.remove(folder);
         }
         String name = String.format(Locale.ROOT, "bus publish --lines of %,d lines", count);
         report.verdict(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jitney.cli;
+package dev.jitney.cli.bench;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jitney.cli;
+package dev.jitney.cli.bench;
 
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,10 +19,10 @@ final class QueryTimes {
     private static final String HEAP = "-Xmx64m";
     private static final Pattern TIME = Pattern.compile("\"time\":\\s*\"([^\"]+)\"");
 
-    private final Commands commands;
+    private final BusRunner commands;
     private final TimesReport report;
 
-    QueryTimes(Commands commands, TimesReport report) {
+    QueryTimes(BusRunner commands, TimesReport report) {
         this.commands = commands;
         this.report = report;
     }
@@ -31,7 +31,7 @@ final class QueryTimes {
 
     void run(Path fixture, Path topics, String only, int rounds) throws Exception {
         commands.makeArchive(fixture);
-        Commands.Done last = commands.bus(fixture, 1, "query", "--limit", "1", "-o", "jsonl");
+        BusRunner.Done last = commands.bus(fixture, 1, "query", "--limit", "1", "-o", "jsonl");
         Matcher time = TIME.matcher(last.text());
         if (!time.find()) {
             throw new IllegalStateException("the newest event has no time: " + last.text());
@@ -59,10 +59,10 @@ final class QueryTimes {
     private void report(Query query, Path fixture, List<Double> times) throws Exception {
         double median = report.row(query.name(), "warm", times, "ms", HEAP);
         report.verdict(query.name() + ", warm, ms", median, query.most());
-        Commands.Done sampled = run(query, true);
+        BusRunner.Done sampled = run(query, true);
         report.row(query.name(), "warm", List.of(sampled.anonymous()), "MiB", "largest RssAnon");
         report.verdict(query.name() + ", resident anonymous MiB", sampled.anonymous(), 160);
-        if (Commands.dropCaches()) {
+        if (BusRunner.dropCaches()) {
             commands.bus(fixture, -1, "version");
             double cold = run(query, false).millis();
             report.row(
@@ -117,8 +117,8 @@ final class QueryTimes {
         return new Query(name, bus, lines, most, all);
     }
 
-    private Commands.Done run(Query query, boolean sample) throws Exception {
-        return Commands.finish(
+    private BusRunner.Done run(Query query, boolean sample) throws Exception {
+        return BusRunner.finish(
                 commands.command(query.bus(), query.words(), Map.of("BUS_JAVA_OPTS", HEAP)),
                 null,
                 query.lines(),
