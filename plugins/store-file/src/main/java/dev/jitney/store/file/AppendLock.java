@@ -106,8 +106,8 @@ final class AppendLock implements Closeable {
     }
 
     /**
-     * Closes the file, when no other store of this JVM has the lock: on some systems that would drop
-     * it. While one in another class loader keeps it, the file stays open for good instead.
+     * Closes the file, when no other store of this JVM has the lock: on some systems that would
+     * drop it. While one in another class loader keeps it, the file stays open for good instead.
      */
     @Override
     public void close() throws IOException {
@@ -116,7 +116,8 @@ final class AppendLock implements Closeable {
         boolean elsewhere = true;
         while (elsewhere && System.nanoTime() - start < CLOSE_NANOS) {
             try {
-                channel.tryLock(); // not had means that another process has it, so none of ours does
+                channel.tryLock(); // not had means that another process has it, so none of ours
+                // does
                 elsewhere = false;
             } catch (OverlappingFileLockException e) {
                 LockSupport.parkNanos(LONGEST_PAUSE);

@@ -36,7 +36,9 @@ final class NioDisk implements Disk {
         this.ownerOnly = ownerOnly(root);
     }
 
-    /** Returns with what a file is made that nobody else may read, as far as the system knows it. */
+    /**
+     * Returns with what a file is made that nobody else may read, as far as the system knows it.
+     */
     static FileAttribute<?>[] ownerOnly(Path path) {
         boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
         return posix

@@ -352,7 +352,8 @@ final class SegmentView implements Closeable {
     /** Says whether the batches of a sidecar are where it says; looks at the last few only. */
     private boolean fits(Slots found) throws IOException {
         while (!fitsAsSeen(found)) {
-            // A segment that is filled, closed and followed by another one while it is looked at does
+            // A segment that is filled, closed and followed by another one while it is looked at
+            // does
             // not fit what was seen of it before; its seal is there when its successor is.
             if (!found.refresh()) {
                 return false;

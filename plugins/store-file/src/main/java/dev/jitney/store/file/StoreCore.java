@@ -240,7 +240,10 @@ final class StoreCore implements Committer.LogStore, LockedLog {
                 action.run();
             } catch (RuntimeException e) {
                 // The events are stored: those who wait for them are not to hear of this.
-                LOG.log(System.Logger.Level.WARNING, "Old events of '" + name + "' were not removed", e);
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "Old events of '" + name + "' were not removed",
+                        e);
             }
             return;
         }

@@ -30,7 +30,8 @@ class FullDiskTest {
     @Test
     @DisplayName("STO-9 a full disk is named, loses nothing acknowledged, and is got over")
     void fullDisk() throws Exception {
-        boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", temp.toString());
+        boolean mounted =
+                run("mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", temp.toString());
         if (!mounted) {
             System.out.println("FullDiskTest is skipped: this user cannot mount a tmpfs");
         }
@@ -71,13 +72,17 @@ class FullDiskTest {
             assertThat(failure)
                     .isInstanceOf(StoreFailedException.class)
                     .hasMessage(
-                            "'" + bus + "' could not be written to: the disk is full. Nothing that was"
+                            "'"
+                                    + bus
+                                    + "' could not be written to: the disk is full. Nothing that was"
                                     + " acknowledged is lost; free some space and open the store"
                                     + " again.");
             assertThatThrownBy(() -> append(store, 0, 10))
                     .isInstanceOf(StoreFailedException.class)
                     .hasMessage(
-                            "'" + bus + "' takes no more events since a write has failed: "
+                            "'"
+                                    + bus
+                                    + "' takes no more events since a write has failed: "
                                     + failure.getMessage())
                     .hasCause(failure);
             assertThat(store.end().value()).isEqualTo(acknowledged.size());

@@ -7,17 +7,15 @@ import dev.jitney.event.Event;
 import dev.jitney.event.Selection;
 import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.StoreException;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Purges that are stopped at every step that they take. */
 class PurgeCrashTest {
@@ -163,8 +161,8 @@ class PurgeCrashTest {
             assertThat(warnings.messages())
                     .containsExactly(
                             "store/purge.json is damaged (expected a text or a whole number at"
-                                + " position 5) and kept as store/purge.json.damaged: a purge that"
-                                + " was killed is not finished. Purge again.");
+                                    + " position 5) and kept as store/purge.json.damaged: a purge that"
+                                    + " was killed is not finished. Purge again.");
         }
         assertThat(context.disk().exists("store/purge.json.damaged")).isTrue();
         assertThat(Contents.of(context).events()).isEqualTo(before);

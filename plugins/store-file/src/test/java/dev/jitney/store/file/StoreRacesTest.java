@@ -76,7 +76,8 @@ class StoreRacesTest {
         Class<?> type = loader.loadClass(Peer.class.getName());
         assertThat(type).isNotSameAs(Peer.class);
         return (Callable<Long>)
-                type.getConstructor(String.class, String.class).newInstance(bus.toString(), timeout);
+                type.getConstructor(String.class, String.class)
+                        .newInstance(bus.toString(), timeout);
     }
 
     @Test
@@ -88,7 +89,8 @@ class StoreRacesTest {
                 EventStore own = StoreChildren.open(bus)) {
             Callable<Long> peer = peer(loader, bus, "10s");
             List<Future<Void>> both = new ArrayList<>();
-            for (Callable<Long> side : List.<Callable<Long>>of(() -> append(own, 0).value(), peer)) {
+            for (Callable<Long> side :
+                    List.<Callable<Long>>of(() -> append(own, 0).value(), peer)) {
                 both.add(
                         threads.submit(
                                 () -> {
@@ -126,13 +128,15 @@ class StoreRacesTest {
                                     () -> {
                                         try {
                                             assertThatThrownBy(late::call)
-                                                    .hasMessageContaining("was not had within 100 ms");
+                                                    .hasMessageContaining(
+                                                            "was not had within 100 ms");
                                             ((AutoCloseable) open).close();
                                             ((AutoCloseable) late).close();
                                         } catch (Exception e) {
                                             throw new AssertionError(e);
                                         }
-                                        try (StoreChild trier = StoreChild.start(Trier.class, bus)) {
+                                        try (StoreChild trier =
+                                                StoreChild.start(Trier.class, bus)) {
                                             return trier.line();
                                         } catch (InterruptedException e) {
                                             throw new AssertionError(e);
@@ -285,7 +289,9 @@ class StoreRacesTest {
                                         file,
                                         (called, value) -> {
                                             Runnable due =
-                                                    called.equals("size") ? action.getAndSet(null) : null;
+                                                    called.equals("size")
+                                                            ? action.getAndSet(null)
+                                                            : null;
                                             if (due != null) {
                                                 due.run();
                                                 return file.size();
