@@ -59,7 +59,8 @@ final class FileEventStore implements EventStore {
     private final Set<AutoCloseable> open =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final Runnable retention = this::retainQuietly;
+    private final Upkeep upkeep;
+    private final Runnable wakeUpkeep;
 
     private FileEventStore(StoreContext context, StoreCore core) {
         this.context = context;
@@ -68,9 +69,9 @@ final class FileEventStore implements EventStore {
         this.indexes = new Indexes(context);
         this.cursors = new FileCursors(context, () -> end().value());
         this.wakeups = new Wakeups(context.directory().path().resolve(SegmentName.FOLDER));
-        if (!context.config().retention().keepsAll()) {
-            core.afterRoll(retention);
-        }
+        this.upkeep = new Upkeep(context, indexes, this::retain);
+        this.wakeUpkeep = upkeep::wake;
+        core.afterRoll(wakeUpkeep);
     }
 
     static FileEventStore open(StoreConfig config, PluginContext plugin) {
@@ -174,8 +175,8 @@ final class FileEventStore implements EventStore {
     }
 
     /** What follows a roll; whoever closes the store meanwhile has no use for it. */
-    private void retainQuietly() {
-        if (!closed.get()) {
+    private void retain() {
+        if (!closed.get() && !context.config().retention().keepsAll()) {
             new Retention(context, core, cursors, indexes).apply();
         }
     }
@@ -197,7 +198,8 @@ final class FileEventStore implements EventStore {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        core.noLongerAfterRoll(retention);
+        core.noLongerAfterRoll(wakeUpkeep);
+        upkeep.close();
         try {
             List<AutoCloseable> left;
             synchronized (open) {

@@ -95,8 +95,10 @@ final class LogWriter implements Closeable {
     void enter(boolean suspicious) throws IOException {
         Open known = open;
         boolean first = known == null;
-        if (known == null) {
+        if (first || suspicious) {
             Purges.recover(disk);
+        }
+        if (known == null) {
             if (state.foreignBoot()) {
                 new Recovery(context, state).afterLossOfPower();
             }

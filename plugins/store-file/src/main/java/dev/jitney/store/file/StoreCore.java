@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreCore implements Committer.LogStore, LockedLog {
 
-    private static final System.Logger LOG = System.getLogger(StoreCore.class.getName());
-
     private final StoreContext context;
     private final String name;
     private final Committer committer = new Committer(this);
@@ -235,16 +233,9 @@ final class StoreCore implements Committer.LogStore, LockedLog {
             return;
         }
         rollsSeen = all.writer().rolls();
+        // One is enough: all stores that share this core have the same directory.
         for (Runnable action : afterRoll) {
-            try {
-                action.run();
-            } catch (RuntimeException e) {
-                // The events are stored: those who wait for them are not to hear of this.
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "Old events of '" + name + "' were not removed",
-                        e);
-            }
+            action.run();
             return;
         }
     }
