@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.cli
+
+import org.assertj.core.api.Assertions.assertThat
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
+import java.nio.file.Files
+import java.nio.file.Path
+import java.nio.file.attribute.PosixFilePermissions
+
+/** Directories that are no bus, or no good one: one line, the right exit code, nothing written. */
+internal class BusDirectoryTest {
+    @TempDir
+    lateinit var directory: Path
+
+    private val cli by lazy { CommandLine(directory) }
+    private val bus by lazy { directory.resolve(".bus") }
+
+    @Test
+    fun aDirectoryThatIsNoBusIsLeftAlone() {
+        Files.writeString(Files.createDirectory(directory.resolve("photos")).resolve("cat.jpg"), "meow")
+
+        for (command in listOf(listOf("publish", "t", "1"), listOf("query"), listOf("verify"))) {
+            val ran = cli.bus(*command.toTypedArray(), "-d", "photos")
+            assertThat(ran.err.lines()[0]).startsWith("bus: ").contains("photos").endsWith("[BUS-2101]")
+            assertThat(ran.code).isEqualTo(4)
+        }
+        Files.list(directory.resolve("photos")).use { assertThat(it).hasSize(1) }
+    }
+
+    @Test
+    fun aDirectoryThatDoesNotExistIsNotMadeByReading() {
+        val ran = cli.bus("query", "-d", "none")
+
+        assertThat(ran.err).isEqualTo(
+            "bus: '$directory/none' does not exist. [BUS-2101]\n" +
+                "     try: bus publish TOPIC -d '$directory/none' (makes it)\n",
+        )
+        assertThat(ran.code).isEqualTo(4)
+        assertThat(directory.resolve("none")).doesNotExist()
+    }
+
+    @Test
+    fun aDirectoryOpenToOthersIsRefused() {
+        cli.bus("publish", "t", "1", "-q")
+        Files.setPosixFilePermissions(bus, PosixFilePermissions.fromString("rwxrwxrwx"))
+
+        val ran = cli.bus("publish", "t", "2")
+
+        assertThat(ran.err.lines()[0]).startsWith("bus: ").endsWith("[BUS-2501]")
+        assertThat(ran.code).isEqualTo(1)
+        Files.setPosixFilePermissions(bus, PosixFilePermissions.fromString("rwx------"))
+        assertThat(cli.bus("query", "--count").out).isEqualTo("1\n")
+    }
+
+    @Test
+    fun aSymbolicLinkIsRefused() {
+        cli.bus("publish", "t", "1", "-q")
+        Files.createSymbolicLink(directory.resolve("link"), bus)
+
+        assertThat(cli.bus("query", "-d", "link").code).isEqualTo(1)
+    }
+
+    @Test
+    fun aNewerFormatIsRefused() {
+        cli.bus("publish", "t", "1", "-q")
+        val file = bus.resolve("bus.json")
+        Files.writeString(file, Files.readString(file).replace(Regex("\"format\":\\s*\\d+"), "\"format\":99"))
+
+        for (command in listOf(listOf("publish", "t", "1"), listOf("query"))) {
+            val ran = cli.bus(*command.toTypedArray())
+            assertThat(ran.err.lines()[0]).startsWith("bus: ").contains("99").endsWith("[BUS-2503]")
+            assertThat(ran.code).isEqualTo(2)
+        }
+    }
+
+    @Test
+    fun damageIsPassedOverWithAWarningAndFoundByVerify() {
+        cli.bus("publish", "t", "1", "--id", "e1", "-q")
+        cli.bus("publish", "t", "2", "--id", "e2", "-q")
+        cli.bus("publish", "t", "3", "--id", "e3", "-q")
+        val segment = Files.walk(bus).use { files ->
+            files.filter { it.toString().endsWith(".jsonl") }.findFirst().get()
+        }
+        Files.writeString(segment, Files.readString(segment).replace("\"e2\"", "\"e2,"))
+
+        val read = cli.bus("query", "-o", "jsonl")
+        assertThat(read.lines.map { it.substringAfter("\"id\":\"").substringBefore('"') }).containsExactly("e1", "e3")
+        assertThat(read.err).startsWith("bus: warning: damaged ").contains(segment.fileName.toString(), " at byte ")
+        assertThat(read.code).isZero()
+
+        val text = cli.bus("verify")
+        assertThat(text.lines.dropLast(1)).isNotEmpty().allMatch { it.startsWith("damaged ") && ", offset #1: " in it }
+        assertThat(text.lines.last()).matches("2 events in \\d+ B are good; [1-9] damaged, 0 unverifiable")
+        assertThat(text.code).isEqualTo(5)
+        val json = cli.bus("verify", "-o", "json")
+        assertThat(JsonText(json.out.toByteArray()).problem()).isNull()
+        assertThat(json.out).contains(""""status":"damaged"""", """"ok":false""", """"offset":1""", """"file":"""")
+        assertThat(json.code).isEqualTo(5)
+        assertThat(cli.bus("verify", "-o", "jsonl").lines.last()).startsWith("""{"kind":"bus.verify/1","ok":false""")
+    }
+}
