@@ -39,7 +39,7 @@ fixture() {
         -Dbench.main=dev.jitney.store.file.FixtureMain "-Dbench.args=dir=$1 events=$2 topics=$3")
 }
 
-[ "$keep" = yes ] || trap 'rm -rf "$out/fixture" "$out/fixture-topics"' EXIT
+[ "$keep" = yes ] || trap 'rm -rf "$out/fixture" "$out/fixture.fixture" "$out/fixture-topics" "$out/fixture-topics.fixture"' EXIT
 
 "$root/bus-cli/bus" version >/dev/null # builds the distribution when there is none
 bus=$(ls -d "$root"/bus-cli/target/jitney-*/bin/bus | tail -n 1)

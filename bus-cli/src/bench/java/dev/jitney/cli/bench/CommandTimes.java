@@ -28,7 +28,11 @@ final class CommandTimes {
         Path bus = Path.of(take(args, "bus", "")).toAbsolutePath();
         Path fixture = Path.of(take(args, "fixture", ""));
         Path topics = Path.of(take(args, "topics", ""));
-        Path data = Path.of(take(args, "data", "target/bench/data")).toAbsolutePath();
+        // A folder of our own, since it is removed before and after.
+        Path data =
+                Path.of(take(args, "data", "target/bench/data"))
+                        .resolve("commands")
+                        .toAbsolutePath();
         Path results = Path.of(take(args, "results", "target/bench/commands.jsonl"));
         String parts = take(args, "parts", "queries,start");
         String[] homes = take(args, "homes", System.getProperty("java.home")).split(",");
@@ -40,6 +44,7 @@ final class CommandTimes {
         if (!args.isEmpty()) {
             throw new IllegalArgumentException("Unknown: " + args.keySet());
         }
+        BusRunner.remove(data);
         Files.createDirectories(data);
         TimesReport report = new TimesReport(results);
         for (String home : homes) {

@@ -77,13 +77,21 @@ final class FixtureMain {
 
     /** Writes a fixture and closes it, unless it is there; says whether it was written. */
     static boolean write(Path folder, long events, long topics, Keys keys) throws Exception {
-        Path done = folder.resolve("bench-fixture");
+        // Beside it, so that nothing is removed that is not a fixture, finished or not.
+        Path label = folder.resolveSibling(folder.getFileName() + ".fixture");
         String what = events + " events, " + topics + " topics, " + keys;
-        if (Files.exists(done) && Files.readString(done).equals(what)) {
-            return false;
+        if (Files.exists(folder)) {
+            if (!Files.exists(label)) {
+                throw new IllegalArgumentException(
+                        "'" + folder + "' is there and is no fixture. Name another with dir=DIR.");
+            }
+            if (Files.readString(label).equals(what)) {
+                return false;
+            }
+            BenchDirs.remove(folder);
         }
-        BenchDirs.remove(folder);
         Files.createDirectories(folder.getParent());
+        Files.writeString(label, "not finished");
         Instant last = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         FixtureMain fixture = new FixtureMain(last.minusMillis(events), topics, keys);
         try (JitneyLog log = new JitneyLog(folder, Level.OS, false)) {
@@ -107,7 +115,7 @@ final class FixtureMain {
                         log.store().end() + " events are stored, not " + events);
             }
         }
-        Files.writeString(done, what);
+        Files.writeString(label, what);
         return true;
     }
 
