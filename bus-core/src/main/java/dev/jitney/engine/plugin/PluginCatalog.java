@@ -6,7 +6,7 @@ import dev.jitney.spi.PluginProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +27,8 @@ public final class PluginCatalog implements AutoCloseable {
     private final ClassLoader classPath;
     private final PluginJars jars;
     private final boolean directories;
-    private final Map<PluginKind, Shelf> shelves = new HashMap<>();
+    // By the kind itself: a record's own hashCode is spun at run time, which a short command feels.
+    private final Map<PluginKind, Shelf> shelves = new IdentityHashMap<>();
 
     private PluginCatalog(ClassLoader classPath, List<Path> directories) {
         this.classPath = classPath;
