@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The file system of the machine. */
 final class NioDisk implements Disk {
@@ -132,6 +133,10 @@ final class NioDisk implements Disk {
         private final boolean writable;
         private volatile FileChannel channel;
         private volatile boolean closed;
+        // Where which channel stands after the last write, so that it need not be asked: one system
+        // call of three.
+        private @Nullable FileChannel positioned;
+        private long position;
 
         NioFile(Path path, FileChannel channel, boolean writable) {
             this.path = path;
@@ -171,12 +176,15 @@ final class NioDisk implements Disk {
             repeatable(
                     c -> {
                         from.position(start);
-                        if (c.position() != position) {
+                        if (positioned != c || this.position != position) {
                             c.position(position);
                         }
+                        positioned = null; // until the write is over
                         while (from.hasRemaining()) {
                             c.write(from);
                         }
+                        this.position = position + (from.position() - start);
+                        positioned = c;
                         return 0;
                     });
         }
@@ -190,6 +198,7 @@ final class NioDisk implements Disk {
         public void truncate(long size) throws IOException {
             repeatable(
                     c -> {
+                        positioned = null; // a cut moves it
                         c.truncate(size);
                         return 0;
                     });
