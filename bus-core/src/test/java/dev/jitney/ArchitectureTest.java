@@ -179,17 +179,10 @@ class ArchitectureTest {
                 .as("Java packages may use Java classes only: " + packages);
     }
 
-    /** What sleeps all the same, with the reason. */
-    private static final Map<String, String> SLEEPERS =
-            Map.of(
-                    "dev.jitney.engine.RemoteTail.*",
-                    "pauses between two attempts at a store that is away, on a thread of its own");
-
     @Test
     void nothingSleeps() {
         noClasses()
                 .that()
-                .haveNameNotMatching(String.join("|", SLEEPERS.keySet()))
                 .should()
                 .callMethod(Thread.class, "sleep", long.class)
                 .orShould()

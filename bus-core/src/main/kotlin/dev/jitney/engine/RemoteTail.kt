@@ -7,6 +7,7 @@ import dev.jitney.spi.EventTail
 import dev.jitney.spi.StoreException
 import dev.jitney.spi.StoreUnavailableException
 import java.time.Duration
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
@@ -49,13 +50,14 @@ internal class RemoteTail(
     private inner class Follower(private val tail: EventTail) {
         private val thread = Thread(::run, "jitney-$bus-tail").apply { isDaemon = true }
 
-        @Volatile
-        private var ended = false
+        private val over = CountDownLatch(1)
+
+        private val ended get() = over.count == 0L
 
         fun start() = thread.start()
 
         fun end() {
-            ended = true
+            over.countDown()
             tail.close()
             thread.interrupt()
             if (Thread.currentThread() !== thread) thread.join(TimeUnit.SECONDS.toMillis(1))
@@ -86,7 +88,7 @@ internal class RemoteTail(
                 if (!gate.isOwn(met)) deliver(met.event())
             } catch (e: StoreUnavailableException) {
                 engineLog.warn("Bus '{}' cannot read its store now and tries again", bus, e)
-                Thread.sleep(RETRY_MILLIS)
+                over.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)
             } catch (e: StoreException) {
                 if (!ended) throw e
             }
