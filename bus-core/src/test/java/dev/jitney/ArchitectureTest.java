@@ -22,7 +22,6 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -182,7 +181,6 @@ class ArchitectureTest {
     @Test
     void nothingSleeps() {
         noClasses()
-                .that()
                 .should()
                 .callMethod(Thread.class, "sleep", long.class)
                 .orShould()
