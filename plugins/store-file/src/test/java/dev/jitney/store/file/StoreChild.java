@@ -32,7 +32,13 @@ final class StoreChild implements AutoCloseable {
     }
 
     static StoreChild start(Class<?> main, Object... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        return startIn(List.of(), main, arguments);
+    }
+
+    /** Starts it by means of another command, which is to run it. */
+    static StoreChild startIn(List<String> runner, Class<?> main, Object... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(runner);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"));
