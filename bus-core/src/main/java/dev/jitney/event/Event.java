@@ -87,6 +87,33 @@ public final class Event {
     }
 
     /**
+     * Returns a new event that has what publishing fills in; {@link #published(String, String,
+     * String)} explains the last three. Makes no other object.
+     *
+     * @throws InvalidTopicException if the topic is not valid, with position and reason
+     */
+    public static Event published(
+            EventClock clock,
+            String topic,
+            @Nullable Object payload,
+            String source,
+            @Nullable String correlationId,
+            @Nullable String causationId) {
+        return new Event(
+                clock.tick(),
+                clock,
+                Topics.check(topic),
+                payload,
+                EventFields.notEmpty("source", source),
+                null,
+                correlationId,
+                causationId,
+                Details.NONE,
+                Severity.INFO.ordinal(),
+                correlationId == null ? FRESH | OWN_CORRELATION : FRESH);
+    }
+
+    /**
      * Returns a new event whose topic is that of the payload's class.
      *
      * @throws InvalidTopicException if the class has no {@link Topic} or a wrong one
@@ -468,26 +495,6 @@ public final class Event {
                     details(exactTime),
                     severity.ordinal(),
                     (hasPayload ? HAS_PAYLOAD : 0) | (hasTime ? HAS_TIME : 0));
-        }
-
-        private Details details(@Nullable Instant exactTime) {
-            if (subject == null
-                    && dataSchema == null
-                    && contentType == null
-                    && version.equals(Details.FIRST_VERSION)
-                    && extensions.isEmpty()
-                    && others.isEmpty()
-                    && exactTime == null) {
-                return Details.NONE;
-            }
-            return new Details(
-                    subject,
-                    dataSchema,
-                    contentType,
-                    version,
-                    extensions.isEmpty() ? extensions : Collections.unmodifiableMap(extensions),
-                    others.isEmpty() ? others : Collections.unmodifiableMap(others),
-                    exactTime);
         }
     }
 }

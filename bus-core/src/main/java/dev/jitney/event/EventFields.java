@@ -2,6 +2,7 @@
 package dev.jitney.event;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -209,6 +210,26 @@ abstract sealed class EventFields permits Event.Builder {
             others = new LinkedHashMap<>(others);
             owned = true;
         }
+    }
+
+    final Details details(@Nullable Instant exactTime) {
+        if (subject == null
+                && dataSchema == null
+                && contentType == null
+                && version.equals(Details.FIRST_VERSION)
+                && extensions.isEmpty()
+                && others.isEmpty()
+                && exactTime == null) {
+            return Details.NONE;
+        }
+        return new Details(
+                subject,
+                dataSchema,
+                contentType,
+                version,
+                extensions.isEmpty() ? extensions : Collections.unmodifiableMap(extensions),
+                others.isEmpty() ? others : Collections.unmodifiableMap(others),
+                exactTime);
     }
 
     static String notEmpty(String what, String value) {

@@ -3,7 +3,11 @@ package dev.jitney.spi;
 
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A batch that a store has accepted. */
 public interface Append {
@@ -23,4 +27,24 @@ public interface Append {
      * one. Appends of one store are done in the order in which they were accepted.
      */
     boolean isDone(Level level);
+
+    /**
+     * Returns what the stage of this level has failed with, or null if it has not failed or is not
+     * complete yet. The bus asks once for each event: a store that knows without making a stage
+     * should say so.
+     */
+    default @Nullable Throwable failure(Level level) {
+        CompletableFuture<Offset> stage = reached(level).toCompletableFuture();
+        if (!stage.isCompletedExceptionally()) {
+            return null;
+        }
+        try {
+            stage.join();
+            return null;
+        } catch (CompletionException e) {
+            return e.getCause() == null ? e : e.getCause();
+        } catch (CancellationException e) {
+            return e;
+        }
+    }
 }

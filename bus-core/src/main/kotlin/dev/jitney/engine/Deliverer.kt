@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.HandlerResult
 import dev.jitney.HandlerResult.State
-import dev.jitney.Outcome
 import java.time.InstantSource
 
 /**
@@ -35,16 +33,19 @@ internal class Deliverer(private val bus: String, private val routes: Routes, pr
     }
 
     private fun runInline(publication: EnginePublication, handlers: Array<EngineSubscription>, from: Int): Rest? {
-        var at = from
-        Current.within(publication) {
-            while (at < handlers.size) {
-                val subscription = handlers[at]
-                if (!subscription.invoker.inline) return Rest(handlers, at)
-                runOne(publication, subscription, handlers.size)
-                at++
+        // Entered for a handler only: with none it would cost each event an entry of the thread's map.
+        if (from < handlers.size) {
+            var at = from
+            Current.within(publication) {
+                while (at < handlers.size) {
+                    val subscription = handlers[at]
+                    if (!subscription.invoker.inline) return Rest(handlers, at)
+                    runOne(publication, subscription, handlers.size)
+                    at++
+                }
             }
         }
-        finish(publication)
+        publication.complete(publication.outcomeOfHandlers())
         return null
     }
 
@@ -120,15 +121,5 @@ internal class Deliverer(private val bus: String, private val routes: Routes, pr
             clock.millis(),
         )
         publication.addResult(result, atMost)
-    }
-
-    private fun finish(publication: EnginePublication) {
-        val results = publication.handlerResults()
-        val outcome = when {
-            results.isEmpty() -> Outcome.NO_HANDLER
-            results.any { it.state() != HandlerResult.State.COMPLETED } -> Outcome.HANDLED_WITH_FAILURES
-            else -> Outcome.HANDLED
-        }
-        publication.complete(outcome)
     }
 }

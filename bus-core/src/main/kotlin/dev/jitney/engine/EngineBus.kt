@@ -51,6 +51,7 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
             CoroutineExceptionHandler { _, e -> engineLog.error("Bus '{}' failed; this is a bug in Jitney", name, e) },
     )
     private val lane = Lane(scope, gate, Deliverer(name, routes, settings.clock), admission) { window?.release(it) }
+    private val toLane = lane::add
     private val tail = gate?.let { RemoteTail(name, it, ::acceptRemote) }
     private val viewers = CoroutineScope(SupervisorJob() + pool.dispatcher + CoroutineName("jitney-$name-live"))
     private val sequence = AtomicLong()
@@ -65,16 +66,21 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
 
     // ---- publishing
 
-    override fun publish(topic: String, payload: Any?): Publication =
-        publish(Event.builder(topic).clock(clock).payload(payload).build())
+    override fun publish(topic: String, payload: Any?): Publication {
+        val handling = Current.get()
+        val cause = handling?.event()
+        val event = Event.published(clock, topic, payload, name, cause?.correlationId(), cause?.id())
+        life.check(onBehalfOfHandler())
+        return publish(EnginePublication(event, this, Origin.PUBLISHED, handling))
+    }
 
-    override fun publish(event: Event): Publication {
-        val publication = prepare(event)
-        return reserve(publication) ?: admit(publication) ?: run {
+    override fun publish(event: Event): Publication = publish(prepare(event))
+
+    private fun publish(publication: EnginePublication): Publication =
+        reserve(publication) ?: admit(publication) ?: run {
             waitForRoom(publication)
             submit(publication)
         }
-    }
 
     override fun tryPublish(event: Event): Publication? {
         val publication = prepare(event)
@@ -136,7 +142,7 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
     private fun submit(publication: EnginePublication): Publication {
         try {
             life.check(onBehalfOfHandler())
-            if (gate == null) lane.add(publication) else gate.append(publication, lane::add)
+            if (gate == null) lane.add(publication) else gate.append(publication, toLane)
             // A handler's task that outlived its event may come after the last look at the queue.
             if (life.closed) lane.cancelRest(CLOSED_FIRST)
             return publication

@@ -56,7 +56,9 @@ internal class EnginePublication(
     private var outcome: Outcome? = null
     private var reason: String? = null
     private var cause: Throwable? = null
-    private var results: Array<HandlerResult?>? = null
+
+    // The result itself where there can be one only, else an array of them.
+    private var results: Any? = null
 
     @Volatile
     private var resultCount = 0
@@ -66,9 +68,31 @@ internal class EnginePublication(
 
     /** Notes the next handler's result; called by the runner only. */
     fun addResult(result: HandlerResult, atMost: Int) {
-        val all = results ?: arrayOfNulls<HandlerResult>(atMost).also { results = it }
-        all[resultCount] = result
+        if (atMost == 1) {
+            results = result
+        } else {
+            val all = results ?: arrayOfNulls<HandlerResult>(atMost).also { results = it }
+            resultsIn(all)[resultCount] = result
+        }
         resultCount++
+    }
+
+    private fun resultAt(index: Int): HandlerResult {
+        val all = results
+        return if (all is HandlerResult) all else resultsIn(all)[index]!!
+    }
+
+    @Suppress("UNCHECKED_CAST")
+    private fun resultsIn(all: Any?) = all as Array<HandlerResult?>
+
+    /** Returns what the results so far amount to; asked by the runner only. */
+    fun outcomeOfHandlers(): Outcome {
+        val count = resultCount
+        if (count == 0) return Outcome.NO_HANDLER
+        for (index in 0 until count) {
+            if (resultAt(index).state() != HandlerResult.State.COMPLETED) return Outcome.HANDLED_WITH_FAILURES
+        }
+        return Outcome.HANDLED
     }
 
     /** Ends the publication unless it has ended, and says whether this call did. */
@@ -135,8 +159,7 @@ internal class EnginePublication(
 
     override fun handlerResults(): List<HandlerResult> {
         val count = resultCount
-        val all = results ?: return emptyList()
-        return List(count) { all[it]!! }
+        return if (count == 0) emptyList() else List(count, ::resultAt)
     }
 
     override fun stored(level: Level): CompletionStage<Offset> =

@@ -10,7 +10,6 @@ import dev.jitney.spi.EventTail
 import dev.jitney.spi.Position
 import dev.jitney.spi.TailOptions
 import kotlinx.coroutines.suspendCancellableCoroutine
-import java.util.concurrent.CompletionException
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.locks.ReentrantLock
@@ -43,7 +42,8 @@ internal class StoreGate(val store: EventStore, deliverAfter: Level?) {
 
     /** Appends the event and hands it on in the order of the store. Throws what the store throws. */
     fun append(publication: EnginePublication, handOn: (EnginePublication) -> Unit) {
-        val batch = listOf(publication.event())
+        // Of a kind that a store which copies its batch need not copy.
+        val batch = java.util.List.of(publication.event())
         lock.withLock {
             val append = store.append(batch, target)
             publication.append = append
@@ -63,16 +63,7 @@ internal class StoreGate(val store: EventStore, deliverAfter: Level?) {
     }
 
     /** Returns why an event that [isOpen] was not stored, or null if it was. */
-    fun failureOf(publication: EnginePublication): Throwable? {
-        val stage = publication.append?.reached(deliverAt)?.toCompletableFuture() ?: return null
-        if (!stage.isCompletedExceptionally) return null
-        return try {
-            stage.join()
-            null
-        } catch (e: CompletionException) {
-            e.cause ?: e
-        }
-    }
+    fun failureOf(publication: EnginePublication): Throwable? = publication.append?.failure(deliverAt)
 
     /** Opens a tail at the end of the log and begins to remember own events. */
     fun follow(): EventTail = lock.withLock {

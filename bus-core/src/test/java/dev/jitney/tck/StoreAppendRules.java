@@ -182,8 +182,12 @@ interface StoreAppendRules extends StoreRules {
                     .withThrowableOfType(java.util.concurrent.ExecutionException.class)
                     .withCauseInstanceOf(UnsupportedOperationException.class);
             assertThat(append.isDone(unknown)).as("STO-2: a failed stage is done").isTrue();
+            assertThat(append.failure(unknown))
+                    .as("STO-2: the failure of %s, which this store does not reach", unknown)
+                    .isInstanceOf(UnsupportedOperationException.class);
         }
         assertThat(reachable(append, h)).isTrue();
+        assertThat(append.failure(h.visible())).as("STO-2: a reached level's failure").isNull();
     }
 
     private static boolean reachable(Append append, StoreHarness h) {

@@ -6,6 +6,7 @@ import dev.jitney.event.Offset;
 import dev.jitney.spi.Append;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A batch that is visible, which is all that a memory store can reach. */
 record MemoryAppend(Offset last, MemoryEventStore store) implements Append {
@@ -20,5 +21,10 @@ record MemoryAppend(Offset last, MemoryEventStore store) implements Append {
     @Override
     public boolean isDone(Level level) {
         return true;
+    }
+
+    @Override
+    public @Nullable Throwable failure(Level level) {
+        return store.capabilities().levels().contains(level) ? null : store.unknown(level);
     }
 }

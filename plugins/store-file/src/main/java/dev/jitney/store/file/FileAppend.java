@@ -6,6 +6,7 @@ import dev.jitney.event.Offset;
 import dev.jitney.spi.Append;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One append, as a part of its group.
@@ -26,11 +27,13 @@ record FileAppend(Committer committer, Group group, int last) implements Append 
                 committer.wantDisk(group);
                 yield offsets(level);
             }
-            case REMOTE ->
-                    CompletableFuture.failedFuture(
-                            new UnsupportedOperationException(
-                                    "The file store knows the levels memory, os and disk, not remote."));
+            case REMOTE -> CompletableFuture.failedFuture(remote());
         };
+    }
+
+    private static UnsupportedOperationException remote() {
+        return new UnsupportedOperationException(
+                "The file store knows the levels memory, os and disk, not remote.");
     }
 
     private CompletionStage<Offset> offsets(Level level) {
@@ -40,5 +43,10 @@ record FileAppend(Committer committer, Group group, int last) implements Append 
     @Override
     public boolean isDone(Level level) {
         return level == Level.REMOTE || group.isDone(level);
+    }
+
+    @Override
+    public @Nullable Throwable failure(Level level) {
+        return level == Level.REMOTE ? remote() : group.failure(level);
     }
 }

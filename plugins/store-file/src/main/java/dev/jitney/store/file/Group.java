@@ -161,6 +161,12 @@ final class Group {
         };
     }
 
+    /** Returns why the level will not be reached, or null. */
+    @Nullable StoreException failure(Level level) {
+        StoreException cause = failure; // first: what fails after the level was reached is not its
+        return cause == null || reached(level) ? null : cause;
+    }
+
     /** Returns the group's first offset once the level is reached; throws if it failed before. */
     long offsetAt(Level level) {
         if (!reached(level)) {
