@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Committer {
 
+    private static final System.Logger LOG = System.getLogger(Committer.class.getName());
     private static final int GROUP_BYTES = 1 << 20;
     private static final int KEPT_BUFFER = 4 << 20;
     private static final int KEPT_BUFFERS = 4;
@@ -65,25 +66,6 @@ final class Committer {
     private volatile @Nullable StoreException failed;
     private volatile boolean closed;
     private volatile boolean ended;
-
-    /** What the committer asks of the log. */
-    interface LogStore {
-
-        /** Gets the append lock, writes a batch, gives the lock back; returns its first offset. */
-        long write(LineBuffer lines, int crc, int events) throws IOException;
-
-        /** Forces all that is written; returns the offset below which every event is on disk. */
-        long force() throws IOException;
-
-        /** Returns the offset below which every event is known to be on disk. */
-        long durable();
-
-        /** Does what is due after a roll, such as retention. No lock is held. */
-        void afterWrite();
-
-        /** The bus directory, as messages name it. */
-        String name();
-    }
 
     Committer(LogStore log) {
         this.log = log;
@@ -282,6 +264,14 @@ final class Committer {
                     BusDirectory.failure("'" + log.name() + "' could not be written to", e),
                     true);
         } catch (StoreUnavailableException e) {
+            // Who appended at MEMORY may never look at a stage, and is to hear of it all the same.
+            if (writer.isCurrent()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0} events were not stored: {1}",
+                        group.events(),
+                        e.getMessage());
+            }
             fail(group, e, false);
         } catch (StoreException e) {
             fail(group, e, true);
@@ -435,18 +425,9 @@ final class Committer {
 
     /** Makes sure that what is left is done by somebody. */
     private void handOn() {
-        boolean queued;
-        queueLock.lock();
-        try {
-            Group next = queue.peekFirst();
-            queued = next != null;
-            if (next != null) {
-                next.nudge();
-            }
-        } finally {
-            queueLock.unlock();
-        }
-        if (queued) {
+        // Who queues after this look finds the lock free and leads.
+        if (queuedBytes > 0) {
+            nudgeQueued();
             writer.wake();
         }
         Group next = unforced.peek();
@@ -455,6 +436,18 @@ final class Committer {
             if (diskWanted()) {
                 forcer.wake();
             }
+        }
+    }
+
+    private void nudgeQueued() {
+        queueLock.lock();
+        try {
+            Group next = queue.peekFirst();
+            if (next != null) {
+                next.nudge();
+            }
+        } finally {
+            queueLock.unlock();
         }
     }
 

@@ -272,7 +272,10 @@ final class LogWriter implements Closeable {
 
     private void publishTail() {
         Open at = current();
-        tail = new Tail(at.name, at.log, at.endOffset);
+        Tail known = tail;
+        if (known == null || known.log() != at.log || known.endOffset() != at.endOffset) {
+            tail = new Tail(at.name, at.log, at.endOffset);
+        }
     }
 
     private Open current() {

@@ -30,9 +30,8 @@ final class SharedState {
     private static final int MAGIC_WORD = 0;
     private static final int BOOT = 1;
     private static final int HOLDER = 2;
-    private static final int HOLDER_SINCE = 3;
-    private static final int DURABLE = 4;
-    private static final int SIDECARS = 5;
+    private static final int DURABLE = 3;
+    private static final int SIDECARS = 4;
 
     private final Words words;
 
@@ -98,14 +97,9 @@ final class SharedState {
         return words.get(HOLDER);
     }
 
-    long holderSinceMillis() {
-        return words.get(HOLDER_SINCE);
-    }
-
     /** Notes who has the lock and says whether the one before was killed while it had it. */
-    boolean enter(long pid, long nowMillis) {
+    boolean enter(long pid) {
         boolean killed = words.get(HOLDER) != 0;
-        words.set(HOLDER_SINCE, nowMillis);
         words.publish(HOLDER, pid);
         return killed;
     }

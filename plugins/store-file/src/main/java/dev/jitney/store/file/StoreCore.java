@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The writing half of a bus directory: one in a JVM for all stores on one real path (STO-7), opened
  * by the first append. Under the append lock it writes; without it, it forces.
  */
-final class StoreCore implements Committer.LogStore, LockedLog {
+final class StoreCore implements LogStore, LockedLog {
+
+    private static final long PID = ProcessHandle.current().pid();
 
     private final StoreContext context;
     private final String name;
@@ -112,8 +114,7 @@ final class StoreCore implements Committer.LogStore, LockedLog {
         }
         boolean fine = false;
         try {
-            boolean killed =
-                    all.state().enter(ProcessHandle.current().pid(), context.clock().millis());
+            boolean killed = all.state().enter(PID);
             all.writer().enter(killed);
             opened = all;
             fine = true;

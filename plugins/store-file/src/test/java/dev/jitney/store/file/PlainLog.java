@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A log in memory under a committer, with doors at which a test can hold up its steps. */
-final class PlainLog implements Committer.LogStore {
+final class PlainLog implements LogStore {
 
     /** What a test does at a step. */
     interface Door {
