@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class AppendLock implements Closeable {
 
     private static final int QUICK_TRIES = 6;
+
+    // A batch takes microseconds, the shortest sleep of the system sixty: give way before sleeping.
+    private static final int YIELDING_TRIES = 40;
     private static final long SHORTEST_PAUSE = 15_000;
     private static final long LONGEST_PAUSE = 1_000_000;
 
@@ -74,11 +77,13 @@ final class AppendLock implements Closeable {
                     for (int i = 0; i < 64; i++) {
                         Thread.onSpinWait();
                     }
+                } else if (tries < YIELDING_TRIES) {
+                    Thread.yield();
                 } else {
                     long most =
                             Math.min(
                                     LONGEST_PAUSE,
-                                    SHORTEST_PAUSE << Math.min(tries - QUICK_TRIES, 8));
+                                    SHORTEST_PAUSE << Math.min(tries - YIELDING_TRIES, 8));
                     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most / 2, most));
                     interrupted |= Thread.interrupted();
                 }
