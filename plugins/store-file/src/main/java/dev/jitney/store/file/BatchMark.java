@@ -48,4 +48,12 @@ final class BatchMark {
         }
         return crc;
     }
+
+    /**
+     * Says whether {@code bytes[at..at + TRAILER)} is the end of a batch with this checksum: its
+     * mark and the line break.
+     */
+    static boolean endsBatch(byte[] bytes, int at, int crc) {
+        return isMark(bytes, at) && read(bytes, at) == crc && bytes[at + LENGTH] == '\n';
+    }
 }

@@ -165,9 +165,7 @@ final class LineWalk {
                 return false;
             }
         }
-        return BatchMark.isMark(held, start)
-                && BatchMark.read(held, start) == value
-                && held[start + BatchMark.LENGTH] == '\n';
+        return BatchMark.endsBatch(held, start, value);
     }
 
     /** Says whether the region ended before its last byte. */

@@ -63,9 +63,7 @@ final class LogWriter implements Closeable {
             int last = sidecar.count() - 1;
             if (last >= 0 && sidecar.valid(last)) {
                 endPosition = sidecar.position(last) + sidecar.length(last);
-                endOffset =
-                        sidecar.firstOffset(last)
-                                + (sidecar.isSeal(last) ? 0 : sidecar.events(last));
+                endOffset = sidecar.endOffset(last);
                 lastMillis = sidecar.storedMillis(last);
             }
         }

@@ -114,7 +114,7 @@ final class Recovery {
             long size = log.size();
             int good = goodSlots(sidecar, log, size);
             long position = good == 0 ? 0 : sidecar.position(good - 1) + sidecar.length(good - 1);
-            long offset = good == 0 ? name.base() : endOffset(sidecar, good - 1);
+            long offset = good == 0 ? name.base() : sidecar.endOffset(good - 1);
             long millis = good == 0 ? context.clock().millis() : sidecar.storedMillis(good - 1);
             boolean sealed = good > 0 && sidecar.isSeal(good - 1);
             if (!sealed) {
@@ -158,7 +158,7 @@ final class Recovery {
                 break;
             }
             long end = position + sidecar.length(slot);
-            boolean forced = endOffset(sidecar, slot) <= state.durable();
+            boolean forced = sidecar.endOffset(slot) <= state.durable();
             boolean whole =
                     end <= size
                             && (sidecar.isSeal(slot)
@@ -172,10 +172,6 @@ final class Recovery {
         return slot;
     }
 
-    private static long endOffset(Sidecar sidecar, int slot) {
-        return sidecar.firstOffset(slot) + (sidecar.isSeal(slot) ? 0 : sidecar.events(slot));
-    }
-
     /** Says whether the bytes have this checksum and end with its mark. */
     private static boolean isBatch(StoreFile log, long from, long end, int expected)
             throws IOException {
@@ -185,9 +181,7 @@ final class Recovery {
         }
         ByteBuffer trailer = ByteBuffer.allocate(BatchMark.TRAILER);
         return log.read(trailer, to) == BatchMark.TRAILER
-                && BatchMark.isMark(trailer.array(), 0)
-                && BatchMark.read(trailer.array(), 0) == expected
-                && trailer.get(BatchMark.LENGTH) == '\n';
+                && BatchMark.endsBatch(trailer.array(), 0, expected);
     }
 
     private static int crc(StoreFile log, long from, long to) throws IOException {

@@ -402,9 +402,7 @@ final class SegmentView implements Closeable {
     private static boolean trailerOk(Slots.Region batch, int computed, byte[] bytes, int at) {
         Integer expected = batch.crc();
         return (expected == null || expected == computed)
-                && BatchMark.isMark(bytes, at)
-                && BatchMark.read(bytes, at) == computed
-                && bytes[at + BatchMark.LENGTH] == '\n';
+                && BatchMark.endsBatch(bytes, at, computed);
     }
 
     private byte[] chunk() {

@@ -194,6 +194,13 @@ final class Sidecar {
         return words.get(word(slot) + 2) >>> 16;
     }
 
+    /**
+     * Returns the offset behind the slot's last event; a seal has none, and carries the end itself.
+     */
+    long endOffset(int slot) {
+        return firstOffset(slot) + events(slot);
+    }
+
     long storedMillis(int slot) {
         return (words.get(word(slot) + 2) & 0xffff) << 32 | words.get(word(slot) + 3) >>> 32;
     }
