@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
+import dev.jitney.event.Outcome;
+
 /**
  * What a publish does when too many events are pending (BPR-1). Nothing is ever lost in silence.
  */

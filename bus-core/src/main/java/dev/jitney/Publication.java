@@ -4,6 +4,7 @@ package dev.jitney;
 import dev.jitney.event.Event;
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
+import dev.jitney.event.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,7 @@ package dev.jitney;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jitney.event.Outcome;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Type;
 import java.util.List;

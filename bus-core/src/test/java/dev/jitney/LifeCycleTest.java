@@ -4,6 +4,7 @@ package dev.jitney;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jitney.event.Outcome;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jitney.event.Event;
 import dev.jitney.event.InvalidTopicException;
 import dev.jitney.event.Level;
+import dev.jitney.event.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

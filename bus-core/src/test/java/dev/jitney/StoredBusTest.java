@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jitney.event.Event;
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
+import dev.jitney.event.Outcome;
 import dev.jitney.event.Selection;
 import dev.jitney.event.StoredEvent;
 import dev.jitney.spi.EventFormatException;

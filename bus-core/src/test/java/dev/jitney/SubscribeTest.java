@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.event.Event;
 import dev.jitney.event.InvalidTopicException;
+import dev.jitney.event.Outcome;
 import dev.jitney.event.Severity;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,7 @@
 package dev.jitney
 
 import dev.jitney.event.Event
+import dev.jitney.event.Outcome
 import dev.jitney.kotlin.eventBus
 import dev.jitney.kotlin.on
 import dev.jitney.kotlin.publishAndAwait

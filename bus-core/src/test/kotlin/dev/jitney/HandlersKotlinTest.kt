@@ -3,6 +3,7 @@ package dev.jitney
 
 import dev.jitney.event.Event
 import dev.jitney.event.InvalidTopicException
+import dev.jitney.event.Outcome
 import dev.jitney.event.Topic
 import dev.jitney.kotlin.await
 import dev.jitney.kotlin.eventBus

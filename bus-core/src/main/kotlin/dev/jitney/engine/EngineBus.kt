@@ -7,7 +7,6 @@ import dev.jitney.DrainReport
 import dev.jitney.EventBus
 import dev.jitney.Handler
 import dev.jitney.LiveEvents
-import dev.jitney.Outcome
 import dev.jitney.Overflow
 import dev.jitney.Publication
 import dev.jitney.ReplayReport
@@ -17,6 +16,7 @@ import dev.jitney.SubscribeOptions
 import dev.jitney.Subscription
 import dev.jitney.event.Event
 import dev.jitney.event.EventClock
+import dev.jitney.event.Outcome
 import dev.jitney.event.Selection
 import dev.jitney.event.TopicPattern
 import dev.jitney.spi.EventStore

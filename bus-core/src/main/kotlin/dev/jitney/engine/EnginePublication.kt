@@ -2,11 +2,11 @@
 package dev.jitney.engine
 
 import dev.jitney.HandlerResult
-import dev.jitney.Outcome
 import dev.jitney.Publication
 import dev.jitney.event.Event
 import dev.jitney.event.Level
 import dev.jitney.event.Offset
+import dev.jitney.event.Outcome
 import dev.jitney.spi.Append
 import java.time.Duration
 import java.util.concurrent.CompletableFuture

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.Outcome
 import dev.jitney.ReplayReport
 import dev.jitney.event.Event
+import dev.jitney.event.Outcome
 import dev.jitney.event.Selection
 import dev.jitney.spi.EventStore
 import dev.jitney.spi.ReadOptions

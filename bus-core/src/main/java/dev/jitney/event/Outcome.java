@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.jitney;
+package dev.jitney.event;
 
 /** How a publication ended (PUB-2). */
 public enum Outcome {
