@@ -8,21 +8,24 @@ import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventStore;
 import dev.jitney.spi.StoreException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes events and hands them to the handlers whose patterns match.
  *
- * <p><b>Order.</b> One lane: strict first in, first out over the whole bus, one event at a time,
- * its handlers by priority and then in order of registration (ORD-1, SUB-3). With a store the order
- * is that of the offsets, and delivery begins when the event is at the bus's level (PUB-3). An
- * event that a handler waits for comes first, while that handler waits (NST-2).
+ * <p><b>Order.</b> One lane, unless the builder says otherwise: strict first in, first out over the
+ * whole bus, one event at a time, its handlers by priority and then in order of registration
+ * (ORD-1, SUB-3). With a store the order is that of the offsets, and delivery begins when the event
+ * is at the bus's level (PUB-3). An event that a handler waits for comes first, while that handler
+ * waits (NST-2).
  *
  * <p><b>Threads.</b> Safe for concurrent use. Handlers run on daemon threads that all buses of the
- * process share and that are gone with the last bus; {@code publish} never runs a handler on the
- * publisher's thread (ORD-10).
+ * process share and that are gone with the last bus. A {@code publish} never runs a handler on the
+ * publisher's thread unless {@link Dispatch#DIRECT} asks for it; a caller that waits may (ORD-10).
  *
  * <p><b>Failures.</b> A handler that throws touches no other handler and not the bus (ERR-1); its
  * failure is found in the publication. A refusal that is known when {@code publish} is called is an
@@ -57,6 +60,9 @@ public interface EventBus extends AutoCloseable {
      */
     Publication publish(Event event);
 
+    /** Publishes an event with options of its own (ORD-7); see {@link #publish(Event)}. */
+    Publication publish(Event event, PublishOptions options);
+
     /**
      * Publishes a new event; see {@link #publish(Event)}.
      *
@@ -64,17 +70,71 @@ public interface EventBus extends AutoCloseable {
      */
     Publication publish(String topic, @Nullable Object payload);
 
+    /** As {@link #tryPublish(Event, PublishOptions)}, with the bus's own ways. */
+    default @Nullable Publication tryPublish(Event event) {
+        return tryPublish(event, PublishOptions.defaults());
+    }
+
     /**
      * Publishes an event if that needs no waiting for room, and returns null if it does. Otherwise
      * as {@link #publish(Event)}.
      */
-    @Nullable Publication tryPublish(Event event);
+    @Nullable Publication tryPublish(Event event, PublishOptions options);
+
+    /** As {@link #publishAsync(Event, PublishOptions)}, with the bus's own ways. */
+    default CompletionStage<Publication> publishAsync(Event event) {
+        return publishAsync(event, PublishOptions.defaults());
+    }
 
     /**
      * Publishes an event without blocking for room: the stage gives the receipt as soon as the
      * event was taken. It fails with what {@link #publish(Event)} throws.
      */
-    CompletionStage<Publication> publishAsync(Event event);
+    CompletionStage<Publication> publishAsync(Event event, PublishOptions options);
+
+    /** As {@link #publishAndJoin(Event, PublishOptions, Duration)}, with the bus's own ways. */
+    default Publication publishAndJoin(Event event, Duration limit) throws InterruptedException {
+        return publishAndJoin(event, PublishOptions.defaults(), limit);
+    }
+
+    /**
+     * Publishes an event and waits until it has completed. On an idle lane this thread runs the
+     * handlers itself, which costs a hundredth of waking another one (ORD-10).
+     *
+     * @param limit the longest to wait; zero waits without limit
+     * @return the publication, whose state says whether the limit passed first
+     */
+    Publication publishAndJoin(Event event, PublishOptions options, Duration limit)
+            throws InterruptedException;
+
+    /**
+     * Publishes a new event, waits, and returns the first value that is not null (PUB-6).
+     *
+     * @param limit the longest to wait; zero waits without limit
+     * @return the reply, or null if every handler returned null
+     * @throws TimeoutException if the limit passed first; the event goes on
+     * @throws PublicationException if no subscription wanted the event, or it was not handled
+     * @throws Exception the handler's failure, as {@link Publication#result} throws it
+     */
+    <T> @Nullable T request(
+            String topic, @Nullable Object payload, Class<T> resultType, Duration limit)
+            throws Exception;
+
+    /**
+     * Hands the events of this bus that match the pattern to another bus too, as the same events
+     * (FWD-1). A bus that an event has been on does not handle it again, so rings end. A
+     * publication completes when all buses that took the event have (FWD-2).
+     *
+     * @throws IllegalArgumentException if the target is this bus
+     * @throws InvalidTopicException if the text is no pattern
+     */
+    Subscription forwardTo(EventBus target, String pattern);
+
+    /** Returns a new scope, which closes its subscriptions with it (SUB-6). */
+    Scope scope();
+
+    /** Returns the open subscriptions in the order of their registration. */
+    List<Subscription> subscriptions();
 
     /** Subscribes a handler that returns nothing, with default options. */
     default Subscription subscribe(String pattern, Handler handler) {

@@ -97,6 +97,84 @@ public interface EventBusBuilder {
      */
     EventBusBuilder duplicateWindow(int events);
 
+    /** Sets in which order events run; {@link Ordering#SERIAL} unless set (ORD-1 to ORD-3). */
+    EventBusBuilder ordering(Ordering ordering);
+
+    /**
+     * Sets on how many lanes keyed events run.
+     *
+     * @param lanes 1 to 1 024; twice the number of processors unless set
+     */
+    EventBusBuilder lanes(int lanes);
+
+    /**
+     * Sets how many events of a parallel bus may run at once.
+     *
+     * @param events 1 to 100 000; twice the number of processors unless set
+     */
+    EventBusBuilder parallelism(int events);
+
+    /**
+     * Lets the bus handle one event at a time together with another one, and with all that are in a
+     * group with that already (ORD-4). They share one lane: first in, first out over all of them.
+     *
+     * @param member a serial bus of the same process
+     * @throws IllegalArgumentException if it is not serial
+     */
+    EventBusBuilder serialGroup(EventBus member);
+
+    /** Sets how the handlers of one event run; {@link HandlerOrder#SERIAL} unless set (ORD-5). */
+    EventBusBuilder handlerOrder(HandlerOrder handlerOrder);
+
+    /** Sets when an event is complete; {@link Completion#ALL} unless set (ORD-6). */
+    EventBusBuilder completion(Completion completion);
+
+    /** Sets on which thread handlers run; {@link Dispatch#QUEUED} unless set (ORD-9). */
+    EventBusBuilder dispatch(Dispatch dispatch);
+
+    /**
+     * Sets the limit for each attempt of a handler (TMO-1).
+     *
+     * @param limit zero for none, or more; 30 s unless set
+     */
+    EventBusBuilder handlerTimeout(Duration limit);
+
+    /**
+     * Sets the limit for all handlers of an event together, from its start (TMO-3).
+     *
+     * @param limit zero for none, or more; 60 s unless set
+     */
+    EventBusBuilder eventTimeout(Duration limit);
+
+    /**
+     * Sets after how long in a handler one warning is logged and counted (TMO-5).
+     *
+     * @param threshold zero for never, or more; 10 s unless set
+     */
+    EventBusBuilder slowHandlerThreshold(Duration threshold);
+
+    /**
+     * Sets after how long in handling an event one warning is logged (TMO-5).
+     *
+     * @param threshold zero for never, or more; 30 s unless set
+     */
+    EventBusBuilder slowEventThreshold(Duration threshold);
+
+    /**
+     * Sets how many handlers may have been left behind, ignoring the interrupt at their limit,
+     * before further blocking handlers fail at once (TMO-2).
+     *
+     * @param handlers 0 or more; 64 unless set
+     */
+    EventBusBuilder abandonedLimit(int handlers);
+
+    /**
+     * Sets how many events one causation chain may run through the same handler (NST-5).
+     *
+     * @param generations 1 to 10 000; 64 unless set
+     */
+    EventBusBuilder generationLimit(int generations);
+
     /**
      * Sets how long {@link EventBus#close} waits for accepted events before it cancels them.
      *

@@ -28,8 +28,11 @@ public interface Subscription extends AutoCloseable {
     /** Returns how many events its handler has handled without failing. */
     long handled();
 
-    /** Returns how many events its handler has failed on. */
+    /** Returns how many events its handler has failed on, time limits included. */
     long failed();
+
+    /** Returns how many attempts were made after a first one. */
+    long retried();
 
     /**
      * Ends the subscription. An event whose processing has begun may still run its handler (SUB-5).

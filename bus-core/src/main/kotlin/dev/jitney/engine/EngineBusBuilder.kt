@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.Completion
+import dev.jitney.Dispatch
 import dev.jitney.EventBus
 import dev.jitney.EventBusBuilder
+import dev.jitney.HandlerOrder
+import dev.jitney.Ordering
 import dev.jitney.Overflow
 import dev.jitney.engine.plugin.PluginCatalog
 import dev.jitney.engine.plugin.StoreLocations
@@ -24,6 +28,19 @@ internal class BusSettings(
     val overflow: Overflow,
     val duplicateWindow: Int,
     val closeLimit: Duration,
+    val ordering: Ordering,
+    val lanes: Int,
+    val parallelism: Int,
+    val group: EngineBus?,
+    val handlerOrder: HandlerOrder,
+    val completion: Completion,
+    val dispatch: Dispatch,
+    val handlerTimeout: Duration,
+    val eventTimeout: Duration,
+    val slowHandler: Duration,
+    val slowEvent: Duration,
+    val abandonedLimit: Int,
+    val generationLimit: Int,
 )
 
 /** What a bus works with: its store, and what it has opened itself and closes in this order. */
@@ -53,6 +70,19 @@ internal class EngineBusBuilder : EventBusBuilder {
     private var overflow = Overflow.SUSPEND
     private var duplicateWindow = 1_000
     private var closeLimit: Duration = Duration.ofSeconds(10)
+    private var ordering = Ordering.SERIAL
+    private var lanes = 2 * Runtime.getRuntime().availableProcessors()
+    private var parallelism = 2 * Runtime.getRuntime().availableProcessors()
+    private var group: EngineBus? = null
+    private var handlerOrder = HandlerOrder.SERIAL
+    private var completion = Completion.ALL
+    private var dispatch = Dispatch.QUEUED
+    private var handlerTimeout: Duration = Duration.ofSeconds(30)
+    private var eventTimeout: Duration = Duration.ofSeconds(60)
+    private var slowHandler: Duration = Duration.ofSeconds(10)
+    private var slowEvent: Duration = Duration.ofSeconds(30)
+    private var abandonedLimit = 64
+    private var generationLimit = 64
     private val format by lazy(LazyThreadSafetyMode.NONE) { cloudEventsFormat(emptyList()) }
 
     override fun name(name: String): EventBusBuilder = apply {
@@ -95,20 +125,100 @@ internal class EngineBusBuilder : EventBusBuilder {
     }
 
     override fun closeLimit(limit: Duration): EventBusBuilder = apply {
-        require(!limit.isNegative) { "Close limit '$limit' is negative. Use zero or more." }
-        closeLimit = limit
+        closeLimit = notNegative("Close limit", limit)
+    }
+
+    override fun ordering(ordering: Ordering): EventBusBuilder = apply { this.ordering = ordering }
+
+    override fun lanes(lanes: Int): EventBusBuilder = apply {
+        this.lanes = inRange("Number of lanes", lanes, 1..MAX_LANES)
+    }
+
+    override fun parallelism(events: Int): EventBusBuilder = apply {
+        parallelism = inRange("Parallelism", events, 1..MAX_PARALLELISM)
+    }
+
+    override fun serialGroup(member: EventBus): EventBusBuilder = apply {
+        require(member is EngineBus && member.ordering == Ordering.SERIAL) {
+            "Bus '${member.name()}' cannot share a serial group: it is not serial."
+        }
+        group = member
+    }
+
+    override fun handlerOrder(handlerOrder: HandlerOrder): EventBusBuilder = apply { this.handlerOrder = handlerOrder }
+
+    override fun completion(completion: Completion): EventBusBuilder = apply { this.completion = completion }
+
+    override fun dispatch(dispatch: Dispatch): EventBusBuilder = apply { this.dispatch = dispatch }
+
+    override fun handlerTimeout(limit: Duration): EventBusBuilder = apply {
+        handlerTimeout = notNegative("Handler timeout", limit)
+    }
+
+    override fun eventTimeout(limit: Duration): EventBusBuilder = apply {
+        eventTimeout = notNegative("Event timeout", limit)
+    }
+
+    override fun slowHandlerThreshold(threshold: Duration): EventBusBuilder = apply {
+        slowHandler = notNegative("Slow threshold", threshold)
+    }
+
+    override fun slowEventThreshold(threshold: Duration): EventBusBuilder = apply {
+        slowEvent = notNegative("Slow threshold", threshold)
+    }
+
+    override fun abandonedLimit(handlers: Int): EventBusBuilder = apply {
+        abandonedLimit = inRange("Limit of abandoned handlers", handlers, 0..Int.MAX_VALUE)
+    }
+
+    override fun generationLimit(generations: Int): EventBusBuilder = apply {
+        generationLimit = inRange("Limit of generations", generations, 1..MAX_GENERATIONS)
+    }
+
+    private fun notNegative(what: String, limit: Duration): Duration = limit.also {
+        require(!it.isNegative) { "$what '$it' is negative. Use zero or more." }
+    }
+
+    private fun inRange(what: String, value: Int, range: IntRange): Int = value.also {
+        require(it in range) { "$what '$it' is out of range. Use ${range.first} to ${range.last}." }
     }
 
     override fun build(): EventBus {
         val parts = if (location == null) BusParts(store, emptyList()) else openParts()
-        val settings =
-            BusSettings(name, clock, deliverAfter, pendingLimit, overflow, duplicateWindow, closeLimit)
         try {
-            return EngineBus(settings, parts)
+            return EngineBus(settings(), parts)
         } catch (e: Throwable) {
             parts.close()
             throw e
         }
+    }
+
+    private fun settings(): BusSettings {
+        require(group == null || ordering == Ordering.SERIAL) {
+            "Bus '$name' cannot share a serial group: it is not serial."
+        }
+        return BusSettings(
+            name,
+            clock,
+            deliverAfter,
+            pendingLimit,
+            overflow,
+            duplicateWindow,
+            closeLimit,
+            ordering,
+            lanes,
+            parallelism,
+            group,
+            handlerOrder,
+            completion,
+            dispatch,
+            handlerTimeout,
+            eventTimeout,
+            slowHandler,
+            slowEvent,
+            abandonedLimit,
+            generationLimit,
+        )
     }
 
     override fun openStore(): EventStore {
@@ -145,5 +255,8 @@ internal class EngineBusBuilder : EventBusBuilder {
     private companion object {
         const val MAX_NAME = 255
         const val MAX_WINDOW = 1_000_000
+        const val MAX_LANES = 1_024
+        const val MAX_PARALLELISM = 100_000
+        const val MAX_GENERATIONS = 10_000
     }
 }

@@ -10,7 +10,13 @@ internal class Route(
     /** Those of [all] that want events of other processes too. */
     val remote: Array<EngineSubscription>,
     val views: Array<EngineLiveEvents>,
-)
+) {
+    /** Whether a handler says that it blocks (ORD-10). */
+    val blocking: Boolean = all.any { it.invoker.blocking }
+
+    /** Whether a handler's wanting an event depends on more than the topic. */
+    val selective: Boolean = all.any { it.selective }
+}
 
 /**
  * The subscriptions and live views of a bus, and the routes made from them.
