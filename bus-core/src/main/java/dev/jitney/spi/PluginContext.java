@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.spi;
 
+import dev.jitney.event.Event;
 import java.time.InstantSource;
 
 /**
@@ -13,6 +14,28 @@ public interface PluginContext {
     /** Returns the wire form of events. */
     EventFormat eventFormat();
 
-    /** Returns the only source of time. */
+    /** Returns the only source of time; where it is a {@link TimeSource}, of timers too. */
     InstantSource clock();
+
+    /** Returns the name of the bus, which is {@code bus} for tools that run none. */
+    default String busName() {
+        return "bus";
+    }
+
+    /** Returns what to mask texts with before they are shown (RED-1). */
+    default Masker masker() {
+        return Masker.none();
+    }
+
+    /**
+     * Publishes an event on the plugin's bus, as {@code EventBus.publish} does, and does not wait
+     * for its handlers.
+     *
+     * @throws IllegalStateException if the bus has not started, is closed, or there is none
+     * @throws ValidationException if the event is refused
+     */
+    default void publish(Event event) {
+        throw new IllegalStateException(
+                "Event '" + event.topic() + "' cannot be published: this tool runs no bus.");
+    }
 }

@@ -26,4 +26,14 @@ public interface PluginProvider<T> {
      * @throws ConfigException if the configuration is wrong, with all problems at once
      */
     T create(PluginConfig config);
+
+    /**
+     * Says whether the plugin takes part in every bus that discovers plugins, or only where it is
+     * asked for by name. One that does nothing without being configured, or that should be a
+     * decision, returns false. It does not matter for kinds of which a bus has at most one: they
+     * are always asked for.
+     */
+    default boolean automatic() {
+        return true;
+    }
 }

@@ -7,8 +7,9 @@ import dev.jitney.spi.PluginProvider;
  * A provider that was loaded and has told its name.
  *
  * @param origin the path of its jar or directory
+ * @param directory whether it comes from a plugin directory, not from the class path
  */
-record Found(PluginProvider<?> provider, String name, String origin) {
+record Found(PluginProvider<?> provider, String name, String origin, boolean directory) {
 
     String className() {
         return provider.getClass().getName();

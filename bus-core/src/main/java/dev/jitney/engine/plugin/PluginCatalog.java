@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The plugins that one bus or one command can use: those on the class path and those in the jars of
@@ -51,7 +52,22 @@ public final class PluginCatalog implements AutoCloseable {
      * @throws PluginException if there is none, or two plugins of this kind share a name
      */
     public <P extends PluginProvider<?>> P provider(Class<P> kind, String name) {
-        return kind.cast(shelf(PluginKind.of(kind)).find(name).provider());
+        return provider(kind, name, Set.of());
+    }
+
+    /** Finds a provider, where instances have taken these names of its kind. */
+    <P extends PluginProvider<?>> P provider(Class<P> kind, String name, Set<String> taken) {
+        return kind.cast(shelf(PluginKind.of(kind)).find(name, taken).provider());
+    }
+
+    /** Says whether plugin directories were given. */
+    boolean hasDirectories() {
+        return directories;
+    }
+
+    /** Returns all of a kind in order of name, but those whose names instances have taken. */
+    List<Found> found(Class<?> kind, Set<String> taken) {
+        return shelf(PluginKind.of(kind)).unambiguous(taken);
     }
 
     /**
@@ -60,9 +76,7 @@ public final class PluginCatalog implements AutoCloseable {
      * @throws PluginException if two plugins of this kind share a name
      */
     public <P extends PluginProvider<?>> List<P> providers(Class<P> kind) {
-        return shelf(PluginKind.of(kind)).unambiguous().stream()
-                .map(found -> kind.cast(found.provider()))
-                .toList();
+        return found(kind, Set.of()).stream().map(found -> kind.cast(found.provider())).toList();
     }
 
     /** Returns every plugin that was found, by kind and name; two of one name are both there. */

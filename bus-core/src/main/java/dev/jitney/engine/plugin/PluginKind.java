@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine.plugin;
 
+import dev.jitney.spi.ContextCarrierProvider;
+import dev.jitney.spi.DeadLetterSinkProvider;
 import dev.jitney.spi.EventStoreProvider;
+import dev.jitney.spi.EventValidatorProvider;
+import dev.jitney.spi.HandlerProvider;
+import dev.jitney.spi.InterceptorProvider;
+import dev.jitney.spi.MaskerProvider;
+import dev.jitney.spi.MetricsBackendProvider;
+import dev.jitney.spi.PayloadCodecProvider;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +31,7 @@ record PluginKind(
         String instance,
         Map<String, String> artifacts) {
 
-    /** Names that no plugin may take in any kind. */
+    /** Names that no plugin of others may take in any kind. */
     static final Set<String> RESERVED = Set.of("memory", "discard", "log");
 
     static final List<PluginKind> ALL =
@@ -39,7 +47,60 @@ record PluginKind(
                                     "redis", "bus-store-redis",
                                     "postgres", "bus-store-postgres",
                                     "sqlite", "bus-store-sqlite",
-                                    "kafka", "bus-store-kafka")));
+                                    "kafka", "bus-store-kafka")),
+                    new PluginKind(
+                            DeadLetterSinkProvider.class,
+                            "dead-letter sink",
+                            "dead-letter sink",
+                            "EventBusBuilder.deadLetters",
+                            Map.of("file", "bus-deadletter-file")),
+                    new PluginKind(
+                            EventValidatorProvider.class,
+                            "event validator",
+                            "validator",
+                            "EventBusBuilder.validator",
+                            Map.of("jsonschema", "bus-validator-jsonschema")),
+                    new PluginKind(
+                            MetricsBackendProvider.class,
+                            "metrics backend",
+                            "metrics",
+                            "EventBusBuilder.metrics",
+                            Map.of("micrometer", "bus-metrics-micrometer", "otel", "bus-otel")),
+                    new PluginKind(
+                            InterceptorProvider.class,
+                            "interceptor",
+                            "interceptor",
+                            "EventBusBuilder.interceptor",
+                            Map.of("otel", "bus-otel")),
+                    new PluginKind(
+                            HandlerProvider.class,
+                            "handler",
+                            "handler",
+                            "EventBusBuilder.handler",
+                            Map.of(
+                                    "audit-file", "bus-audit-file",
+                                    "log", "bus-handler-log",
+                                    "webhook", "bus-handler-webhook",
+                                    "alerts", "bus-alerts",
+                                    "state-tracker", "bus-state-tracker")),
+                    new PluginKind(
+                            ContextCarrierProvider.class,
+                            "context carrier",
+                            "context carrier",
+                            "EventBusBuilder.contextCarrier",
+                            Map.of("otel", "bus-otel")),
+                    new PluginKind(
+                            PayloadCodecProvider.class,
+                            "payload codec",
+                            "codec",
+                            "EventBusBuilder.codec",
+                            Map.of("jackson", "bus-codec-jackson")),
+                    new PluginKind(
+                            MaskerProvider.class,
+                            "masker",
+                            "masker",
+                            "EventBusBuilder.masker",
+                            Map.of("redactor", "bus-redactor")));
 
     static PluginKind of(Class<?> provider) {
         for (PluginKind kind : ALL) {

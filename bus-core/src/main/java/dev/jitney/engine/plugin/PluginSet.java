@@ -38,11 +38,7 @@ public final class PluginSet implements AutoCloseable {
     public <T, P extends PluginProvider<T>> T create(
             Class<P> kind, String name, Map<String, String> config) {
         try {
-            T plugin = create(catalog, kind, name, config, context);
-            if (plugin instanceof AutoCloseable closeable) {
-                open.push(closeable);
-            }
-            return plugin;
+            return open(kind, catalog.provider(kind, name), name, config);
         } catch (RuntimeException | Error e) {
             Throwable late = closeAll();
             if (late != null) {
@@ -50,6 +46,16 @@ public final class PluginSet implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** Builds a plugin, and leaves the others as they are when that fails. */
+    <T, P extends PluginProvider<T>> T open(
+            Class<P> kind, P provider, String name, Map<String, String> config) {
+        T plugin = build(PluginKind.of(kind), provider, name, config, context);
+        if (plugin instanceof AutoCloseable closeable) {
+            open.push(closeable);
+        }
+        return plugin;
     }
 
     /**
@@ -73,8 +79,15 @@ public final class PluginSet implements AutoCloseable {
             String name,
             Map<String, String> config,
             PluginContext context) {
-        PluginKind described = PluginKind.of(kind);
-        P provider = catalog.provider(kind, name);
+        return build(PluginKind.of(kind), catalog.provider(kind, name), name, config, context);
+    }
+
+    private static <T> T build(
+            PluginKind described,
+            PluginProvider<T> provider,
+            String name,
+            Map<String, String> config,
+            PluginContext context) {
         PluginConfig own = PluginConfig.of(described.config() + " '" + name + "'", config, context);
         @Nullable T plugin;
         try {
@@ -94,12 +107,13 @@ public final class PluginSet implements AutoCloseable {
         return plugin;
     }
 
-    private static String origin(PluginProvider<?> provider) {
+    static String origin(PluginProvider<?> provider) {
         Class<?> type = provider.getClass();
         return type.getName() + " (" + CodeOrigin.shortOf(CodeOrigin.pathOf(type)) + ")";
     }
 
-    private @Nullable Throwable closeAll() {
+    /** Closes all plugins and returns the first failure, with the others suppressed in it. */
+    @Nullable Throwable closeAll() {
         Throwable first = null;
         while (!open.isEmpty()) {
             AutoCloseable plugin = open.pop();

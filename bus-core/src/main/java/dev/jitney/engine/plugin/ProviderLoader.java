@@ -57,7 +57,7 @@ final class ProviderLoader {
                 }
                 Provider<?> next = providers.next();
                 if (jar == null || next.type().getClassLoader() == loader) {
-                    accept(next);
+                    accept(next, jar != null);
                 }
             } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
                 failures++;
@@ -66,12 +66,12 @@ final class ProviderLoader {
         }
     }
 
-    private void accept(Provider<?> next) {
+    private void accept(Provider<?> next, boolean directory) {
         Class<?> type = next.type();
         if (found.stream().anyMatch(known -> known.provider().getClass() == type)) {
             return;
         }
-        Found candidate = ContextLoader.call(type, () -> instantiate(next));
+        Found candidate = ContextLoader.call(type, () -> instantiate(next, directory));
         if (found.stream().anyMatch(candidate::sameAs)) {
             return;
         }
@@ -85,12 +85,13 @@ final class ProviderLoader {
         }
     }
 
-    private static Found instantiate(Provider<?> next) {
+    private static Found instantiate(Provider<?> next, boolean directory) {
         PluginProvider<?> provider = (PluginProvider<?>) next.get();
         String className = provider.getClass().getName();
         try {
             String name = String.valueOf(provider.name());
-            return new Found(provider, name, CodeOrigin.pathOf(provider.getClass()));
+            String origin = CodeOrigin.pathOf(provider.getClass());
+            return new Found(provider, name, origin, directory);
         } catch (RuntimeException e) {
             throw new ServiceConfigurationError(
                     "Provider " + className + " could not tell its name", e);
@@ -101,7 +102,7 @@ final class ProviderLoader {
         if (!NAME.matcher(candidate.name()).matches()) {
             return "a name is made of a-z, 0-9 and '-' and begins with a letter";
         }
-        boolean ours = candidate.className().startsWith("dev.jitney.engine.");
+        boolean ours = candidate.className().startsWith("dev.jitney.");
         if (PluginKind.RESERVED.contains(candidate.name()) && !ours) {
             return "Jitney itself uses this name";
         }

@@ -6,6 +6,7 @@ import dev.jitney.spi.PluginException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -25,17 +26,22 @@ record Shelf(
         List<String> jarProblems,
         boolean directories) {
 
-    /** All of them, provided that no two share a name. */
-    List<Found> unambiguous() {
-        List<String> conflicts = conflicts();
+    /**
+     * All of them, provided that no two share a name.
+     *
+     * @param taken names that instances have: those are left out, and may be shared
+     */
+    List<Found> unambiguous(Set<String> taken) {
+        List<Found> left = found.stream().filter(one -> !taken.contains(one.name())).toList();
+        List<String> conflicts = conflictsOf(left);
         if (!conflicts.isEmpty()) {
             throw new PluginException(String.join(" ", conflicts));
         }
-        return found;
+        return left;
     }
 
-    Found find(String name) {
-        for (Found candidate : unambiguous()) {
+    Found find(String name, Set<String> taken) {
+        for (Found candidate : unambiguous(taken)) {
             if (candidate.name().equals(name)) {
                 return candidate;
             }
@@ -48,13 +54,17 @@ record Shelf(
     }
 
     List<String> conflicts() {
+        return conflictsOf(found);
+    }
+
+    private List<String> conflictsOf(List<Found> some) {
         Map<String, List<Found>> byName =
-                found.stream()
+                some.stream()
                         .collect(
                                 Collectors.groupingBy(
                                         Found::name, TreeMap::new, Collectors.toList()));
         return byName.values().stream()
-                .filter(some -> some.size() > 1)
+                .filter(same -> same.size() > 1)
                 .map(this::conflict)
                 .toList();
     }

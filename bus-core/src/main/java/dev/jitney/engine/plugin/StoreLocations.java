@@ -53,6 +53,15 @@ public final class StoreLocations {
         return plugins.create(EventStoreProvider.class, parts.group(1), complete(parts, config));
     }
 
+    /** Opens a store that the set closes, and leaves the others open when that fails. */
+    static EventStore open(
+            PluginSet plugins, PluginCatalog catalog, String location, Map<String, String> config) {
+        Matcher parts = split(location);
+        EventStoreProvider provider = catalog.provider(EventStoreProvider.class, parts.group(1));
+        return plugins.open(
+                EventStoreProvider.class, provider, parts.group(1), complete(parts, config));
+    }
+
     private static Matcher split(String location) {
         Matcher parts = LOCATION.matcher(location);
         if (!parts.matches()) {

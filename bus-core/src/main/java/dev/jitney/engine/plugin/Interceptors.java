@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine.plugin;
+
+import dev.jitney.event.Event;
+import dev.jitney.spi.Interceptor;
+import dev.jitney.spi.Interceptor.SubscriptionInfo;
+import dev.jitney.spi.PublicationInfo;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The interceptors of a bus, called as one: in order, each for itself, so that one that fails
+ * touches no other (ICP-1, ERR-6). Its observers never throw but for a refusal.
+ *
+ * <p><b>Threads.</b> Safe for concurrent use.
+ */
+public final class Interceptors {
+
+    private final List<Interceptor> all;
+    private final PluginLog log;
+    private final String[] labels;
+
+    /** Puts the interceptors in order: by phase, by name, then as they are given. */
+    public Interceptors(List<Interceptor> interceptors, PluginLog log) {
+        this.log = log;
+        all =
+                interceptors.stream()
+                        .sorted(
+                                Comparator.comparing(Interceptor::phase)
+                                        .thenComparing(Interceptor::name))
+                        .toList();
+        labels = Labels.of("interceptor", all, Interceptor::name);
+    }
+
+    /** Says whether there is none. */
+    public boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    /** Returns the interceptors in their order. */
+    public List<Interceptor> list() {
+        return all;
+    }
+
+    /**
+     * Returns the observer of one event, or null if nobody wants to follow it. Its {@code
+     * beforePublish} throws {@link dev.jitney.spi.ValidationException} if one refuses the event;
+     * the caller then tells it that the event is {@code refused}.
+     */
+    public PublicationInfo.@Nullable Observer observe(Event event, PublicationInfo.Origin origin) {
+        PublicationInfo.Observer @Nullable [] observers = null;
+        for (int i = 0; i < labels.length; i++) {
+            PublicationInfo.Observer one = observer(i, event, origin);
+            if (one != null) {
+                observers =
+                        observers == null ? new PublicationInfo.Observer[labels.length] : observers;
+                observers[i] = one;
+            }
+        }
+        return observers == null ? null : new PublicationObservers(observers, labels, log);
+    }
+
+    /** Tells all of a new subscription. */
+    public void subscriptionAdded(SubscriptionInfo subscription) {
+        for (int i = 0; i < labels.length; i++) {
+            try {
+                all.get(i).subscriptionAdded(subscription);
+            } catch (Throwable e) {
+                log.failed(labels[i], "subscriptionAdded", e);
+            }
+        }
+    }
+
+    /** Tells all of a subscription that has ended. */
+    public void subscriptionRemoved(SubscriptionInfo subscription) {
+        for (int i = 0; i < labels.length; i++) {
+            try {
+                all.get(i).subscriptionRemoved(subscription);
+            } catch (Throwable e) {
+                log.failed(labels[i], "subscriptionRemoved", e);
+            }
+        }
+    }
+
+    private PublicationInfo.@Nullable Observer observer(
+            int i, Event event, PublicationInfo.Origin origin) {
+        try {
+            return all.get(i).observe(event, origin);
+        } catch (Throwable e) {
+            log.failed(labels[i], "observe", e);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine.plugin;
+
+import dev.jitney.spi.DeadLetterSinkProvider;
+import dev.jitney.spi.EventFormat;
+import dev.jitney.spi.EventStoreProvider;
+import dev.jitney.spi.MaskerProvider;
+import dev.jitney.spi.MetricsBackendProvider;
+import dev.jitney.spi.PayloadCodec;
+import dev.jitney.spi.PluginProvider;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which plugins a bus wants. Of stores, dead-letter sinks, metrics backends and maskers it has one
+ * at most: the last that is asked for, by name or as an instance. Not thread-safe.
+ */
+public final class PluginRequest {
+
+    private static final Set<Class<?>> SINGLE =
+            Set.of(
+                    EventStoreProvider.class,
+                    DeadLetterSinkProvider.class,
+                    MetricsBackendProvider.class,
+                    MaskerProvider.class);
+
+    private final String busName;
+    private final InstantSource clock;
+    private final PluginCatalog catalog;
+    private final Function<List<PayloadCodec>, EventFormat> format;
+    private final PluginLog.Output output;
+    private final Map<Class<?>, Map<String, Map<String, String>>> asked = new HashMap<>();
+    private final Map<Class<?>, List<Object>> instances = new HashMap<>();
+    private final Set<List<Object>> unwanted = new HashSet<>();
+    private @Nullable String storeLocation;
+    private boolean discover;
+
+    /**
+     * @param catalog where plugins are looked for; the caller closes it, after the plugins
+     * @param format makes the wire form of events from the bus's codecs
+     * @param output where failures of plugins are logged
+     */
+    public PluginRequest(
+            String busName,
+            InstantSource clock,
+            PluginCatalog catalog,
+            Function<List<PayloadCodec>, EventFormat> format,
+            PluginLog.Output output) {
+        this.busName = busName;
+        this.clock = clock;
+        this.catalog = catalog;
+        this.format = format;
+        this.output = output;
+    }
+
+    /**
+     * Lets every automatic plugin on the class path take part. Those of plugin directories do so
+     * anyway.
+     */
+    public PluginRequest discover() {
+        discover = true;
+        return this;
+    }
+
+    /** Asks for a plugin by name. Asking again for the same one replaces its configuration. */
+    public PluginRequest plugin(
+            Class<? extends PluginProvider<?>> kind, String name, Map<String, String> config) {
+        clearSingle(kind);
+        asked.computeIfAbsent(kind, any -> new TreeMap<>()).put(name, Map.copyOf(config));
+        return this;
+    }
+
+    /** Asks for the store at a location, such as {@code file:./events}. */
+    public PluginRequest store(String location, Map<String, String> config) {
+        // The name is found in the location when the store is opened.
+        plugin(EventStoreProvider.class, "", config);
+        storeLocation = location;
+        return this;
+    }
+
+    /**
+     * Adds a plugin that the caller has made and closes. It takes the place of any plugin of its
+     * name that would take part by itself.
+     */
+    public <T> PluginRequest instance(Class<? extends PluginProvider<T>> kind, T instance) {
+        clearSingle(kind);
+        instances.computeIfAbsent(kind, any -> new ArrayList<>()).add(instance);
+        return this;
+    }
+
+    /** Leaves out a plugin that would take part by itself. */
+    public PluginRequest without(Class<? extends PluginProvider<?>> kind, String name) {
+        unwanted.add(List.of(kind, name));
+        return this;
+    }
+
+    /** Opens all that is asked for; see {@link BusPlugins}. */
+    public BusPlugins open() {
+        return BusPlugins.open(this);
+    }
+
+    private void clearSingle(Class<?> kind) {
+        if (SINGLE.contains(kind)) {
+            asked.remove(kind);
+            instances.remove(kind);
+            storeLocation = kind == EventStoreProvider.class ? null : storeLocation;
+        }
+    }
+
+    String busName() {
+        return busName;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    PluginCatalog catalog() {
+        return catalog;
+    }
+
+    Function<List<PayloadCodec>, EventFormat> format() {
+        return format;
+    }
+
+    PluginLog.Output output() {
+        return output;
+    }
+
+    /** Returns the location of the store, or null if none was asked for by location. */
+    @Nullable String storeLocation() {
+        return storeLocation;
+    }
+
+    /** Returns what was asked for by name, in order of name, with the configurations. */
+    Map<String, Map<String, String>> asked(Class<?> kind) {
+        return asked.getOrDefault(kind, Map.of());
+    }
+
+    <T> List<T> instances(Class<? extends PluginProvider<T>> kind) {
+        List<T> own = new ArrayList<>();
+        for (Object instance : instances.getOrDefault(kind, List.of())) {
+            @SuppressWarnings("unchecked") // instance() takes no other
+            T typed = (T) instance;
+            own.add(Objects.requireNonNull(typed));
+        }
+        return own;
+    }
+
+    /** Says whether a plugin that nobody has asked for takes part. */
+    boolean invites(Class<?> kind, Found found) {
+        return (discover || found.directory())
+                && !unwanted.contains(List.of(kind, found.name()))
+                && automatic(found.provider());
+    }
+
+    private static boolean automatic(PluginProvider<?> provider) {
+        return ContextLoader.call(provider.getClass(), provider::automatic);
+    }
+
+    /** Says whether plugins that nobody has asked for may take part at all. */
+    boolean invites() {
+        return discover || catalog.hasDirectories();
+    }
+
+    /** Returns the names that instances have taken. */
+    static <T> Set<String> names(List<T> instances, @Nullable Function<T, String> nameOf) {
+        Set<String> names = new HashSet<>();
+        if (nameOf != null) {
+            instances.forEach(one -> names.add(nameOf.apply(one)));
+        }
+        return names;
+    }
+}
