@@ -7,11 +7,14 @@ import dev.jitney.event.Selection;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventStore;
 import dev.jitney.spi.StoreException;
+import dev.jitney.spi.ValidationException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,8 @@ public interface EventBus extends AutoCloseable {
      * Overflow#SUSPEND}, the default, it blocks until there is room (PUB-7). A handler's own
      * publishes never wait for its own bus (ORD-8).
      *
+     * @throws ValidationException if an interceptor or a validator refuses it (PUB-3)
+     * @throws DeliveryEndedException if a handler calls it whose delivery has ended without it
      * @throws BackpressureException if there is no room and the bus says {@link Overflow#FAIL}, or
      *     the thread is interrupted while it waits for room; its interrupt is kept
      * @throws EventFormatException if there is a store and the payload cannot be written as JSON
@@ -199,15 +204,77 @@ public interface EventBus extends AutoCloseable {
     LiveEvents liveEvents(String pattern);
 
     /**
-     * Delivers stored events to the handlers of now, in the order of the log, and waits for them.
-     * Each carries the header {@code replayof} with its id; nothing is stored. A handler that fails
-     * does not stop a replay.
+     * Finds the newest event, by its time, that meets the options, among those that wait, run or
+     * are kept; else waits for one to be published, if the options say so (HIS-2).
      *
-     * @throws IllegalStateException if the bus has no store, or a handler of this bus calls it
-     * @throws InterruptedException if the calling thread is interrupted; what was delivered stays
-     *     delivered
+     * @return gives the event, or null if there is none or the time is over; fails with what the
+     *     predicate or the store throws. Cancelling it ends the search.
      */
-    ReplayReport replay(Selection selection) throws InterruptedException;
+    CompletableFuture<@Nullable Event> find(FindOptions options);
+
+    /**
+     * Returns the publications of events that meet the options, of those that wait, run or are
+     * kept, the newest first by the time of the events. Never waits.
+     *
+     * @param limit the most publications to return, 0 or more
+     */
+    List<Publication> filter(FindOptions options, int limit);
+
+    /**
+     * Returns the publication of the newest event that meets the options, or publishes one. Of
+     * callers that look for the same pattern at once only one publishes (HIS-3). The store is not
+     * searched, and nothing is waited for but room.
+     *
+     * @param event makes the event to publish
+     */
+    Publication findOrPublish(FindOptions options, Supplier<Event> event);
+
+    /** Returns what is kept of completed events, the one completed last first (HIS-1). */
+    List<Publication> history();
+
+    /**
+     * Returns the events known to be published by handlers of this one, the oldest first (NST-4).
+     */
+    List<Event> children(Event event);
+
+    /** Returns what led to the event, its cause first, as far as it is known (NST-4). */
+    List<Event> ancestors(Event event);
+
+    /** Says whether the ancestor is known to have led to the event; false for itself (NST-4). */
+    boolean isDescendantOf(Event event, Event ancestor);
+
+    /**
+     * Returns the forest of causes as text: each known event with its handlers, their states,
+     * durations, values and errors, and what they have published (NST-6).
+     */
+    String logTree();
+
+    /** Returns what the bus has done and is doing (LIF-4). */
+    BusStats stats();
+
+    /** Returns what became of events that were given up (ERR-5). */
+    DeadLetters deadLetters();
+
+    /** Returns what plugins were left out and why, in sentences. */
+    List<String> pluginProblems();
+
+    /** Delivers what is selected again, to all handlers, without waiting between events. */
+    default ReplayReport replay(Selection selection) {
+        return replay(ReplayOptions.of(selection));
+    }
+
+    /**
+     * Delivers past events to the handlers of now again and waits for them (HIS-4): those of the
+     * store in the order of the log, or those of the history, oldest first, where there is no
+     * store. Each carries the header {@code replayof} with its id; nothing is stored, nor kept in
+     * the history. A handler that fails does not stop a replay.
+     *
+     * <p>An interrupt of the calling thread stops a replay at once. What was delivered is waited
+     * for, the report says that it is not complete, and the interrupt is kept.
+     *
+     * @throws IllegalStateException if a handler of this bus calls it
+     */
+    ReplayReport replay(ReplayOptions options);
 
     /** Returns the bus's store, or null if it has none. */
     @Nullable EventStore store();

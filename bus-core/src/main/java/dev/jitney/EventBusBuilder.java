@@ -3,8 +3,16 @@ package dev.jitney;
 
 import dev.jitney.event.Level;
 import dev.jitney.spi.ConfigException;
+import dev.jitney.spi.ContextCarrier;
+import dev.jitney.spi.DeadLetterSink;
 import dev.jitney.spi.EventFormat;
+import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.EventStore;
+import dev.jitney.spi.EventValidator;
+import dev.jitney.spi.Interceptor;
+import dev.jitney.spi.MetricsBackend;
+import dev.jitney.spi.PayloadCodec;
+import dev.jitney.spi.PluginProvider;
 import dev.jitney.spi.StoreException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +53,10 @@ public interface EventBusBuilder {
      */
     EventBusBuilder name(String name);
 
-    /** Sets the only source of time; the system's clock unless set. */
+    /**
+     * Sets the only source of time; the system's clock unless set. With a {@link
+     * dev.jitney.spi.TimeSource} all limits, back-offs and windows are in its time.
+     */
     EventBusBuilder clock(InstantSource clock);
 
     /** Lets plugins on the class path take part. */
@@ -89,6 +100,61 @@ public interface EventBusBuilder {
 
     /** Sets what happens when that limit is reached; {@link Overflow#SUSPEND} unless set. */
     EventBusBuilder overflow(Overflow overflow);
+
+    /**
+     * Lets a plugin take part that was found by name, with its own keys; see {@link
+     * #discoverPlugins}. Of dead-letter sinks, metrics backends and maskers a bus has one: the last
+     * that was asked for.
+     *
+     * @param kind the provider's interface, such as {@code EventValidatorProvider.class}
+     */
+    EventBusBuilder plugin(
+            Class<? extends PluginProvider<?>> kind, String name, Map<String, String> config);
+
+    /** Leaves out a plugin that {@link #discoverPlugins} would bring. */
+    EventBusBuilder withoutPlugin(Class<? extends PluginProvider<?>> kind, String name);
+
+    /**
+     * Keeps dead letters in this sink, which the caller closes; in memory, the last 1 000, unless
+     * set (ERR-5).
+     */
+    EventBusBuilder deadLetters(DeadLetterSink sink);
+
+    /** Reports measurements to this backend, which the caller closes; to none unless set. */
+    EventBusBuilder metrics(MetricsBackend metrics);
+
+    /** Adds a validator, which the caller closes (VAL). */
+    EventBusBuilder validator(EventValidator validator);
+
+    /** Adds an interceptor, which the caller closes (ICP-1). */
+    EventBusBuilder interceptor(Interceptor interceptor);
+
+    /** Adds a handler that is a plugin, which the caller closes. */
+    EventBusBuilder handler(EventHandler handler);
+
+    /** Adds a carrier of contexts, which the caller closes (CTX-4). */
+    EventBusBuilder contextCarrier(ContextCarrier carrier);
+
+    /** Adds a codec for payloads; those that were added first are asked first. */
+    EventBusBuilder payloadCodec(PayloadCodec codec);
+
+    /**
+     * Sets how many completed events are kept to be found again (HIS-1).
+     *
+     * @param events 0, which keeps none, to 10 000 000; 1 000 unless set
+     */
+    EventBusBuilder historyLimit(int events);
+
+    /**
+     * Silences noise, which is off unless set (DUP-2): of events of one source, topic and severity
+     * no more than the threshold are taken within a window, by the time of their arrival. The first
+     * one too many publishes {@code system.deduplicated}, and the end of the silence another with
+     * the exact count and times.
+     *
+     * @param threshold 1 to 1 000 events
+     * @param window more than zero, up to 365 days
+     */
+    EventBusBuilder noise(int threshold, Duration window);
 
     /**
      * Sets of how many accepted events the source and id are remembered to find duplicates (PUB-4).
@@ -201,6 +267,6 @@ public interface EventBusBuilder {
      */
     EventStore openStore();
 
-    /** Returns the wire form of events. */
+    /** Returns the wire form of events, with the codecs that were added. */
     EventFormat eventFormat();
 }

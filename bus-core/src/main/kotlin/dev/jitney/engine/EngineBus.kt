@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.BusStats
+import dev.jitney.DeadLetters
 import dev.jitney.DeliveryHandler
 import dev.jitney.DrainReport
 import dev.jitney.EventBus
+import dev.jitney.FindOptions
 import dev.jitney.Handler
 import dev.jitney.LiveEvents
 import dev.jitney.Ordering
 import dev.jitney.Publication
 import dev.jitney.PublicationException
 import dev.jitney.PublishOptions
+import dev.jitney.ReplayOptions
 import dev.jitney.ReplayReport
 import dev.jitney.ReplyHandler
 import dev.jitney.Scope
@@ -18,53 +22,59 @@ import dev.jitney.SubscribeOptions
 import dev.jitney.Subscription
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
-import dev.jitney.event.Selection
 import dev.jitney.event.TopicPattern
 import dev.jitney.spi.EventStore
+import dev.jitney.spi.TimeSource
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.cancel
-import kotlinx.coroutines.job
-import kotlinx.coroutines.launch
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
-import java.util.concurrent.CountDownLatch
-import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
-import java.util.concurrent.atomic.AtomicBoolean
-import java.util.concurrent.atomic.AtomicLong
+import java.util.function.Supplier
 
 /** The bus as users see it: hands what they ask for to its parts, keeps those together, and closes them. */
-internal class EngineBus(private val settings: BusSettings, private val parts: BusParts) : EventBus {
+internal class EngineBus(private val settings: BusSettings, private val opened: OpenedPlugins) : EventBus {
     private val name = settings.name
-    private val gate = parts.store?.let { StoreGate(it, settings.deliverAfter) }
+    private val plugins = opened.plugins
+    private val gate = plugins.store()?.let { StoreGate(it, settings.deliverAfter) }
 
     // After everything that may refuse its settings: whoever has it must give it back.
     private val pool = SharedPool.acquire()
     val core: EngineCore = EngineCore(
         settings,
         pool,
-        pool.timers,
+        (settings.clock as? TimeSource)?.let(::SourceTimers) ?: pool.timers,
         gate,
         settings.group?.core?.lanes?.serial(),
+        plugins,
+        SharedPool.nextNumber(),
+        SystemEvents { event -> publisher.publishOwn(event) },
     )
     val publisher: Publisher = Publisher(core)
+    private val tail = gate?.let { RemoteTail(name, it) { event -> accept(event) } }
+    private val subscribing = Subscribing(core, tail)
     val ordering: Ordering get() = settings.ordering
-    private val life = core.life
-    private val routes = core.routes
-    private val admission = core.admission
-    private val tail = gate?.let { RemoteTail(name, it) { event -> accept(event, Origin.REMOTE) } }
     private val viewers = CoroutineScope(SupervisorJob() + pool.dispatcher + CoroutineName("jitney-$name-live"))
-    private val sequence = AtomicLong()
-    private val closing = AtomicBoolean()
-    private val closed = CountDownLatch(1)
+    private val closing = Closing(core, tail, viewers, opened)
+
+    init {
+        try {
+            subscribing.addPlugins()
+            core.measure()
+            plugins.connect(publisher::publishForPlugin)
+        } catch (e: Throwable) {
+            closing.close()
+            throw e
+        }
+    }
 
     override fun name(): String = name
 
-    override fun store(): EventStore? = parts.store
+    override fun store(): EventStore? = plugins.store()
 
-    override fun pendingCount(): Int = admission.pending.toInt()
+    override fun pendingCount(): Int = core.admission.pending.toInt()
 
     // ---- publishing
 
@@ -96,179 +106,88 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
         return publication.result(resultType)
     }
 
-    private fun accept(event: Event, origin: Origin) =
-        EnginePublication(event, core, origin).also(publisher::acceptBlocking)
+    private fun accept(event: Event): Unit = publisher.acceptBlocking(EnginePublication(event, core, Origin.REMOTE))
 
     // ---- subscribing
 
     override fun subscribe(pattern: String, options: SubscribeOptions, handler: Handler): Subscription =
-        register(pattern, options, blockingIf(options, PlainInvoker(handler)))
+        subscribing.subscribe(pattern, options, PlainInvoker(handler))
 
     override fun subscribeReplying(pattern: String, options: SubscribeOptions, handler: ReplyHandler): Subscription =
-        register(pattern, options, blockingIf(options, ReplyInvoker(handler)))
+        subscribing.subscribe(pattern, options, ReplyInvoker(handler))
 
     override fun subscribeAsync(pattern: String, options: SubscribeOptions, handler: StageHandler): Subscription =
-        register(pattern, unblocking(pattern, options), StageInvoker(handler))
+        subscribing.subscribe(pattern, options, StageInvoker(handler))
 
     override fun subscribeDelivery(pattern: String, options: SubscribeOptions, handler: DeliveryHandler): Subscription =
-        register(pattern, unblocking(pattern, options), DeliveryInvoker(handler))
+        subscribing.subscribe(pattern, options, DeliveryInvoker(handler))
 
     override fun forwardTo(target: EventBus, pattern: String): Subscription {
         require(target !== this) { "Bus '$name' cannot forward events to itself." }
         require(target is EngineBus) { "Bus '$name' cannot forward events to '$target', which is not one of Jitney's." }
-        val options = SubscribeOptions.builder().name("forward to ${target.name()}").build()
-        return register(pattern, options, ForwardInvoker(target))
+        return subscribing.forward(target, pattern)
     }
 
-    override fun scope(): Scope = EngineScope(this).also { life.check(onBehalf = true) }
+    override fun unsubscribe(id: String): Boolean = core.routes.find(id)?.close() != null
 
-    override fun subscriptions(): List<Subscription> = routes.subscriptions()
+    override fun scope(): Scope = EngineScope(this).also { core.life.check(onBehalf = true) }
 
-    private fun blockingIf(options: SubscribeOptions, handler: Invoker): Invoker =
-        if (options.blocking()) BlockingInvoker(handler) { options.executor() ?: pool.blocking } else handler
-
-    private fun unblocking(pattern: String, options: SubscribeOptions): SubscribeOptions {
-        require(!options.blocking()) {
-            "Subscription to '$pattern' is declared blocking, but its handler returns before it is done. " +
-                "Use subscribe or subscribeReplying for a handler that blocks."
-        }
-        return options
-    }
-
-    private fun register(pattern: String, options: SubscribeOptions, invoker: Invoker): Subscription {
-        life.check(onBehalf = true)
-        val parsed = TopicPattern.parse(pattern)
-        if (options.includeRemote()) {
-            val following = checkNotNull(tail) {
-                "Subscription to '$pattern' asks for events of other processes, but bus '$name' has no store. " +
-                    "Set one with EventBusBuilder.store."
-            }
-            following.want()
-        }
-        val subscription = EngineSubscription(parsed, options, sequence.incrementAndGet(), invoker, ::unregister)
-        routes.add(subscription)
-        // A close that ran meanwhile has not seen it.
-        if (life.closed) subscription.close()
-        return subscription
-    }
-
-    private fun unregister(subscription: EngineSubscription) {
-        routes.remove(subscription)
-        if (subscription.includeRemote) tail?.release()
-    }
-
-    override fun unsubscribe(id: String): Boolean = routes.find(id)?.close() != null
+    override fun subscriptions(): List<Subscription> = core.routes.subscriptions()
 
     override fun liveEvents(pattern: String): LiveEvents {
-        life.check(onBehalf = true)
-        return EngineLiveEvents(TopicPattern.parse(pattern), routes, viewers) { life.closed }
+        core.life.check(onBehalf = true)
+        return EngineLiveEvents(TopicPattern.parse(pattern), core.routes, viewers) { core.life.closed }
     }
 
-    // ---- awaiting
+    // ---- looking back
 
-    override fun awaitIdle(limit: Duration): Boolean {
-        check(!core.insideHandler()) { "A handler of bus '$name' cannot wait for the bus to be idle." }
-        return pool.blockingWait { admission.awaitIdle(limitOf(limit)) }
+    override fun find(options: FindOptions): CompletableFuture<Event?> {
+        core.life.check(onBehalf = true)
+        return core.past.find(options)
     }
 
-    override fun replay(selection: Selection): ReplayReport {
-        life.check(onBehalf = false)
-        check(!core.insideHandler()) { "A handler of bus '$name' cannot wait for a replay on the same bus." }
-        val store =
-            checkNotNull(parts.store) { "Bus '$name' has no store to replay. Set one with EventBusBuilder.store." }
-        return pool.blockingWait {
-            Replay(store, selection).run { event ->
-                accept(event, Origin.REPLAYED)
-            }
+    override fun filter(options: FindOptions, limit: Int): List<Publication> = core.past.filter(options, limit)
+
+    override fun findOrPublish(options: FindOptions, event: Supplier<Event>): Publication {
+        while (true) {
+            core.past.findOrPublish(options) { found -> publisher.publishIfRoom(event.get(), found) }?.let { return it }
+            publisher.awaitRoom()
         }
+    }
+
+    override fun history(): List<Publication> = core.past.history.newestFirst()
+
+    override fun children(event: Event): List<Event> = core.past.causality().children(event)
+
+    override fun ancestors(event: Event): List<Event> = core.past.causality().ancestors(event)
+
+    override fun isDescendantOf(event: Event, ancestor: Event): Boolean =
+        core.past.causality().isDescendantOf(event, ancestor)
+
+    override fun logTree(): String = core.past.tree("Events of bus '$name'")
+
+    override fun stats(): BusStats = core.stats()
+
+    override fun deadLetters(): DeadLetters = EngineDeadLetters(plugins.deadLetterSink()!!, core, publisher)
+
+    override fun pluginProblems(): List<String> = plugins.problems()
+
+    override fun replay(options: ReplayOptions): ReplayReport {
+        core.life.check(onBehalf = false)
+        check(!core.insideHandler()) { "A handler of bus '$name' cannot wait for a replay on the same bus." }
+        return pool.blockingWait { Replay(core, publisher, options).run() }
     }
 
     // ---- ending
 
-    override fun drain(limit: Duration): DrainReport {
-        val nanos = limitOf(limit)
-        life.drain()
-        admission.wakeAllWaiters()
-        tail?.close()
-        val settledBefore = admission.settledSoFar
-        val handledBefore = routes.subscriptions().associateWith { it.handled() }
-        // A handler cannot wait for itself: it starts the drain and goes on.
-        if (!core.insideHandler()) pool.blockingWait { admission.awaitIdle(nanos) }
-        val left = admission.inFlight
-        return DrainReport(
-            left == 0L,
-            admission.settledSoFar - settledBefore,
-            0,
-            left,
-            handledBefore.entries.associate { (subscription, before) ->
-                subscription.id() to subscription.handled() - before
-            },
-        )
+    override fun awaitIdle(limit: Duration): Boolean {
+        check(!core.insideHandler()) { "A handler of bus '$name' cannot wait for the bus to be idle." }
+        return pool.blockingWait { core.admission.awaitIdle(limitOf(limit)) }
     }
 
-    override fun close() {
-        val inside = core.insideHandler()
-        when {
-            !closing.compareAndSet(false, true) -> if (!inside) pool.blockingWait { closed.await() }
+    override fun drain(limit: Duration): DrainReport = closing.drain(limitOf(limit))
 
-            inside -> {
-                life.drain()
-                Thread(::closeNow, "jitney-$name-close").apply { isDaemon = true }.start()
-            }
-
-            else -> closeNow()
-        }
-    }
-
-    private fun closeNow() {
-        val interrupted = Thread.interrupted()
-        try {
-            drainQuietly()
-            life.close()
-            admission.wakeAllWaiters()
-            tail?.close()
-            cancelRest()
-            endViews()
-            routes.subscriptions().forEach { it.close() }
-            routes.clear()
-            core.window?.clear()
-            core.watch.close()
-            parts.close()
-        } finally {
-            SharedPool.release()
-            closed.countDown()
-            if (interrupted) Thread.currentThread().interrupt()
-        }
-    }
-
-    /** Ends what waits and what runs; a handler that does not heed that is left behind. */
-    private fun cancelRest() {
-        core.lanes.cancelQueued(core)
-        val why = Stop(Outcome.CANCELLED, "The bus was closed while a handler was running.", null)
-        for (running in core.watch.running()) if (running.owner === core) core.stop(running, why)
-        admission.awaitIdle(TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS))
-    }
-
-    private fun drainQuietly() {
-        try {
-            val report = drain(settings.closeLimit)
-            if (!report.complete) {
-                engineLog.warn("Bus '{}' closes with {} events not handled", name, report.abandoned)
-            }
-        } catch (_: InterruptedException) {
-            Thread.currentThread().interrupt()
-        }
-    }
-
-    /** Lets subscribers of live views have what they have asked for, for a second at most. */
-    private fun endViews() {
-        routes.views().forEach { it.end() }
-        val gone = CountDownLatch(1)
-        viewers.launch { viewers.coroutineContext.job.children.forEach { if (it != coroutineContext.job) it.join() } }
-            .invokeOnCompletion { gone.countDown() }
-        gone.await(1, TimeUnit.SECONDS)
-        viewers.cancel()
-    }
+    override fun close(): Unit = closing.close()
 
     private fun limitOf(limit: Duration): Long {
         require(!limit.isNegative) { "Limit '$limit' is negative. Use zero or more." }
@@ -276,8 +195,4 @@ internal class EngineBus(private val settings: BusSettings, private val parts: B
     }
 
     override fun toString(): String = "EventBus('$name')"
-
-    private companion object {
-        const val GRACE_MILLIS = 1_000L
-    }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.BusStats
 import dev.jitney.HandlerResult.State
 import dev.jitney.Ordering
+import dev.jitney.engine.plugin.BusPlugins
 import dev.jitney.event.EventClock
 import dev.jitney.event.Outcome
+import dev.jitney.spi.BusMetric
 import java.time.InstantSource
 import java.util.concurrent.CancellationException
 
@@ -15,6 +18,10 @@ internal class EngineCore(
     val timers: Timers,
     val gate: StoreGate?,
     shared: Lane?,
+    val plugins: BusPlugins,
+    /** This bus among all of the process, so that subscriptions of two buses are told apart. */
+    val number: Int,
+    system: SystemEvents,
 ) {
     val name: String = settings.name
     val clock: InstantSource = settings.clock
@@ -32,10 +39,14 @@ internal class EngineCore(
     val watch = Watch(timers)
     val executions = Executions(timers, watch, pool)
     val limits = Limits(settings)
-    val reports = Reports(name)
-    val context = EventContext()
+    val letters = DeadLettering(plugins.deadLetterSink()!!, clock)
+    val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
+    val reports = Reports(name, plugins.interceptors(), meters, letters, system)
+    val context = EventContext(plugins.carriers())
     val runner = Runner(this)
     val lanes = Lanes(settings, pool, shared)
+    val past = Past(this, gate?.store)
+    val noise: Noise? = settings.noiseWindow?.let { Noise(settings.noiseThreshold, it, clock, timers, pool, system) }
 
     // ---- what runs
 
@@ -46,7 +57,12 @@ internal class EngineCore(
         val origin = publication.origin
         if (origin == Origin.PUBLISHED || origin == Origin.FORWARDED) for (view in route.views) view.feed(event)
         publication.extra?.only?.let { return arrayOf(it) }
-        val handlers = if (origin == Origin.REMOTE) route.remote else route.all
+        val named = publication.extra?.onlyNamed
+        val handlers = when {
+            named != null -> route.all.filter { it.name() in named }.toTypedArray()
+            origin == Origin.REMOTE -> route.remote
+            else -> route.all
+        }
         return if (route.selective) select(publication, handlers) else handlers
     }
 
@@ -99,6 +115,37 @@ internal class EngineCore(
     /** Whether later events of the same key wait meanwhile. */
     fun keepsKeys(publication: EnginePublication): Boolean = lanes.ordering(publication) == Ordering.KEYED
 
+    // ---- numbers
+
+    fun stats(): BusStats {
+        val topics = reports.topics.snapshot()
+        val subscriptions = routes.subscriptions()
+        val total = topics.total
+        val pending = admission.pending
+        return BusStats(
+            subscriptions.size,
+            pending,
+            maxOf(0, admission.inFlight - pending),
+            total.published,
+            total.handled,
+            total.failed,
+            total.dropped,
+            total.suppressed,
+            total.deadLetters,
+            topics.busiest,
+            topics.others,
+            subscriptions.map { it.stats() },
+        )
+    }
+
+    /** Shows the metrics backend what can be looked at. */
+    fun measure() {
+        val shown = meters ?: return
+        shown.gauge(BusMetric.PENDING) { admission.pending }
+        shown.gauge(BusMetric.IN_FLIGHT) { maxOf(0, admission.inFlight - admission.pending) }
+        shown.gauge(BusMetric.SUBSCRIPTIONS) { routes.count.toLong() }
+    }
+
     // ---- ending before the end
 
     /** Ends an event whose handlers run: those that run end with it, the others never begin. */
@@ -132,6 +179,7 @@ internal class EngineCore(
             Outcome.REJECTED, Outcome.DROPPED, Outcome.CANCELLED -> window?.release(publication)
             else -> Unit
         }
+        if (publication.admitted && publication.origin != Origin.REPLAYED) past.history.add(publication)
         reports.completed(publication)
     }
 

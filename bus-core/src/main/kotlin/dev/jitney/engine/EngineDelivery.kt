@@ -46,11 +46,23 @@ internal class EngineDelivery(
     }
 
     override fun enter(): Delivery.Entry {
-        val context = run.publication.owner.context.enter(run.publication)
+        val context = publication.owner.context.enter(publication)
         val previous = Current.enter(run)
+        val entered = publication.owner.reports.enter(run)
         return Delivery.Entry {
+            entered?.close()
             Current.leave(previous)
             context.close()
+        }
+    }
+
+    /** Begins the attempt on this thread. */
+    inline fun begin(at: Int, start: () -> Unit) {
+        publication.owner.context.enter(publication).use {
+            Current.within(run) {
+                publication.owner.reports.attempt(publication, run, at)
+                publication.owner.reports.enter(run).use { start() }
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import dev.jitney.event.Level
 import dev.jitney.event.Offset
 import dev.jitney.event.Outcome
 import dev.jitney.spi.Append
+import dev.jitney.spi.PublicationInfo
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
@@ -17,7 +18,13 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
 import java.util.function.Consumer
 
 /** Where an event that is delivered comes from. */
-internal enum class Origin { PUBLISHED, REMOTE, REPLAYED, FORWARDED, REDELIVERED }
+internal enum class Origin(val shown: PublicationInfo.Origin) {
+    PUBLISHED(PublicationInfo.Origin.PUBLISHED),
+    REMOTE(PublicationInfo.Origin.REMOTE),
+    REPLAYED(PublicationInfo.Origin.REPLAYED),
+    FORWARDED(PublicationInfo.Origin.FORWARDED),
+    REDELIVERED(PublicationInfo.Origin.RETRIED),
+}
 
 /** Why an event ends before its handlers have (TMO-3, TMO-4, LIF-2). */
 internal class Stop(

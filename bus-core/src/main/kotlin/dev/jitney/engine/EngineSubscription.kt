@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.BusStats
 import dev.jitney.HandlerResult
 import dev.jitney.RetryException
 import dev.jitney.RetryPolicy
@@ -8,6 +9,7 @@ import dev.jitney.SubscribeOptions
 import dev.jitney.Subscription
 import dev.jitney.event.Event
 import dev.jitney.event.TopicPattern
+import dev.jitney.spi.Interceptor
 import java.time.Duration
 import java.util.concurrent.ThreadLocalRandom
 import java.util.concurrent.atomic.AtomicBoolean
@@ -20,9 +22,15 @@ internal class EngineSubscription(
     options: SubscribeOptions,
     val sequence: Long,
     val invoker: Invoker,
+    /** Further patterns of a handler that is a plugin. */
+    val alsoOn: List<TopicPattern>,
+    bus: Int,
     private val onClose: (EngineSubscription) -> Unit,
-) : Subscription {
+) : Subscription, Interceptor.SubscriptionInfo {
     private val id = "s$sequence"
+
+    /** Tells it from the subscriptions of all buses of the process. */
+    val global: Long = (bus.toLong() shl 32) or sequence
     private val name = options.name() ?: "$pattern#$id"
     private val priority = options.priority()
     private val severities = options.severities()
@@ -31,6 +39,7 @@ internal class EngineSubscription(
     private val timesLeft = if (options.times() == 0) null else AtomicInteger(options.times())
     private val active = AtomicBoolean(true)
     private val handled = AtomicLong()
+    private val latencies = LatencyHistogram()
     private val failed = AtomicLong()
     private val retried = AtomicLong()
     val retry: RetryPolicy? = options.retry()
@@ -69,9 +78,19 @@ internal class EngineSubscription(
         return policy.backoff(error, attempts, ThreadLocalRandom.current().nextDouble())
     }
 
-    fun count(state: HandlerResult.State) {
-        if (state == HandlerResult.State.COMPLETED) handled.incrementAndGet() else failed.incrementAndGet()
+    /** Counts a handler that has ended, after its last attempt took so long. */
+    fun count(state: HandlerResult.State, nanos: Long) {
+        when (state) {
+            HandlerResult.State.COMPLETED -> handled.incrementAndGet()
+            HandlerResult.State.CANCELLED -> return
+            else -> failed.incrementAndGet()
+        }
+        latencies.record(nanos)
     }
+
+    fun stats() = BusStats.HandlerStats(id, name, handled(), failed(), latencies.latency())
+
+    fun matches(topic: String): Boolean = pattern.matches(topic) || alsoOn.any { it.matches(topic) }
 
     fun countRetry() {
         retried.incrementAndGet()

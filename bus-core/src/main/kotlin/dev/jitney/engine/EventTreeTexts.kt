@@ -23,8 +23,8 @@ internal class EventTreeTexts(private val mask: (String) -> String = { it }) {
     fun event(publication: Publication): String {
         val results = publication.handlerResults()
         val event = publication.event()
-        val start = results.minOfOrNull { it.start() } ?: event.time().takeIf { event.hasTime() }
-        val end = if (publication.outcome() == null) null else results.maxOfOrNull { it.end() }
+        val start = results.mapNotNull { it.start() }.minOrNull() ?: event.time().takeIf { event.hasTime() }
+        val end = if (publication.outcome() == null) null else results.mapNotNull { it.end() }.maxOrNull()
         val word = publication.outcome()?.name ?: publication.state().name
         return listOfNotNull(name(event), plain(word), start?.let(TIME::format), duration(start, end)).joined()
     }

@@ -33,6 +33,10 @@ internal class HandlerRun(
     private var published: ArrayList<Event>? = before?.published
     private var awaited: ArrayList<EnginePublication>? = null
 
+    /** The delivery as interceptors see it, if there are any. */
+    @JvmField
+    var following: DeliveryFollowing? = null
+
     /** How many events the handler waits for at the moment (NST-2). */
     @JvmField
     var waits: Int = 0
@@ -112,7 +116,7 @@ internal class HandlerRun(
             state: State,
             error: Throwable?,
         ): HandlerRun {
-            val run = HandlerRun(publication, of.id(), of.name(), of.sequence, NONE, null, of.invoker.hidden)
+            val run = HandlerRun(publication, of.id(), of.name(), of.global, NONE, null, of.invoker.hidden)
             if (state != State.STARTED) run.end(state, null, error, NONE)
             return run
         }

@@ -214,14 +214,20 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     }
 
     /** As [add] and [tryRunHere] in one, without the queue; false if the event has to be added. */
-    fun runInstead(publication: EnginePublication): Boolean {
+    inline fun runInstead(publication: EnginePublication, before: () -> Unit): Boolean {
+        if (!enterIdle(publication)) return false
+        publication.lane = this
+        before()
+        runHere(publication)
+        return true
+    }
+
+    fun enterIdle(publication: EnginePublication): Boolean {
         if (publication.owner.gate?.isOpen(publication) == false) return false
         synchronized(this) {
             if (started >= capacity || attention || !queue.isEmpty) return false
             enter()
         }
-        publication.lane = this
-        runHere(publication)
         return true
     }
 

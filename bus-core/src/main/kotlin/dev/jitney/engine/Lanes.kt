@@ -28,6 +28,13 @@ internal class Lanes(private val settings: BusSettings, private val pool: Handle
         Ordering.PARALLEL -> parallel.value
     }
 
+    /** The number of the event's lane; events that are ordered in another way than the bus's have 0. */
+    fun numberOf(publication: EnginePublication): Int {
+        val lane = publication.lane ?: return 0
+        for (at in 0 until keyed.length()) if (keyed.get(at) === lane) return at
+        return 0
+    }
+
     /** All lanes that there are. */
     fun all(): List<Lane> {
         val made = ArrayList<Lane>()

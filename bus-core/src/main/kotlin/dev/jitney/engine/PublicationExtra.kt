@@ -23,6 +23,18 @@ internal class PublicationExtra(
     @JvmField
     var only: EngineSubscription? = null
 
+    /** Whoever follows the event for interceptors. */
+    @JvmField
+    var following: Following? = null
+
+    /** What context carriers took along from the publisher's thread (CTX-4). */
+    @JvmField
+    var carried: Any? = null
+
+    /** The names of the subscriptions that this delivery is for, where it is not for all (HIS-4). */
+    @JvmField
+    var onlyNamed: Set<String>? = null
+
     /** The buses that the event has been on, shared by its publications on all of them. */
     @JvmField
     var path: Path? = null
@@ -69,6 +81,8 @@ internal class PublicationExtra(
         turn = null
         awaitedBy = null
         together = null
+        following = null
+        carried = null
         atEnd = null
         refusals = emptyMap()
     }

@@ -10,6 +10,8 @@ import dev.jitney.Publication
 import dev.jitney.PublishOptions
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
+import dev.jitney.spi.PublicationInfo
+import dev.jitney.spi.ValidationException
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
@@ -20,15 +22,16 @@ internal class Publisher(private val core: EngineCore) {
     private val settings = core.settings
     private val admission = core.admission
     private val window = core.window
+    private val validators = core.plugins.validators()
+    private val carriers = core.plugins.carriers()
 
     // ---- in several ways
 
     fun publish(topic: String, payload: Any?): Publication {
         val run = caller()
         val cause = run?.publication?.event()
-        val correlation = CorrelationContext.current() ?: cause?.correlationId()
-        val event = Event.published(core.eventClock, topic, payload, core.name, correlation, cause?.id())
-        return publish(publicationOf(event, null, run), run)
+        val event = Event.published(core.eventClock, topic, payload, core.name, correlation(cause), cause?.id())
+        return publish(checked(event, null, run), run)
     }
 
     fun publish(event: Event, options: PublishOptions): Publication {
@@ -37,7 +40,7 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     private fun publish(publication: EnginePublication, run: HandlerRun?): Publication {
-        if (isDuplicate(publication)) return publication
+        if (endsAtOnce(publication)) return publication
         if (admit(publication) == Admitted.FULL) waitForRoom(publication)
         if (publication.completed) return publication
         note(run, publication)
@@ -48,7 +51,7 @@ internal class Publisher(private val core: EngineCore) {
     fun tryPublish(event: Event, options: PublishOptions): Publication? {
         val run = caller()
         val publication = prepare(event, options, run)
-        if (isDuplicate(publication)) return publication
+        if (endsAtOnce(publication)) return publication
         if (admit(publication) == Admitted.FULL) return null.also { window?.release(publication) }
         if (publication.completed) return publication
         note(run, publication)
@@ -60,7 +63,7 @@ internal class Publisher(private val core: EngineCore) {
         try {
             val run = caller()
             val publication = prepare(event, options, run)
-            if (isDuplicate(publication)) {
+            if (endsAtOnce(publication)) {
                 taken.complete(publication)
             } else {
                 note(run, publication)
@@ -75,7 +78,7 @@ internal class Publisher(private val core: EngineCore) {
     fun publishAndJoin(event: Event, options: PublishOptions, limit: Duration): Publication {
         val run = caller()
         val publication = prepare(event, options, run)
-        if (isDuplicate(publication)) {
+        if (endsAtOnce(publication)) {
             publication.join(limit)
             return publication
         }
@@ -127,26 +130,79 @@ internal class Publisher(private val core: EngineCore) {
     /** Fills in what the event lacks (EVT-1, CTX-1). */
     private fun prepare(event: Event, options: PublishOptions, run: HandlerRun?): EnginePublication {
         val cause = run?.publication?.event()
-        val correlation = CorrelationContext.current() ?: cause?.correlationId()
-        val filled = event.published(core.name, correlation, cause?.id())
-        return publicationOf(filled, options.takeUnless { it === PublishOptions.defaults() }, run)
+        val filled = event.published(core.name, correlation(cause), cause?.id())
+        return checked(filled, options.takeUnless { it === PublishOptions.defaults() }, run)
     }
 
-    private fun publicationOf(event: Event, options: PublishOptions?, run: HandlerRun?): EnginePublication {
-        if (options == null && run == null) return EnginePublication(event, core, Origin.PUBLISHED)
+    private fun correlation(cause: Event?): String? =
+        CorrelationContext.current() ?: cause?.correlationId() ?: core.plugins.carriers().correlationId()
+
+    /** Lets interceptors and validators look at the event, and takes along the context of this thread. */
+    private fun checked(event: Event, options: PublishOptions?, run: HandlerRun?): EnginePublication {
+        val observer = core.reports.follow(event, Origin.PUBLISHED)
+        val passed = check(event, observer)
+        val carried = if (carriers.isEmpty) null else carriers.capture()
+        val plain = options == null && run == null && observer == null && carried == null
+        if (plain) return EnginePublication(passed, core, Origin.PUBLISHED)
         val extra = PublicationExtra(options, run)
-        if (run != null) extra.lineage = lineage(event, run)
-        return EnginePublication(event, core, Origin.PUBLISHED, extra)
+        extra.carried = carried
+        if (run != null) extra.lineage = lineage(run)
+        val publication = EnginePublication(passed, core, Origin.PUBLISHED, extra)
+        if (observer != null) extra.following = Following(observer, publication)
+        return publication
     }
 
-    private fun lineage(event: Event, run: HandlerRun) = Lineage.next(
+    private fun check(event: Event, observer: PublicationInfo.Observer?): Event {
+        var passed = event
+        try {
+            if (observer != null) passed = observer.beforePublish(event)
+            if (!validators.isEmpty) validators.check(passed)
+        } catch (refusal: ValidationException) {
+            core.reports.refused(passed, refusal, observer)
+            throw refusal
+        }
+        return passed
+    }
+
+    /** Lets the validators look at an event that they have refused before. */
+    fun check(event: Event): Unit = validators.check(event)
+
+    private fun lineage(run: HandlerRun) = Lineage.next(
         run.publication.extra?.lineage,
         run.sequence,
         run.subscription(),
-        event.topic(),
-        event.id(),
+        run.publication.event().topic(),
+        run.publication.event().id(),
         settings.generationLimit,
     )
+
+    /** As publish, for plugins, which wait for nothing. */
+    fun publishForPlugin(event: Event) {
+        publish(event, PublishOptions.defaults())
+    }
+
+    /** Publishes an event if there is room; [findable] is called when it can be found. */
+    fun publishIfRoom(event: Event, findable: () -> Unit): Publication? =
+        tryPublish(event, PublishOptions.defaults())?.also { findable() }
+
+    /** Blocks until there may be room. */
+    fun awaitRoom() {
+        core.pool.blockingWait { parkForRoom() }
+        admission.giveBack()
+    }
+
+    /** Publishes an event of the bus's own: whatever room there is, and while it drains. */
+    fun publishOwn(event: Event) {
+        if (core.life.closed) return
+        val filled = event.published(core.name, null, null)
+        val publication = EnginePublication(filled, core, Origin.PUBLISHED)
+        core.reports.follow(filled, Origin.PUBLISHED)?.let {
+            publication.extra().following = Following(it, publication)
+        }
+        admission.acquireAnyway()
+        publication.admitted = true
+        queue(publication, store = true)
+    }
 
     private fun note(run: HandlerRun?, publication: EnginePublication) {
         run?.addPublished(publication.event())
@@ -154,8 +210,16 @@ internal class Publisher(private val core: EngineCore) {
 
     // ---- letting in
 
-    /** Whether the event was accepted before; its publication then completes with the first one's (PUB-4). */
-    private fun isDuplicate(publication: EnginePublication): Boolean {
+    /** Whether the event is noise, or was accepted before: then it completes with the first one (PUB-4). */
+    private fun endsAtOnce(publication: EnginePublication): Boolean {
+        if (core.noise?.silences(publication) == true) {
+            publication.complete(
+                Outcome.SUPPRESSED,
+                "More than ${settings.noiseThreshold} events of source '${publication.event().source()}' and topic " +
+                    "'${publication.event().topic()}' came within ${Limits.text(settings.noiseWindow!!)}.",
+            )
+            return true
+        }
         val first = window?.reserve(publication) ?: return false
         val reason = "An event with source '${publication.event().source()}' and id " +
             "'${publication.event().id()}' was accepted before."
@@ -268,8 +332,7 @@ internal class Publisher(private val core: EngineCore) {
     private fun submit(publication: EnginePublication, store: Boolean = true): Publication {
         try {
             core.life.check(core.onBehalfOfHandler())
-            val lane = core.lanes.of(publication)
-            if (core.gate == null || !store) lane.add(publication) else core.gate.append(publication, lane::add)
+            queue(publication, store)
             // A handler's task that outlived its event may come after the last look at the queues.
             if (core.life.closed) core.lanes.cancelQueued(core)
             return publication
@@ -277,6 +340,23 @@ internal class Publisher(private val core: EngineCore) {
             giveUp(publication)
             throw e
         }
+    }
+
+    // Offered before it is handled; and again, for whoever has begun to look in between.
+    private fun queue(publication: EnginePublication, store: Boolean) {
+        val lane = core.lanes.of(publication)
+        if (core.gate == null || !store) {
+            queue(publication, lane)
+        } else {
+            core.gate.append(publication) { queue(it, lane) }
+        }
+    }
+
+    private fun queue(publication: EnginePublication, lane: Lane) {
+        core.reports.pending(publication)
+        core.past.offer(publication)
+        lane.add(publication)
+        core.past.offer(publication)
     }
 
     private fun giveUp(publication: EnginePublication) {
@@ -294,7 +374,11 @@ internal class Publisher(private val core: EngineCore) {
             giveUp(publication)
             throw e
         }
-        return core.lanes.of(publication).runInstead(publication)
+        val lane = core.lanes.of(publication)
+        return lane.runInstead(publication) {
+            core.reports.pending(publication)
+            core.past.offer(publication)
+        }
     }
 
     // ---- on this thread

@@ -34,6 +34,8 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
 
     val cached: Int get() = cache.size
 
+    val count: Int get() = byId.size
+
     fun of(topic: String): Route = cache[topic] ?: build(topic)
 
     fun find(id: String): EngineSubscription? = byId[id]
@@ -44,7 +46,7 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
     fun add(subscription: EngineSubscription) {
         byId[subscription.id()] = subscription
         val pattern = subscription.pattern()
-        if (pattern.exact()) {
+        if (pattern.exact() && subscription.alsoOn.isEmpty()) {
             exact.getOrPut(pattern.text()) { LinkedHashSet() }.add(subscription)
             cache.remove(pattern.text())
         } else {
@@ -57,7 +59,7 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
     fun remove(subscription: EngineSubscription) {
         byId.remove(subscription.id())
         val pattern = subscription.pattern()
-        if (pattern.exact()) {
+        if (pattern.exact() && subscription.alsoOn.isEmpty()) {
             val same = exact[pattern.text()] ?: return
             if (same.remove(subscription) && same.isEmpty()) exact.remove(pattern.text())
             cache.remove(pattern.text())
@@ -93,7 +95,7 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
     @Synchronized
     private fun build(topic: String): Route {
         val wanted = ArrayList(exact[topic].orEmpty())
-        wide.filterTo(wanted) { it.pattern().matches(topic) }
+        wide.filterTo(wanted) { it.matches(topic) }
         wanted.sortWith(compareByDescending<EngineSubscription> { it.priority() }.thenBy { it.sequence })
         val route = Route(
             wanted.toTypedArray(),

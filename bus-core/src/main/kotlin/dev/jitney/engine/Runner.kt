@@ -110,11 +110,14 @@ internal class Runner(private val core: EngineCore) {
         val stopped = publication.stop
         if (stopped == null) {
             val outer = Current.enter(run)
+            core.reports.attempt(publication, run, at)
+            val entered = core.reports.enter(run)
             try {
                 value = subscription.invoker.call(publication.event())
             } catch (e: Throwable) {
                 error = e
             }
+            entered?.close()
             Current.leave(outer)
         }
         if (!execution.returned(calling)) return left(execution)
@@ -143,7 +146,7 @@ internal class Runner(private val core: EngineCore) {
         val calling = execution.call(at, run, subscription, delivery)
         val stopped = publication.stop
         if (stopped == null) {
-            begin(delivery, subscription)
+            begin(delivery, subscription, at)
         } else {
             delivery.end(State.CANCELLED, core.stopped(publication, stopped))
         }
@@ -162,9 +165,9 @@ internal class Runner(private val core: EngineCore) {
         )
     }
 
-    private fun begin(delivery: EngineDelivery, subscription: EngineSubscription) {
+    private fun begin(delivery: EngineDelivery, subscription: EngineSubscription, at: Int) {
         try {
-            delivery.enter().use { subscription.invoker.start(delivery) }
+            delivery.begin(at) { subscription.invoker.start(delivery) }
         } catch (e: Throwable) {
             delivery.fail(e)
         }
@@ -183,13 +186,12 @@ internal class Runner(private val core: EngineCore) {
             publication,
             subscription.id(),
             subscription.name(),
-            subscription.sequence,
+            subscription.global,
             millis,
             before,
             subscription.invoker.hidden,
         )
         publication.place(at, run)
-        core.reports.attempt(publication, subscription, run)
         val refusal = core.refusal(publication, subscription) ?: return run
         settling.settle(publication, execution, subscription, at, run, State.FAILED, null, refusal)
         return null
@@ -254,7 +256,7 @@ internal class Runner(private val core: EngineCore) {
             if (publication.runAt(at) != null) continue
             val run = HandlerRun.unbegun(publication, handlers[at], State.CANCELLED, core.stopped(publication, stop))
             publication.place(at, run)
-            core.reports.cancelled(publication, handlers[at], run)
+            core.reports.cancelled(publication, run, at)
         }
     }
 

@@ -69,7 +69,7 @@ internal class Settling(private val core: EngineCore) {
         val delay = subscription.retryDelay(error, run.attempts()) ?: return false
         execution.retries.add(Retrial(at, Timers.after(core.timers.nanoTime(), nanosOf(delay))))
         subscription.countRetry()
-        core.reports.retry(publication, subscription, run, error, delay)
+        core.reports.retry(publication, subscription, run, error, delay, execution.lasted())
         return true
     }
 

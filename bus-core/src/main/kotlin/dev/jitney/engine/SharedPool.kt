@@ -27,7 +27,11 @@ import java.util.concurrent.atomic.AtomicInteger
 internal object SharedPool {
     private val lock = Any()
     private var users = 0
+    private val buses = AtomicInteger()
     private var pool: HandlerPool? = null
+
+    /** A number that no other bus of the process has, until four billion were made. */
+    fun nextNumber(): Int = buses.incrementAndGet()
 
     /** Returns the pool; each call needs one [release]. */
     fun acquire(): HandlerPool = synchronized(lock) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.spi.TimeSource
+import java.time.Duration
 import java.util.concurrent.ScheduledThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 
@@ -19,6 +21,16 @@ internal interface Timers {
         /** The moment [nanos] after [now]; zero nanoseconds mean no limit. */
         fun after(now: Long, nanos: Long): Long = if (nanos == 0L || nanos > NEVER - now) NEVER else now + nanos
     }
+}
+
+/** The time of a clock that whoever built the bus has in hand. */
+internal class SourceTimers(private val source: TimeSource) : Timers {
+    private val origin = source.instant()
+
+    override fun nanoTime(): Long = nanosOf(Duration.between(origin, source.instant()))
+
+    override fun schedule(delayNanos: Long, action: Runnable): AutoCloseable =
+        source.schedule(Duration.ofNanos(delayNanos), action)
 }
 
 /** The machine's own time. Its one thread is there while something is scheduled, and 10 s longer. */

@@ -3,8 +3,8 @@ package dev.jitney.engine
 
 import dev.jitney.HandlerResult
 import dev.jitney.HandlerResult.State
-import dev.jitney.Outcome
 import dev.jitney.Publication
+import dev.jitney.event.Outcome
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
@@ -16,7 +16,7 @@ class EventTreeTest {
     private fun tree(vararg publications: Publication, texts: EventTreeTexts = EventTreeTexts()): String =
         EventTree(publications.toList(), ::publishedBy, texts).print("Bus 'orders'")
 
-    private fun publishedBy(result: HandlerResult) = (result as KnownResult).published
+    private fun publishedBy(result: HandlerResult) = result.published()
 
     @Test
     @DisplayName("NST-6 the forest shows events, handlers, states, durations, values, errors and children")

@@ -2,9 +2,9 @@
 package dev.jitney.engine
 
 import dev.jitney.HandlerResult
-import dev.jitney.Outcome
 import dev.jitney.Publication
 import dev.jitney.event.Event
+import dev.jitney.event.Outcome
 import java.lang.reflect.Proxy
 import java.time.Duration
 import java.time.Instant
@@ -43,7 +43,7 @@ internal class KnownResult(
     private val startMillis: Long = 0,
     private val took: Duration = Duration.ZERO,
     private val attempts: Int = 1,
-    val published: List<Event> = emptyList(),
+    private val published: List<Event> = emptyList(),
 ) : HandlerResult by refusing() {
     override fun subscription(): String = name
 
@@ -58,6 +58,8 @@ internal class KnownResult(
     override fun end(): Instant = start().plus(took)
 
     override fun attempts(): Int = attempts
+
+    override fun published(): List<Event> = published
 }
 
 private inline fun <reified T : Any> refusing(): T =
