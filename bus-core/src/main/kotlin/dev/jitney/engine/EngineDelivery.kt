@@ -110,7 +110,8 @@ internal class EngineDelivery(
             }
             actions.orEmpty().also { actions = null }
         }
-        told.forEach(::tell)
+        // Not here: this is the timer's thread, and no limit would be kept while an action hangs.
+        if (told.isNotEmpty()) publication.owner.pool.execute { told.forEach(::tell) }
         goOn()
         return true
     }
