@@ -209,9 +209,10 @@ internal class EngineCore(
     // ---- who calls
 
     /** Says whether the caller is a handler of this bus, or one that such a handler waits for. */
-    fun insideHandler(): Boolean = waitersOf(Current.get()).any { it.publication.owner === this }
-
-    private fun waitersOf(run: HandlerRun?) = generateSequence(run) { it.publication.extra?.awaitedBy }
+    fun insideHandler(): Boolean {
+        val run = Current.get() ?: return false
+        return pool.waits.isBehind(run.publication) { it.owner === this && !it.completed }
+    }
 
     /** Says whether the caller publishes on behalf of an event that this bus is still handling. */
     fun onBehalfOfHandler(): Boolean {

@@ -19,12 +19,16 @@ internal class Settling(private val core: EngineCore) {
     ): Verdict {
         val problem = if (state == State.COMPLETED && value != null) mismatch(publication, run, value) else error
         val settled = if (problem != null && state == State.COMPLETED) State.FAILED else state
-        publication.lane?.handlerEnded(run)
         if (problem != null) {
             cancelAwaited(run)
-            if (retries(publication, execution, subscription, at, run, problem)) return Verdict.RETRY
+            if (retries(publication, execution, subscription, at, run, problem)) {
+                run.tried()
+                waitsNoMore(publication, run)
+                return Verdict.RETRY
+            }
         }
         run.end(settled, if (problem == null) value else null, problem, core.clock.millis())
+        waitsNoMore(publication, run)
         core.reports.ended(publication, subscription, run, execution.lasted())
         raise(problem)
         return if (value != null && settled == State.COMPLETED && core.runner.firstWins(publication)) {
@@ -32,6 +36,12 @@ internal class Settling(private val core: EngineCore) {
         } else {
             Verdict.ENDED
         }
+    }
+
+    /** What the handler began to wait for and no longer does is no wait; called when it is known to have ended. */
+    private fun waitsNoMore(publication: EnginePublication, run: HandlerRun) {
+        if (run.waits > 0) publication.lane?.handlerEnded(run)
+        if (run.waitsFor != null) core.pool.waits.handlerEnded(run)
     }
 
     private fun mismatch(publication: EnginePublication, run: HandlerRun, value: Any): Throwable? {

@@ -62,6 +62,9 @@ internal class HandlerPool {
             CoroutineExceptionHandler { _, e -> engineLog.error("The engine failed; this is a bug in Jitney", e) },
     )
 
+    /** Who waits for whom, on all buses. */
+    val waits = WaitGraph()
+
     /** Where handlers declared `blocking()` run. */
     val blocking: ExecutorService get() = blockingThreads.value
 
