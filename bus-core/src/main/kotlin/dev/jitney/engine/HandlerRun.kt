@@ -41,6 +41,10 @@ internal class HandlerRun(
     @Volatile
     private var tried = false
 
+    /** Whether it has its end: state, value or error, and time. */
+    var settled: Boolean = false
+        private set
+
     /** The delivery as interceptors see it, if there are any. */
     @JvmField
     var following: DeliveryFollowing? = null
@@ -79,6 +83,7 @@ internal class HandlerRun(
         this.value = value
         this.error = error
         endMillis = millis
+        settled = true
         now = state
     }
 

@@ -2,7 +2,6 @@
 package dev.jitney.engine
 
 import dev.jitney.HandlerResult.State
-import dev.jitney.event.Outcome
 
 /** Decides what the end of an attempt means: a value, a failure, or another attempt (ERR-1 to ERR-4). */
 internal class Settling(private val core: EngineCore) {
@@ -20,7 +19,7 @@ internal class Settling(private val core: EngineCore) {
         val problem = if (state == State.COMPLETED && value != null) mismatch(publication, run, value) else error
         val settled = if (problem != null && state == State.COMPLETED) State.FAILED else state
         if (problem != null) {
-            cancelAwaited(run)
+            if (run.isCut) core.cancelAwaited(run)
             if (retries(publication, execution, subscription, at, run, problem)) {
                 run.tried()
                 waitsNoMore(publication, run)
@@ -50,21 +49,6 @@ internal class Settling(private val core: EngineCore) {
         return ClassCastException(
             "Handler '${run.subscription()}' returned a ${value.javaClass.name}, but ${type.name} was asked for.",
         )
-    }
-
-    /** Children that the handler was awaiting end with it, all the way down (TMO-4). */
-    private fun cancelAwaited(run: HandlerRun) {
-        if (!run.isCut) return
-        for (child in run.takeAwaited()) {
-            child.owner.cancel(
-                child,
-                Stop(
-                    Outcome.CANCELLED,
-                    "Handler '${run.subscription()}', which waited for the event, was ended.",
-                    null,
-                ),
-            )
-        }
     }
 
     private fun retries(
