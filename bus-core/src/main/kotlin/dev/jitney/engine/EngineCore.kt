@@ -227,8 +227,12 @@ internal class EngineCore(
 
     // ---- who calls
 
-    /** Says whether the caller is a handler of this bus, or one that such a handler waits for. */
+    /**
+     * Says whether the caller is a handler of this bus, or one that such a handler waits for, or an
+     * action on the completion of one of its events: whoever would wait for the bus waited for itself.
+     */
     fun insideHandler(): Boolean {
+        if (Current.completing()?.owner === this) return true
         val run = Current.get() ?: return false
         return pool.waits.isBehind(run.publication) { it.owner === this && !it.completed }
     }

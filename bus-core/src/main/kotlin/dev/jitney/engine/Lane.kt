@@ -59,7 +59,11 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             if (handOver(next)) break
             if (!next.owner.runner.take(next)) continue
             execution = next.owner.executions.instead(execution)
-            if (run(next, execution) == Ending.TAKEN) return
+            when (run(next, execution)) {
+                Ending.TAKEN -> return
+                Ending.OVER -> if (!finish(next)) break
+                Ending.DETACHED -> Unit
+            }
             if (attention && !keep(next)) break
             if (++done % BATCH == 0) yield()
         }
@@ -69,9 +73,30 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     private suspend fun run(publication: EnginePublication, execution: Execution): Ending {
         val runner = publication.owner.runner
         execution.beside = false
-        val ending = runner.begin(publication, execution)?.let { runner.resume(publication, execution, it) }
-        if (ending == null || ending == Ending.OVER) runner.finish(publication)
-        return ending ?: Ending.OVER
+        return runner.begin(publication, execution)?.let { runner.resume(publication, execution, it) } ?: Ending.OVER
+    }
+
+    /** Ends an event that a drain has run, and says whether the drain still has its place. */
+    private fun finish(publication: EnginePublication): Boolean {
+        val thread = Thread.currentThread() as? PoolThread
+        thread?.completed = publication
+        thread?.lane = this
+        publication.owner.runner.finish(publication)
+        if (thread == null) return true
+        thread.completed = null
+        return (thread.lane != null).also { thread.lane = null }
+    }
+
+    /** The drain that ran the event goes on without its place. */
+    fun leavePlace(publication: EnginePublication) {
+        synchronized(this) { leaveWith(publication) }
+        pump()
+    }
+
+    private fun leaveWith(publication: EnginePublication) {
+        started--
+        if (publication.holds) active-- else publication.left = true
+        refresh()
     }
 
     /** Leaves place and event to a publisher that waits to run it on its own thread (ORD-9). */
@@ -267,10 +292,8 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         execution.giveBack()
         // Before the completion: a handler that waits for it finds the lane free and goes on at once.
         synchronized(this) {
-            started--
             if (beside) loans--
-            if (publication.holds) active-- else publication.left = true
-            refresh()
+            leaveWith(publication)
         }
         pump()
         if (ending == Ending.OVER) publication.owner.runner.finish(publication)

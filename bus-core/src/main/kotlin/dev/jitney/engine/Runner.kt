@@ -110,6 +110,7 @@ internal class Runner(private val core: EngineCore) {
         val stopped = publication.stop
         if (stopped == null) {
             val outer = Current.enter(run)
+            if (outer != null) run.depth = outer.depth + 1
             core.reports.attempt(publication, run, at)
             val entered = core.reports.enter(run)
             try {

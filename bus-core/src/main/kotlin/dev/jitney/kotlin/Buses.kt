@@ -5,10 +5,13 @@ import dev.jitney.EventBus
 import dev.jitney.EventBusBuilder
 import dev.jitney.Publication
 import dev.jitney.event.Event
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlinx.coroutines.withContext
 import kotlin.coroutines.resume
 
 /** Returns a bus of this name, set up by [configure]. Close it, as with `use`. */
@@ -30,10 +33,21 @@ public suspend fun EventBus.publishAndAwait(event: Event): Publication = publish
 public suspend fun EventBus.publishAndAwait(topic: String, payload: Any?): Publication =
     publishAndAwait(Event.of(topic, payload))
 
-/** Suspends until the publication has completed and returns it. A handler's failure is not thrown (RES-4). */
+/**
+ * Suspends until the publication has completed and returns it. A handler's failure is not thrown (RES-4).
+ * Inside a handler the event jumps the queue (NST-2); when the wait is cancelled, by a `withTimeout` say, the
+ * handler goes on as soon as its lane is its own again.
+ */
 public suspend fun Publication.await(): Publication {
-    if (state() != Publication.State.COMPLETED) {
-        suspendCancellableCoroutine { waiting -> whenCompleted { waiting.resume(Unit) } }
+    if (state() == Publication.State.COMPLETED) return this
+    var wait: Publication.Waiting? = null
+    try {
+        suspendCancellableCoroutine<Unit> { waiting -> wait = awaitThen { waiting.resume(Unit) } }
+    } catch (e: CancellationException) {
+        withContext(NonCancellable) {
+            suspendCancellableCoroutine<Unit> { waiting -> wait!!.giveUp { waiting.resume(Unit) } }
+        }
+        throw e
     }
     return this
 }
