@@ -40,6 +40,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     @Volatile
     private var attention = false
+    private val startDrain = Runnable { pool.launch { drain() } }
 
     /** Adds an accepted event. Never waits. */
     fun add(publication: EnginePublication) {
@@ -116,10 +117,11 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     /** The next event for a drain, or null when the drain has to end, and then has left its place. */
     private fun next(): EnginePublication? {
-        if (!attention) (queue.poll() as EnginePublication?)?.let { return it }
-        val next = synchronized(this) { choose() ?: null.also { leave() } }
-        if (next == null) pump()
-        return next
+        val next = if (attention) null else queue.poll() as EnginePublication?
+        val chosen = next ?: synchronized(this) { choose() ?: null.also { leave() } }
+        // Where others may run beside it each drain starts the next one, while there is something to do.
+        if (chosen == null || (started < capacity && !queue.isEmpty)) pump()
+        return chosen
     }
 
     private fun choose(): EnginePublication? {
@@ -155,28 +157,39 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         attention = loans > 0 || started != active || soon.isNotEmpty() || resuming.isNotEmpty() || !held.isEmpty
     }
 
-    /** Starts whatever may start now. */
+    /** Starts whatever may start now, but for one drain only, which starts the next. */
     fun pump() {
         while (true) {
-            val next = synchronized(this) { decide() } ?: return
+            val next = synchronized(this) { decide() ?: drainIfAny() } ?: return
             next.run()
+            if (next === startDrain) return
         }
     }
 
-    private fun decide(): Runnable? {
-        val resumption = resuming.firstOrNull()
-        if (resumption != null && (active < capacity || resumption.publication.holds)) {
-            resuming.removeFirst()
-            permit(resumption.publication)
-            refresh()
-            return resumption.action
-        }
-        if (active >= capacity) return null
-        nextSoon()?.let { return loan(it) }
-        if (started >= capacity || (queue.isEmpty && !held.hasReady)) return null
+    private fun drainIfAny(): Runnable? {
+        if (active >= capacity || started >= capacity || (queue.isEmpty && !held.hasReady)) return null
         started++
         active++
-        return Runnable { pool.launch { drain() } }
+        refresh()
+        return startDrain
+    }
+
+    private fun decide(): Runnable? {
+        nextResumption()?.let {
+            if (!it.handlerEnded) permit(it.publication)
+            refresh()
+            return it.action
+        }
+        if (active >= capacity || resuming.isNotEmpty()) return null
+        return nextSoon()?.let { loan(it) }
+    }
+
+    /** The first handler that may go on; those whose event has its permit again need no other. */
+    private fun nextResumption(): Resumption? {
+        if (resuming.isEmpty()) return null
+        if (active < capacity) return resuming.removeFirst()
+        val at = resuming.indexOfFirst { it.publication.holds || it.handlerEnded }
+        return if (at < 0) null else resuming.removeAt(at)
     }
 
     private fun permit(publication: EnginePublication) {
@@ -346,7 +359,9 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             if (run.waits > 0 && --run.waits == 0) {
                 run.publication.waiting--
                 if (!regain(run.publication)) {
-                    resuming.addLast(Resumption(run.publication, if (quick) goOn else Runnable { pool.execute(goOn) }))
+                    resuming.addLast(
+                        Resumption(run.publication, run, if (quick) goOn else Runnable { pool.execute(goOn) }),
+                    )
                     attention = true
                     return
                 }
@@ -388,7 +403,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     fun whenHeld(publication: EnginePublication, goOn: Runnable) {
         synchronized(this) {
             if (!regain(publication)) {
-                resuming.addLast(Resumption(publication, goOn))
+                resuming.addLast(Resumption(publication, null, goOn))
                 attention = true
                 return
             }
@@ -426,7 +441,11 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         return ahead + queue.toList().map { it as EnginePublication }
     }
 
-    private class Resumption(val publication: EnginePublication, val action: Runnable)
+    /** Someone who goes on when the event has its permit: a handler, or the event with its next one. */
+    private class Resumption(val publication: EnginePublication, private val run: HandlerRun?, val action: Runnable) {
+        /** A handler that was ended while it waited for its turn takes none. */
+        val handlerEnded: Boolean get() = run != null && run.ended
+    }
 
     private companion object {
         // After so many events a lane lets others have its thread.
