@@ -47,7 +47,7 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
                 cancel(publication, run)
                 continue
             }
-            runner.hold(publication)
+            runner.hold(publication, execution)
             when (attempt(publication, execution, next.at, run)) {
                 Verdict.TAKEN -> return Ending.TAKEN
                 Verdict.WON -> runner.won(publication)

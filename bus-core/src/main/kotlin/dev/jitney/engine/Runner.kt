@@ -60,7 +60,7 @@ internal class Runner(private val core: EngineCore) {
         }
         var at = from.at
         while (at < handlers.size && publication.stop == null) {
-            hold(publication)
+            hold(publication, execution)
             if (!handlers[at].invoker.inline) {
                 when (callDeferred(publication, execution, at)) {
                     Verdict.TAKEN -> return Ending.TAKEN
@@ -294,10 +294,11 @@ internal class Runner(private val core: EngineCore) {
         (publication.options?.completion() ?: core.settings.completion) == Completion.FIRST
 
     /** Suspends until the event has its lane's permit, which a handler's wait may have lent. */
-    suspend fun hold(publication: EnginePublication) {
+    suspend fun hold(publication: EnginePublication, execution: Execution) {
         if (publication.holds) return
         val lane = publication.lane ?: return
         suspendCancellableCoroutine { waiting -> lane.whenHeld(publication) { waiting.resume(Unit) } }
+        execution.refresh()
     }
 }
 

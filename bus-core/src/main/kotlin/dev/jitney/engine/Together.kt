@@ -48,6 +48,7 @@ internal class Together(
 
     private suspend fun run(place: Execution, at: Int, before: HandlerRun?) {
         if (before == null && publication.stop != null) return ended(place)
+        place.refresh()
         goOn(place, at, core.runner.retrying.attempt(publication, place, at, before))
     }
 
