@@ -106,11 +106,13 @@ internal class EngineCore(
         return publication.stop != null
     }
 
-    /** Whether the lane goes on during the back-off of an event's retries (ERR-3). */
-    fun goesOnMeanwhile(publication: EnginePublication, execution: Execution): Boolean {
+    /** Whether the lane goes on during the back-off of these handlers of an event (ERR-3). */
+    fun goesOnMeanwhile(publication: EnginePublication, handlers: Iterable<Int>): Boolean {
         if (lanes.ordering(publication) != Ordering.SERIAL) return true
-        return execution.retries.all { publication.handlers!![it.at].retry?.releasesOrder() == true }
+        return handlers.all { publication.handlers!![it].retry?.releasesOrder() == true }
     }
+
+    fun isSerial(publication: EnginePublication): Boolean = lanes.ordering(publication) == Ordering.SERIAL
 
     /** Whether later events of the same key wait meanwhile. */
     fun keepsKeys(publication: EnginePublication): Boolean = lanes.ordering(publication) == Ordering.KEYED

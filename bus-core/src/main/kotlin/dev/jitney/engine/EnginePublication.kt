@@ -90,6 +90,11 @@ internal class EnginePublication(
     @JvmField
     var left: Boolean = false
 
+    /** Whether the event has given up its place in the lane, to try handlers again (ERR-3). */
+    @Volatile
+    @JvmField
+    var detached: Boolean = false
+
     /** How many of the event's handlers wait for other events, and how many run at all. */
     @JvmField
     var waiting: Int = 0

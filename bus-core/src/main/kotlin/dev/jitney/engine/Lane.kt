@@ -62,10 +62,10 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             execution = next.owner.executions.instead(execution)
             when (run(next, execution)) {
                 Ending.TAKEN -> return
-                Ending.OVER -> if (!finish(next)) break
+                Ending.OVER -> if (!finish(next) || (attention && !keep(next))) break
                 Ending.DETACHED -> Unit
+                Ending.DETACHED_LENT -> if (!keepBare()) break
             }
-            if (attention && !keep(next)) break
             if (++done % BATCH == 0) yield()
         }
         execution?.giveBack()
@@ -140,6 +140,13 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             if (publication.holds) return true
             // The permit is out on loan and comes back to no one.
             publication.left = true
+        }
+        return keepBare()
+    }
+
+    /** A drain whose permit is out on loan ends. */
+    private fun keepBare(): Boolean {
+        synchronized(this) {
             started--
             refresh()
         }
@@ -306,7 +313,13 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         // Before the completion: a handler that waits for it finds the lane free and goes on at once.
         synchronized(this) {
             if (beside) loans--
-            leaveWith(publication)
+            if (ending == Ending.OVER) {
+                leaveWith(publication)
+            } else {
+                started--
+                if (ending == Ending.DETACHED) active--
+                refresh()
+            }
         }
         pump()
         if (ending == Ending.OVER) publication.owner.runner.finish(publication)
@@ -388,15 +401,41 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         publication.running = handlers
     }
 
-    fun oneOfTogetherEnded(publication: EnginePublication) {
+    /** One of them has ended, or waits to be tried again. */
+    fun oneOfTogetherRests(publication: EnginePublication) {
         synchronized(this) { if (--publication.running > 0) lend(publication) }
         pump()
     }
 
-    /** The event ends for the lane, though its handlers go on (ERR-3). */
+    /** One of them is tried again. */
     @Synchronized
-    fun leaves(publication: EnginePublication) {
-        publication.lane = null
+    fun oneOfTogetherWakes(publication: EnginePublication) {
+        publication.running++
+    }
+
+    /**
+     * The event leaves its place, though its handlers are to be tried again (ERR-3): for good, or to
+     * [return][comesBack] for its permit at each attempt. Says whether the permit stays with the place.
+     */
+    @Synchronized
+    fun detach(publication: EnginePublication, comesBack: Boolean): Ending {
+        val ending = if (publication.holds) Ending.DETACHED else Ending.DETACHED_LENT
+        publication.holds = false
+        publication.detached = true
+        if (!comesBack) publication.lane = null
+        return ending
+    }
+
+    /** An event without a place gives its permit back until its next attempt, or [for good][over]. */
+    fun giveUp(publication: EnginePublication, over: Boolean) {
+        synchronized(this) {
+            publication.left = over
+            if (!publication.holds) return
+            publication.holds = false
+            active--
+            refresh()
+        }
+        pump()
     }
 
     /** Calls [goOn] when the event has its permit, now or later; for the next handler of an event that lent it. */
@@ -458,8 +497,11 @@ internal enum class Ending {
     /** All have ended; the event is to be finished. */
     OVER,
 
-    /** The event goes on by itself, beside the lane. */
+    /** The event goes on by itself, beside the lane; its permit stays with its place. */
     DETACHED,
+
+    /** So it does, and its permit was lent at that moment: the place has none. */
+    DETACHED_LENT,
 
     /** A time limit passed in a handler; event and place in the lane are someone else's now. */
     TAKEN,
