@@ -469,10 +469,19 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     // ---- without running
 
-    /** Takes out the event that has waited longest, or returns null if none waits. */
-    fun pollOldest(): EnginePublication? = queue.poll() as EnginePublication?
+    /** The event of the bus that has waited longest, be it for its store, its key or its turn. */
+    fun oldest(core: EngineCore): EnginePublication? {
+        val ahead = synchronized(this) { atGate + held.all() }
+        return ahead.find { it.owner === core && it.pending } ?: queue.find { isOf(core, it) } as EnginePublication?
+    }
 
-    fun oldest(): EnginePublication? = queue.first() as EnginePublication?
+    private fun isOf(core: EngineCore, node: LaneNode) = (node as EnginePublication).let { it.owner === core && it.pending }
+
+    /** An event that was taken will not run: nothing is to keep it. */
+    fun forget(publication: EnginePublication) {
+        queue.remove(publication)
+        synchronized(this) { held.sweep() }
+    }
 
     /** All events that wait in the queue, in order. */
     fun queued(): List<EnginePublication> {

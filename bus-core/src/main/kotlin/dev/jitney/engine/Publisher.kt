@@ -261,7 +261,7 @@ internal class Publisher(private val core: EngineCore) {
     private fun makeRoom() {
         val reason = "Bus '${core.name}' was full: ${settings.pendingLimit} events waited, and this one longest."
         while (!admission.tryAcquire()) {
-            if (!core.lanes.dropOldest(core, reason)) Thread.onSpinWait()
+            if (!core.lanes.dropOldest(core, reason)) Thread.yield()
         }
     }
 
