@@ -56,7 +56,7 @@ internal class LaneQueue {
 
     /** The oldest node for which this holds. */
     @Synchronized
-    inline fun find(holds: (LaneNode) -> Boolean): LaneNode? {
+    fun find(holds: (LaneNode) -> Boolean): LaneNode? {
         var node = first()
         while (node != null && (node === stub || !holds(node))) node = node.next
         return node
