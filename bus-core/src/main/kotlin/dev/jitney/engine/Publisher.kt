@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.BackpressureException
 import dev.jitney.CorrelationContext
 import dev.jitney.DeliveryEndedException
 import dev.jitney.Dispatch
-import dev.jitney.Overflow
 import dev.jitney.Publication
 import dev.jitney.PublishOptions
 import dev.jitney.event.Event
@@ -15,13 +13,13 @@ import dev.jitney.spi.ValidationException
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
-import java.util.concurrent.locks.LockSupport
 
 /** The way of an event from its publisher to its lane: completed, checked, let in, stored, queued (PUB). */
 internal class Publisher(private val core: EngineCore) {
     private val settings = core.settings
     private val admission = core.admission
     private val window = core.window
+    private val entrance = Entrance(core)
     private val validators = core.plugins.validators()
     private val carriers = core.plugins.carriers()
 
@@ -41,7 +39,7 @@ internal class Publisher(private val core: EngineCore) {
 
     private fun publish(publication: EnginePublication, run: HandlerRun?): Publication {
         if (endsAtOnce(publication)) return publication
-        if (admit(publication) == Admitted.FULL) waitForRoom(publication)
+        if (entrance.admit(publication) == Admitted.FULL) entrance.waitForRoom(publication)
         if (publication.completed) return publication
         note(run, publication)
         if (isDirect(publication)) return runDirect(publication)
@@ -52,14 +50,14 @@ internal class Publisher(private val core: EngineCore) {
         val run = caller()
         val publication = prepare(event, options, run)
         if (endsAtOnce(publication)) return publication
-        if (admit(publication) == Admitted.FULL) return null.also { window?.release(publication) }
+        if (entrance.admit(publication) == Admitted.FULL) return null.also { entrance.notNow(publication) }
         if (publication.completed) return publication
         note(run, publication)
-        return submit(publication)
+        return if (isDirect(publication)) runDirect(publication) else submit(publication)
     }
 
     fun publishAsync(event: Event, options: PublishOptions): CompletionStage<Publication> {
-        val taken = CompletableFuture<Publication>()
+        val taken = CompletableFuture<EnginePublication>()
         try {
             val run = caller()
             val publication = prepare(event, options, run)
@@ -72,7 +70,8 @@ internal class Publisher(private val core: EngineCore) {
         } catch (e: Throwable) {
             taken.completeExceptionally(e)
         }
-        return taken
+        @Suppress("UNCHECKED_CAST")
+        return taken as CompletionStage<Publication>
     }
 
     fun publishAndJoin(event: Event, options: PublishOptions, limit: Duration): Publication {
@@ -82,9 +81,11 @@ internal class Publisher(private val core: EngineCore) {
             publication.join(limit)
             return publication
         }
-        if (admit(publication) == Admitted.FULL) waitForRoom(publication)
+        if (entrance.admit(publication) == Admitted.FULL) entrance.waitForRoom(publication)
         if (publication.completed) return publication
         note(run, publication)
+        // With a limit it may have to end before its turn has come.
+        if (limit.isZero && isDirect(publication)) return runDirect(publication)
         if (run == null && core.gate == null && Waits.mayRunHere(publication, limit) && runInstead(publication)) {
             if (publication.completed) return publication
         } else {
@@ -95,8 +96,8 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     /** Takes in an event that is not published here for the first time: forwarded or delivered again. */
-    fun accept(publication: EnginePublication): CompletionStage<Publication> {
-        val taken = CompletableFuture<Publication>()
+    fun accept(publication: EnginePublication): CompletionStage<EnginePublication> {
+        val taken = CompletableFuture<EnginePublication>()
         try {
             core.life.check(core.onBehalfOfHandler())
             takeIn(publication, taken)
@@ -108,7 +109,7 @@ internal class Publisher(private val core: EngineCore) {
 
     /** As [accept], but blocks until there is room, whatever the bus says of overflow. */
     fun acceptBlocking(publication: EnginePublication) {
-        parkForRoom()
+        entrance.parkForRoom()
         publication.admitted = true
         submit(publication, store = false)
     }
@@ -187,7 +188,7 @@ internal class Publisher(private val core: EngineCore) {
 
     /** Blocks until there may be room. */
     fun awaitRoom() {
-        core.pool.blockingWait { parkForRoom() }
+        core.pool.blockingWait { entrance.parkForRoom() }
         admission.giveBack()
     }
 
@@ -224,112 +225,33 @@ internal class Publisher(private val core: EngineCore) {
         val reason = "An event with source '${publication.event().source()}' and id " +
             "'${publication.event().id()}' was accepted before."
         publication.extra().first = first
-        first.onCompleted { publication.complete(Outcome.DUPLICATE, reason) }
+        first.onCompleted { endWith(first, publication, reason) }
         return true
     }
 
-    private enum class Admitted { YES, NO, FULL }
+    /** An event that was lost or refused is no reason to call another one its duplicate (PUB-2). */
+    private fun endWith(first: EnginePublication, publication: EnginePublication, reason: String) {
+        val outcome = first.outcome()!!
+        when (outcome) {
+            Outcome.DROPPED, Outcome.REJECTED, Outcome.CANCELLED ->
+                publication.complete(outcome, first.reason(), first.cause())
 
-    /** Takes a place for the event if there is room or the policy does not wait for it. */
-    private fun admit(publication: EnginePublication): Admitted {
-        if (core.onBehalfOfHandler()) {
-            admission.acquireAnyway()
-        } else if (!admission.tryAcquire()) {
-            when (settings.overflow) {
-                Overflow.SUSPEND -> return Admitted.FULL
-                Overflow.DROP_LATEST -> return Admitted.NO.also { drop(publication) }
-                Overflow.DROP_OLDEST -> makeRoom()
-                Overflow.FAIL -> refuse(publication)
-            }
-        }
-        publication.admitted = true
-        return Admitted.YES
-    }
-
-    private fun refuse(publication: EnginePublication): Nothing {
-        window?.release(publication)
-        throw full("Bus '${core.name}' is full: ${admission.pending} events wait and Overflow.FAIL is set.")
-    }
-
-    private fun drop(publication: EnginePublication) {
-        publication.complete(
-            Outcome.DROPPED,
-            "Bus '${core.name}' was full: ${settings.pendingLimit} events waited.",
-        )
-    }
-
-    private fun makeRoom() {
-        val reason = "Bus '${core.name}' was full: ${settings.pendingLimit} events waited, and this one longest."
-        while (!admission.tryAcquire()) {
-            if (!core.lanes.dropOldest(core, reason)) Thread.yield()
+            else -> publication.complete(Outcome.DUPLICATE, reason)
         }
     }
 
-    private fun waitForRoom(publication: EnginePublication) {
-        try {
-            core.pool.blockingWait { parkForRoom() }
-            publication.admitted = true
-        } catch (e: Throwable) {
-            window?.release(publication)
-            throw e
-        }
+    private fun takeIn(publication: EnginePublication, taken: CompletableFuture<EnginePublication>) {
+        if (entrance.admit(publication) == Admitted.FULL) return entrance.admitLater(publication, taken, ::submit)
+        if (!publication.completed) submit(publication)
+        taken.complete(publication)
     }
-
-    fun parkForRoom() {
-        val thread = Thread.currentThread()
-        val waiter = Runnable { LockSupport.unpark(thread) }
-        while (true) {
-            admission.addWaiter(waiter)
-            try {
-                if (admission.tryAcquire()) return
-                core.life.check(onBehalf = false)
-                LockSupport.park(this)
-                if (Thread.interrupted()) {
-                    thread.interrupt()
-                    throw full(
-                        "Publishing to bus '${core.name}' was interrupted while ${admission.pending} events waited.",
-                    )
-                }
-            } finally {
-                admission.removeWaiter(waiter)
-            }
-        }
-    }
-
-    private fun takeIn(publication: EnginePublication, taken: CompletableFuture<Publication>) {
-        if (admit(publication) == Admitted.FULL) return admitLater(publication, taken)
-        taken.complete(if (publication.completed) publication else submit(publication))
-    }
-
-    private fun admitLater(publication: EnginePublication, taken: CompletableFuture<Publication>) {
-        admission.addWaiter { core.pool.execute { tryLater(publication, taken) } }
-        // Room may have come between the refusal and the waiting.
-        if (admission.pending < admission.limit || core.life.closed) admission.wakeWaiters()
-    }
-
-    private fun tryLater(publication: EnginePublication, taken: CompletableFuture<Publication>) {
-        if (taken.isDone) {
-            // Its caller has cancelled it: the place it was woken for is another's.
-            window?.release(publication)
-            return admission.wakeWaiters()
-        }
-        try {
-            core.life.check(onBehalf = false)
-            if (!admission.tryAcquire()) return admitLater(publication, taken)
-            publication.admitted = true
-            taken.complete(submit(publication))
-        } catch (e: Throwable) {
-            window?.release(publication)
-            taken.completeExceptionally(e)
-        }
-    }
-
-    private fun full(message: String) = BackpressureException(message, admission.pending, admission.limit.toLong())
 
     // ---- on to the lane
 
+    private fun submit(publication: EnginePublication) = submit(publication, store = true)
+
     /** Hands an admitted event on to store and lane. */
-    private fun submit(publication: EnginePublication, store: Boolean = true): Publication {
+    private fun submit(publication: EnginePublication, store: Boolean): Publication {
         try {
             core.life.check(core.onBehalfOfHandler())
             queue(publication, store)
@@ -337,7 +259,7 @@ internal class Publisher(private val core: EngineCore) {
             if (core.life.closed) core.lanes.cancelQueued(core)
             return publication
         } catch (e: Throwable) {
-            giveUp(publication)
+            entrance.refused(publication, e)
             throw e
         }
     }
@@ -359,19 +281,11 @@ internal class Publisher(private val core: EngineCore) {
         core.past.offer(publication)
     }
 
-    private fun giveUp(publication: EnginePublication) {
-        window?.release(publication)
-        if (publication.admitted) {
-            publication.admitted = false
-            admission.giveBack()
-        }
-    }
-
     private fun runInstead(publication: EnginePublication): Boolean {
         try {
             core.life.check(core.onBehalfOfHandler())
         } catch (e: Throwable) {
-            giveUp(publication)
+            entrance.refused(publication, e)
             throw e
         }
         val lane = core.lanes.of(publication)
