@@ -476,7 +476,10 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         return ahead.find { it.owner === core && it.pending } ?: queue.find { isOf(core, it) } as EnginePublication?
     }
 
-    private fun isOf(core: EngineCore, node: LaneNode) = (node as EnginePublication).let { it.owner === core && it.pending }
+    private fun isOf(core: EngineCore, node: LaneNode) = (node as EnginePublication).let {
+        it.owner === core &&
+            it.pending
+    }
 
     /** An event that was taken will not run: nothing is to keep it. */
     fun forget(publication: EnginePublication) {
