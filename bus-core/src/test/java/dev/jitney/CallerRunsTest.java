@@ -100,6 +100,8 @@ class CallerRunsTest {
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
         assertThat(late.handlerResults().get(0).state()).isEqualTo(HandlerResult.State.TIMED_OUT);
 
+        // What the bus says of the failure has been handled.
+        assertThat(bus.awaitIdle(LONG)).isTrue();
         bus.subscribe("own", event -> Thread.currentThread().interrupt());
         bus.publishAndJoin(Event.of("own", 1), Duration.ZERO);
         assertThat(Thread.interrupted()).isTrue();
