@@ -75,8 +75,20 @@ final class TestJars {
     }
 
     TestJars service(String line) {
-        byte[] before = entries.getOrDefault(SERVICE, new byte[0]);
-        return entry(SERVICE, new String(before, StandardCharsets.UTF_8) + line + "\n");
+        return serviceLine(SERVICE, line);
+    }
+
+    /**
+     * Adds a class that provides a kind of plugin: its source, and its line in the service file.
+     */
+    TestJars of(Class<?> kind, String className, String source) {
+        return source(className, source)
+                .serviceLine("META-INF/services/" + kind.getName(), className);
+    }
+
+    private TestJars serviceLine(String file, String line) {
+        byte[] before = entries.getOrDefault(file, new byte[0]);
+        return entry(file, new String(before, StandardCharsets.UTF_8) + line + "\n");
     }
 
     /** Compiles one source and adds all the classes that come of it. */
