@@ -81,6 +81,11 @@ class InterceptorsTest {
         }
 
         @Override
+        public void published(PublicationInfo publication) {
+            note("published");
+        }
+
+        @Override
         public void started(PublicationInfo publication) {
             note("started");
         }
@@ -294,6 +299,8 @@ class InterceptorsTest {
         expect("beforePublish");
         observer.pending(publication);
         expect("pending");
+        observer.published(publication);
+        expect("published");
         observer.started(publication);
         expect("started");
         Delivery delivery = new Delivery(EVENT);
@@ -395,6 +402,7 @@ class InterceptorsTest {
                 List.of(
                         each -> each.refused(EVENT, new IllegalStateException()),
                         each -> each.pending(publication),
+                        each -> each.published(publication),
                         each -> each.started(publication),
                         each -> each.completed(publication),
                         each -> each.deadLettered(letter()));
@@ -431,7 +439,7 @@ class InterceptorsTest {
                 .containsExactly(
                         "The interceptor 'b' has failed in 'beforePublish':"
                                 + " java.lang.IllegalStateException: no beforePublish.");
-        assertThat(diary.failed).as("every hook has failed").hasSize(17);
+        assertThat(diary.failed).as("every hook has failed").hasSize(18);
     }
 
     @Test
