@@ -135,6 +135,20 @@ final class TestJars {
         return jar;
     }
 
+    /** Writes the entries as files, as a module's directory of classes has them. */
+    Path unpack(Path directory) {
+        try {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                Path file = directory.resolve(entry.getKey());
+                Files.createDirectories(file.getParent());
+                Files.write(file, entry.getValue());
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return directory;
+    }
+
     private static void compile(String className, String text, Path classes) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
