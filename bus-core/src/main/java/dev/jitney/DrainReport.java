@@ -8,11 +8,16 @@ import java.util.Map;
  *
  * @param complete whether everything that was accepted has been settled
  * @param settled how many events were settled while it drained
+ * @param deadLettered how many dead letters were made while it drained
  * @param abandoned how many accepted events were left when its limit passed
  * @param handled how many events each subscription has handled while it drained, by id
  */
 public record DrainReport(
-        boolean complete, long settled, long abandoned, Map<String, Long> handled) {
+        boolean complete,
+        long settled,
+        long deadLettered,
+        long abandoned,
+        Map<String, Long> handled) {
 
     public DrainReport {
         handled = Map.copyOf(handled);

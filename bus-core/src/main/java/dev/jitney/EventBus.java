@@ -7,22 +7,28 @@ import dev.jitney.event.Selection;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventStore;
 import dev.jitney.spi.StoreException;
+import dev.jitney.spi.ValidationException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes events and hands them to the handlers whose patterns match.
  *
- * <p><b>Order.</b> One lane: strict first in, first out over the whole bus, one event at a time,
- * its handlers by priority and then in order of registration (ORD-1, SUB-3). With a store the order
- * is that of the offsets, and delivery begins when the event is at the bus's level (PUB-3). An
- * event that a handler waits for comes first, while that handler waits (NST-2).
+ * <p><b>Order.</b> One lane, unless the builder says otherwise: strict first in, first out over the
+ * whole bus, one event at a time, its handlers by priority and then in order of registration
+ * (ORD-1, SUB-3). With a store the order is that of the offsets, and delivery begins when the event
+ * is at the bus's level (PUB-3). An event that a handler waits for comes first, while that handler
+ * waits (NST-2).
  *
  * <p><b>Threads.</b> Safe for concurrent use. Handlers run on daemon threads that all buses of the
- * process share and that are gone with the last bus; {@code publish} never runs a handler on the
- * publisher's thread (ORD-10).
+ * process share and that are gone with the last bus. A {@code publish} never runs a handler on the
+ * publisher's thread unless {@link Dispatch#DIRECT} asks for it; a caller that waits may (ORD-10).
  *
  * <p><b>Failures.</b> A handler that throws touches no other handler and not the bus (ERR-1); its
  * failure is found in the publication. A refusal that is known when {@code publish} is called is an
@@ -49,6 +55,8 @@ public interface EventBus extends AutoCloseable {
      * Overflow#SUSPEND}, the default, it blocks until there is room (PUB-7). A handler's own
      * publishes never wait for its own bus (ORD-8).
      *
+     * @throws ValidationException if an interceptor or a validator refuses it (PUB-3)
+     * @throws DeliveryEndedException if a handler calls it whose delivery has ended without it
      * @throws BackpressureException if there is no room and the bus says {@link Overflow#FAIL}, or
      *     the thread is interrupted while it waits for room; its interrupt is kept
      * @throws EventFormatException if there is a store and the payload cannot be written as JSON
@@ -57,6 +65,9 @@ public interface EventBus extends AutoCloseable {
      */
     Publication publish(Event event);
 
+    /** Publishes an event with options of its own (ORD-7); see {@link #publish(Event)}. */
+    Publication publish(Event event, PublishOptions options);
+
     /**
      * Publishes a new event; see {@link #publish(Event)}.
      *
@@ -64,17 +75,71 @@ public interface EventBus extends AutoCloseable {
      */
     Publication publish(String topic, @Nullable Object payload);
 
+    /** As {@link #tryPublish(Event, PublishOptions)}, with the bus's own ways. */
+    default @Nullable Publication tryPublish(Event event) {
+        return tryPublish(event, PublishOptions.defaults());
+    }
+
     /**
      * Publishes an event if that needs no waiting for room, and returns null if it does. Otherwise
      * as {@link #publish(Event)}.
      */
-    @Nullable Publication tryPublish(Event event);
+    @Nullable Publication tryPublish(Event event, PublishOptions options);
+
+    /** As {@link #publishAsync(Event, PublishOptions)}, with the bus's own ways. */
+    default CompletionStage<Publication> publishAsync(Event event) {
+        return publishAsync(event, PublishOptions.defaults());
+    }
 
     /**
      * Publishes an event without blocking for room: the stage gives the receipt as soon as the
      * event was taken. It fails with what {@link #publish(Event)} throws.
      */
-    CompletionStage<Publication> publishAsync(Event event);
+    CompletionStage<Publication> publishAsync(Event event, PublishOptions options);
+
+    /** As {@link #publishAndJoin(Event, PublishOptions, Duration)}, with the bus's own ways. */
+    default Publication publishAndJoin(Event event, Duration limit) throws InterruptedException {
+        return publishAndJoin(event, PublishOptions.defaults(), limit);
+    }
+
+    /**
+     * Publishes an event and waits until it has completed. On an idle lane this thread runs the
+     * handlers itself, which costs a hundredth of waking another one (ORD-10).
+     *
+     * @param limit the longest to wait; zero waits without limit
+     * @return the publication, whose state says whether the limit passed first
+     */
+    Publication publishAndJoin(Event event, PublishOptions options, Duration limit)
+            throws InterruptedException;
+
+    /**
+     * Publishes a new event, waits, and returns the first value that is not null (PUB-6).
+     *
+     * @param limit the longest to wait; zero waits without limit
+     * @return the reply, or null if every handler returned null
+     * @throws TimeoutException if the limit passed first; the event goes on
+     * @throws PublicationException if no subscription wanted the event, or it was not handled
+     * @throws Exception the handler's failure, as {@link Publication#result} throws it
+     */
+    <T> @Nullable T request(
+            String topic, @Nullable Object payload, Class<T> resultType, Duration limit)
+            throws Exception;
+
+    /**
+     * Hands the events of this bus that match the pattern to another bus too, as the same events
+     * (FWD-1). A bus that an event has been on does not handle it again, so rings end. A
+     * publication completes when all buses that took the event have (FWD-2).
+     *
+     * @throws IllegalArgumentException if the target is this bus
+     * @throws InvalidTopicException if the text is no pattern
+     */
+    Subscription forwardTo(EventBus target, String pattern);
+
+    /** Returns a new scope, which closes its subscriptions with it (SUB-6). */
+    Scope scope();
+
+    /** Returns the open subscriptions in the order of their registration. */
+    List<Subscription> subscriptions();
 
     /** Subscribes a handler that returns nothing, with default options. */
     default Subscription subscribe(String pattern, Handler handler) {
@@ -139,15 +204,77 @@ public interface EventBus extends AutoCloseable {
     LiveEvents liveEvents(String pattern);
 
     /**
-     * Delivers stored events to the handlers of now, in the order of the log, and waits for them.
-     * Each carries the header {@code replayof} with its id; nothing is stored. A handler that fails
-     * does not stop a replay.
+     * Finds the newest event, by its time, that meets the options, among those that wait, run or
+     * are kept; else waits for one to be published, if the options say so (HIS-2).
      *
-     * @throws IllegalStateException if the bus has no store, or a handler of this bus calls it
-     * @throws InterruptedException if the calling thread is interrupted; what was delivered stays
-     *     delivered
+     * @return gives the event, or null if there is none or the time is over; fails with what the
+     *     predicate or the store throws. Cancelling it ends the search.
      */
-    ReplayReport replay(Selection selection) throws InterruptedException;
+    CompletableFuture<@Nullable Event> find(FindOptions options);
+
+    /**
+     * Returns the publications of events that meet the options, of those that wait, run or are
+     * kept, the newest first by the time of the events. Never waits.
+     *
+     * @param limit the most publications to return, 0 or more
+     */
+    List<Publication> filter(FindOptions options, int limit);
+
+    /**
+     * Returns the publication of the newest event that meets the options, or publishes one. Of
+     * callers that look for the same pattern at once only one publishes (HIS-3). The store is not
+     * searched, and nothing is waited for but room.
+     *
+     * @param event makes the event to publish
+     */
+    Publication findOrPublish(FindOptions options, Supplier<Event> event);
+
+    /** Returns what is kept of completed events, the one completed last first (HIS-1). */
+    List<Publication> history();
+
+    /**
+     * Returns the events known to be published by handlers of this one, the oldest first (NST-4).
+     */
+    List<Event> children(Event event);
+
+    /** Returns what led to the event, its cause first, as far as it is known (NST-4). */
+    List<Event> ancestors(Event event);
+
+    /** Says whether the ancestor is known to have led to the event; false for itself (NST-4). */
+    boolean isDescendantOf(Event event, Event ancestor);
+
+    /**
+     * Returns the forest of causes as text: each known event with its handlers, their states,
+     * durations, values and errors, and what they have published (NST-6).
+     */
+    String logTree();
+
+    /** Returns what the bus has done and is doing (LIF-4). */
+    BusStats stats();
+
+    /** Returns what became of events that were given up (ERR-5). */
+    DeadLetters deadLetters();
+
+    /** Returns what plugins were left out and why, in sentences. */
+    List<String> pluginProblems();
+
+    /** Delivers what is selected again, to all handlers, without waiting between events. */
+    default ReplayReport replay(Selection selection) {
+        return replay(ReplayOptions.of(selection));
+    }
+
+    /**
+     * Delivers past events to the handlers of now again and waits for them (HIS-4): those of the
+     * store in the order of the log, or those of the history, oldest first, where there is no
+     * store. Each carries the header {@code replayof} with its id; nothing is stored, nor kept in
+     * the history. A handler that fails does not stop a replay.
+     *
+     * <p>An interrupt of the calling thread stops a replay at once. What was delivered is waited
+     * for, the report says that it is not complete, and the interrupt is kept.
+     *
+     * @throws IllegalStateException if a handler of this bus calls it
+     */
+    ReplayReport replay(ReplayOptions options);
 
     /** Returns the bus's store, or null if it has none. */
     @Nullable EventStore store();

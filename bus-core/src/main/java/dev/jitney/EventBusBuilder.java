@@ -3,8 +3,16 @@ package dev.jitney;
 
 import dev.jitney.event.Level;
 import dev.jitney.spi.ConfigException;
+import dev.jitney.spi.ContextCarrier;
+import dev.jitney.spi.DeadLetterSink;
 import dev.jitney.spi.EventFormat;
+import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.EventStore;
+import dev.jitney.spi.EventValidator;
+import dev.jitney.spi.Interceptor;
+import dev.jitney.spi.MetricsBackend;
+import dev.jitney.spi.PayloadCodec;
+import dev.jitney.spi.PluginProvider;
 import dev.jitney.spi.StoreException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +53,10 @@ public interface EventBusBuilder {
      */
     EventBusBuilder name(String name);
 
-    /** Sets the only source of time; the system's clock unless set. */
+    /**
+     * Sets the only source of time; the system's clock unless set. With a {@link
+     * dev.jitney.spi.TimeSource} all limits, back-offs and windows are in its time.
+     */
     EventBusBuilder clock(InstantSource clock);
 
     /** Lets plugins on the class path take part. */
@@ -91,11 +102,144 @@ public interface EventBusBuilder {
     EventBusBuilder overflow(Overflow overflow);
 
     /**
+     * Lets a plugin take part that was found by name, with its own keys; see {@link
+     * #discoverPlugins}. Of dead-letter sinks, metrics backends and maskers a bus has one: the last
+     * that was asked for.
+     *
+     * @param kind the provider's interface, such as {@code EventValidatorProvider.class}
+     */
+    EventBusBuilder plugin(
+            Class<? extends PluginProvider<?>> kind, String name, Map<String, String> config);
+
+    /** Leaves out a plugin that {@link #discoverPlugins} would bring. */
+    EventBusBuilder withoutPlugin(Class<? extends PluginProvider<?>> kind, String name);
+
+    /**
+     * Keeps dead letters in this sink, which the caller closes; in memory, the last 1 000, unless
+     * set (ERR-5).
+     */
+    EventBusBuilder deadLetters(DeadLetterSink sink);
+
+    /** Reports measurements to this backend, which the caller closes; to none unless set. */
+    EventBusBuilder metrics(MetricsBackend metrics);
+
+    /** Adds a validator, which the caller closes (VAL). */
+    EventBusBuilder validator(EventValidator validator);
+
+    /** Adds an interceptor, which the caller closes (ICP-1). */
+    EventBusBuilder interceptor(Interceptor interceptor);
+
+    /** Adds a handler that is a plugin, which the caller closes. */
+    EventBusBuilder handler(EventHandler handler);
+
+    /** Adds a carrier of contexts, which the caller closes (CTX-4). */
+    EventBusBuilder contextCarrier(ContextCarrier carrier);
+
+    /** Adds a codec for payloads; those that were added first are asked first. */
+    EventBusBuilder payloadCodec(PayloadCodec codec);
+
+    /**
+     * Sets how many completed events are kept to be found again (HIS-1).
+     *
+     * @param events 0, which keeps none, to 10 000 000; 1 000 unless set
+     */
+    EventBusBuilder historyLimit(int events);
+
+    /**
+     * Silences noise, which is off unless set (DUP-2): of events of one source, topic and severity
+     * no more than the threshold are taken within a window, by the time of their arrival. The first
+     * one too many publishes {@code system.deduplicated}, and the end of the silence another with
+     * the exact count and times.
+     *
+     * @param threshold 1 to 1 000 events
+     * @param window more than zero, up to 365 days
+     */
+    EventBusBuilder noise(int threshold, Duration window);
+
+    /**
      * Sets of how many accepted events the source and id are remembered to find duplicates (PUB-4).
      *
      * @param events 0, which turns it off, to 1 000 000; 1 000 unless set
      */
     EventBusBuilder duplicateWindow(int events);
+
+    /** Sets in which order events run; {@link Ordering#SERIAL} unless set (ORD-1 to ORD-3). */
+    EventBusBuilder ordering(Ordering ordering);
+
+    /**
+     * Sets on how many lanes keyed events run.
+     *
+     * @param lanes 1 to 1 024; twice the number of processors unless set
+     */
+    EventBusBuilder lanes(int lanes);
+
+    /**
+     * Sets how many events of a parallel bus may run at once.
+     *
+     * @param events 1 to 100 000; twice the number of processors unless set
+     */
+    EventBusBuilder parallelism(int events);
+
+    /**
+     * Lets the bus handle one event at a time together with another one, and with all that are in a
+     * group with that already (ORD-4). They share one lane: first in, first out over all of them.
+     *
+     * @param member a serial bus of the same process
+     * @throws IllegalArgumentException if it is not serial
+     */
+    EventBusBuilder serialGroup(EventBus member);
+
+    /** Sets how the handlers of one event run; {@link HandlerOrder#SERIAL} unless set (ORD-5). */
+    EventBusBuilder handlerOrder(HandlerOrder handlerOrder);
+
+    /** Sets when an event is complete; {@link Completion#ALL} unless set (ORD-6). */
+    EventBusBuilder completion(Completion completion);
+
+    /** Sets on which thread handlers run; {@link Dispatch#QUEUED} unless set (ORD-9). */
+    EventBusBuilder dispatch(Dispatch dispatch);
+
+    /**
+     * Sets the limit for each attempt of a handler (TMO-1).
+     *
+     * @param limit zero for none, or more; 30 s unless set
+     */
+    EventBusBuilder handlerTimeout(Duration limit);
+
+    /**
+     * Sets the limit for all handlers of an event together, from its start (TMO-3).
+     *
+     * @param limit zero for none, or more; 60 s unless set
+     */
+    EventBusBuilder eventTimeout(Duration limit);
+
+    /**
+     * Sets after how long in a handler one warning is logged and counted (TMO-5).
+     *
+     * @param threshold zero for never, or more; 10 s unless set
+     */
+    EventBusBuilder slowHandlerThreshold(Duration threshold);
+
+    /**
+     * Sets after how long in handling an event one warning is logged (TMO-5).
+     *
+     * @param threshold zero for never, or more; 30 s unless set
+     */
+    EventBusBuilder slowEventThreshold(Duration threshold);
+
+    /**
+     * Sets how many handlers may have been left behind, ignoring the interrupt at their limit,
+     * before further blocking handlers fail at once (TMO-2).
+     *
+     * @param handlers 0 or more; 64 unless set
+     */
+    EventBusBuilder abandonedLimit(int handlers);
+
+    /**
+     * Sets how many events one causation chain may run through the same handler (NST-5).
+     *
+     * @param generations 1 to 10 000; 64 unless set
+     */
+    EventBusBuilder generationLimit(int generations);
 
     /**
      * Sets how long {@link EventBus#close} waits for accepted events before it cancels them.
@@ -123,6 +267,6 @@ public interface EventBusBuilder {
      */
     EventStore openStore();
 
-    /** Returns the wire form of events. */
+    /** Returns the wire form of events, with the codecs that were added. */
     EventFormat eventFormat();
 }

@@ -51,10 +51,47 @@ public interface Publication {
     @Nullable Throwable cause();
 
     /**
-     * Returns what each handler has made of it, in the order in which they run: complete when the
-     * publication is, else of those that have ended.
+     * Returns what each handler has made of it, in the order in which they run: one for each
+     * handler once the event has started, none before. Results of other buses that the event was
+     * forwarded to follow, in the order of the path (FWD-2).
      */
     List<HandlerResult> handlerResults();
+
+    /**
+     * Returns the names of the buses that have taken the event, in order; this bus first (FWD-1).
+     */
+    List<String> path();
+
+    /**
+     * Returns the first value that is not null, in the order of the handlers (RES-2), or null if
+     * there is none.
+     *
+     * @throws Exception the failure of the handler that failed, as it was thrown, or {@link
+     *     HandlersFailedException} if several did
+     * @throws PublicationException if the event was not handled: it was dropped, refused, timed out
+     *     or cancelled
+     * @throws IllegalStateException if the publication has not completed
+     */
+    @Nullable Object result() throws Exception;
+
+    /**
+     * As {@link #result()}, of a type.
+     *
+     * @throws ClassCastException if the value is of another type; the message names both
+     */
+    <T> @Nullable T result(Class<T> type) throws Exception;
+
+    /**
+     * Returns all values that are not null, in the order of the handlers and not of their ends
+     * (RES-2). Fails as {@link #result()} does.
+     */
+    List<Object> results() throws Exception;
+
+    /**
+     * Returns all values that are not null, in the order of the handlers, whatever else has become
+     * of the event and its other handlers so far. Never fails.
+     */
+    List<Object> values();
 
     /**
      * Returns the stage that completes with the event's offset when the store has it at this level,
@@ -66,18 +103,21 @@ public interface Publication {
     CompletionStage<Offset> stored(Level level);
 
     /**
-     * Waits until the publication has completed.
+     * Waits until the publication has completed. A caller whose event is next on an idle lane may
+     * run the handlers itself meanwhile, if the wait has no limit or none of them is declared
+     * blocking (ORD-10).
      *
      * @param limit the longest to wait; zero waits without limit
      * @return false if the limit passed first
-     * @throws IllegalStateException if a handler of the same bus would wait for an event that is
-     *     behind its own in the lane, which would never end
+     * @throws IllegalStateException if a handler waits for the event that it handles, or for one
+     *     whose handlers wait for that, which would never end
      */
     boolean join(Duration limit) throws InterruptedException;
 
     /**
      * Returns a new future that completes with this publication, never exceptionally. Completing or
-     * cancelling it changes nothing here.
+     * cancelling it changes nothing here. Inside a handler taking it counts as waiting for the
+     * event, from the call on (NST-2).
      */
     CompletableFuture<Publication> toCompletableFuture();
 

@@ -3,6 +3,8 @@ package dev.jitney;
 
 import dev.jitney.event.Event;
 import dev.jitney.event.Severity;
+import dev.jitney.spi.Position;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -24,6 +26,13 @@ public final class SubscribeOptions {
     private final Set<Severity> severities;
     private final boolean blocking;
     private final @Nullable Executor executor;
+    private final @Nullable Duration timeout;
+    private final @Nullable Duration slowThreshold;
+    private final @Nullable RetryPolicy retry;
+    private final int times;
+    private final @Nullable Predicate<? super Event> until;
+    private final @Nullable String cursor;
+    private final Position cursorStart;
 
     private SubscribeOptions(Builder builder) {
         name = builder.name;
@@ -33,6 +42,13 @@ public final class SubscribeOptions {
         severities = Set.copyOf(builder.severities);
         blocking = builder.blocking;
         executor = builder.executor;
+        timeout = builder.timeout;
+        slowThreshold = builder.slowThreshold;
+        retry = builder.retry;
+        times = builder.times;
+        until = builder.until;
+        cursor = builder.cursor;
+        cursorStart = builder.cursorStart;
     }
 
     /** Returns the options of a subscription that sets none. */
@@ -80,6 +96,41 @@ public final class SubscribeOptions {
         return executor;
     }
 
+    /** Returns the limit for each attempt, zero for none, or null for the event's or the bus's. */
+    public @Nullable Duration timeout() {
+        return timeout;
+    }
+
+    /** Returns after how long a warning is due, zero for never, or null for the bus's. */
+    public @Nullable Duration slowThreshold() {
+        return slowThreshold;
+    }
+
+    /** Returns when and how often a failed attempt is followed by another, or null for never. */
+    public @Nullable RetryPolicy retry() {
+        return retry;
+    }
+
+    /** Returns after how many events the subscription closes; 0 for never. */
+    public int times() {
+        return times;
+    }
+
+    /** Returns the condition for closing, or null if there is none. */
+    public @Nullable Predicate<? super Event> until() {
+        return until;
+    }
+
+    /** Returns the name of the cursor that makes it durable, or null if it is not. */
+    public @Nullable String cursor() {
+        return cursor;
+    }
+
+    /** Returns where a durable subscription begins whose cursor is new. */
+    public Position cursorStart() {
+        return cursorStart;
+    }
+
     /** Gathers options. Not thread-safe. */
     public static final class Builder {
 
@@ -90,6 +141,13 @@ public final class SubscribeOptions {
         private final Set<Severity> severities = EnumSet.noneOf(Severity.class);
         private boolean blocking;
         private @Nullable Executor executor;
+        private @Nullable Duration timeout;
+        private @Nullable Duration slowThreshold;
+        private @Nullable RetryPolicy retry;
+        private int times;
+        private @Nullable Predicate<? super Event> until;
+        private @Nullable String cursor;
+        private Position cursorStart = Position.end();
 
         private Builder() {}
 
@@ -154,6 +212,84 @@ public final class SubscribeOptions {
         public Builder blocking(Executor executor) {
             this.blocking = true;
             this.executor = executor;
+            return this;
+        }
+
+        /**
+         * Sets the limit for each attempt of the handler, measured from when it starts (TMO-1); the
+         * event's own limit cuts it.
+         *
+         * @param timeout zero for none, or more
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder timeout(Duration timeout) {
+            this.timeout = Limits.notNegative("Handler timeout", timeout);
+            return this;
+        }
+
+        /**
+         * Sets after how long in the handler one warning is logged and counted (TMO-5).
+         *
+         * @param threshold zero for never, or more
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder slowThreshold(Duration threshold) {
+            this.slowThreshold = Limits.notNegative("Slow threshold", threshold);
+            return this;
+        }
+
+        /** Sets when and how often a failed attempt is followed by another (ERR-3). */
+        public Builder retry(RetryPolicy retry) {
+            this.retry = retry;
+            return this;
+        }
+
+        /** Closes the subscription when its first event begins to be handled. */
+        public Builder once() {
+            return times(1);
+        }
+
+        /**
+         * Closes the subscription when so many events have begun to be handled; no more will.
+         *
+         * @param events 1 or more
+         * @throws IllegalArgumentException if it is less
+         */
+        public Builder times(int events) {
+            if (events < 1) {
+                throw new IllegalArgumentException(
+                        "Times '%d' is not valid. Use 1 or more.".formatted(events));
+            }
+            this.times = events;
+            return this;
+        }
+
+        /**
+         * Closes the subscription at the first event that meets the condition, after which it is
+         * not handled any more; that event itself still is. It runs on the bus's lane, for events
+         * that the subscription wants.
+         */
+        public Builder until(Predicate<? super Event> condition) {
+            this.until = condition;
+            return this;
+        }
+
+        /** As {@link #durable(String, Position)}, beginning with what is stored from now on. */
+        public Builder durable(String cursor) {
+            return durable(cursor, Position.end());
+        }
+
+        /**
+         * Makes the subscription durable (DSU-2): it gets every event of the bus's store at least
+         * once, whoever stored it, from where the cursor stopped, and moves the cursor. One
+         * subscription of all processes is active for a cursor; others stand by (DSU-3).
+         *
+         * @param cursor the name of the cursor, by the rules of the store
+         * @param first where to begin when the store has no such cursor yet
+         */
+        public Builder durable(String cursor, Position first) {
+            this.cursor = cursor;
+            this.cursorStart = first;
             return this;
         }
 

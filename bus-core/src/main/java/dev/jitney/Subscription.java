@@ -28,8 +28,17 @@ public interface Subscription extends AutoCloseable {
     /** Returns how many events its handler has handled without failing. */
     long handled();
 
-    /** Returns how many events its handler has failed on. */
+    /** Returns how many events its handler has failed on, time limits included. */
     long failed();
+
+    /** Returns how many attempts were made after a first one. */
+    long retried();
+
+    /**
+     * Runs the action, once, when the subscription has ended, on the thread that ends it, or at
+     * once if it has. The action must be quick; what it throws is logged.
+     */
+    void onClosed(Runnable action);
 
     /**
      * Ends the subscription. An event whose processing has begun may still run its handler (SUB-5).

@@ -81,7 +81,7 @@ class ArchitectureTest {
     private static final String KOTLIN_ANNOTATIONS = "org.jetbrains.annotations";
     private static final String COROUTINES = "kotlinx.coroutines..";
     private static final String SERIALIZATION = "kotlinx.serialization..";
-    private static final String SLF4J = "org.slf4j";
+    private static final String SLF4J = "org.slf4j..";
 
     private static final List<Layer> LAYERS =
             List.of(

@@ -2,27 +2,39 @@
 package dev.jitney.engine
 
 /**
- * The publication whose handler runs on this thread, if any: where correlation and causation of a
- * nested publish come from (NST-1), and how a bus knows that its own handler calls it.
+ * The handler that runs on this thread, if any: where correlation and causation of a nested publish
+ * come from (NST-1), and how a bus knows that a handler calls it.
  */
 internal object Current {
-    private val publication = ThreadLocal<EnginePublication?>()
+    private val elsewhere = ThreadLocal<HandlerRun?>()
 
-    fun get(): EnginePublication? = publication.get()
+    fun get(): HandlerRun? {
+        val thread = Thread.currentThread()
+        return if (thread is PoolThread) thread.current else elsewhere.get()
+    }
 
     /** Makes [entered] the current one and returns what was; give that to [leave]. */
-    fun enter(entered: EnginePublication): EnginePublication? {
-        val previous = publication.get()
-        publication.set(entered)
+    fun enter(entered: HandlerRun?): HandlerRun? {
+        val thread = Thread.currentThread()
+        if (thread is PoolThread) return thread.current.also { thread.current = entered }
+        val previous = elsewhere.get()
+        leave(entered)
         return previous
     }
 
-    fun leave(previous: EnginePublication?) {
-        // Not set(null): a pool thread would keep an entry per class loader for ever.
-        if (previous == null) publication.remove() else publication.set(previous)
+    fun leave(previous: HandlerRun?) {
+        val thread = Thread.currentThread()
+        when {
+            thread is PoolThread -> thread.current = previous
+
+            // Not set(null): a thread of the user's would keep an entry per class loader for ever.
+            previous == null -> elsewhere.remove()
+
+            else -> elsewhere.set(previous)
+        }
     }
 
-    inline fun <T> within(entered: EnginePublication, block: () -> T): T {
+    inline fun <T> within(entered: HandlerRun, block: () -> T): T {
         val previous = enter(entered)
         try {
             return block()

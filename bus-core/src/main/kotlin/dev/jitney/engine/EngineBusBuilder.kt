@@ -1,16 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.Completion
+import dev.jitney.Dispatch
 import dev.jitney.EventBus
 import dev.jitney.EventBusBuilder
+import dev.jitney.HandlerOrder
+import dev.jitney.Ordering
 import dev.jitney.Overflow
+import dev.jitney.engine.plugin.BusPlugins
 import dev.jitney.engine.plugin.PluginCatalog
-import dev.jitney.engine.plugin.StoreLocations
+import dev.jitney.engine.plugin.PluginLog
+import dev.jitney.engine.plugin.PluginRequest
 import dev.jitney.engine.wire.cloudEventsFormat
 import dev.jitney.event.Level
+import dev.jitney.spi.ContextCarrier
+import dev.jitney.spi.ContextCarrierProvider
+import dev.jitney.spi.DeadLetterSink
+import dev.jitney.spi.DeadLetterSinkProvider
 import dev.jitney.spi.EventFormat
+import dev.jitney.spi.EventHandler
 import dev.jitney.spi.EventStore
-import dev.jitney.spi.PluginContext
+import dev.jitney.spi.EventStoreProvider
+import dev.jitney.spi.EventValidator
+import dev.jitney.spi.EventValidatorProvider
+import dev.jitney.spi.HandlerProvider
+import dev.jitney.spi.Interceptor
+import dev.jitney.spi.InterceptorProvider
+import dev.jitney.spi.MetricsBackend
+import dev.jitney.spi.MetricsBackendProvider
+import dev.jitney.spi.PayloadCodec
+import dev.jitney.spi.PayloadCodecProvider
+import dev.jitney.spi.PluginProvider
 import java.nio.file.Path
 import java.time.Duration
 import java.time.InstantSource
@@ -24,19 +45,40 @@ internal class BusSettings(
     val overflow: Overflow,
     val duplicateWindow: Int,
     val closeLimit: Duration,
+    val ordering: Ordering,
+    val lanes: Int,
+    val parallelism: Int,
+    val group: EngineBus?,
+    val handlerOrder: HandlerOrder,
+    val completion: Completion,
+    val dispatch: Dispatch,
+    val handlerTimeout: Duration,
+    val eventTimeout: Duration,
+    val slowHandler: Duration,
+    val slowEvent: Duration,
+    val abandonedLimit: Int,
+    val generationLimit: Int,
+    val historyLimit: Int,
+    val noiseThreshold: Int,
+    val noiseWindow: Duration?,
 )
 
-/** What a bus works with: its store, and what it has opened itself and closes in this order. */
-internal class BusParts(val store: EventStore?, private val owned: List<AutoCloseable>) {
-    fun close() {
-        for (part in owned) {
+/** The plugins of a bus and the catalog that they come from, which is closed after them. */
+internal class OpenedPlugins(val plugins: BusPlugins, private val catalog: PluginCatalog) : AutoCloseable {
+    override fun close() {
+        for (part in listOf<AutoCloseable>(plugins, catalog)) {
             try {
                 part.close()
             } catch (e: Exception) {
-                engineLog.error("A part of a bus could not be closed", e)
+                engineLog.error("A plugin of a bus could not be closed", e)
             }
         }
     }
+}
+
+/** Where failures of plugins are logged. */
+private object PluginOutput : PluginLog.Output {
+    override fun warn(message: String, cause: Throwable?): Unit = engineLog.warn(message, cause)
 }
 
 /** Found by `ServiceLoader`; the only way into the engine. */
@@ -53,7 +95,24 @@ internal class EngineBusBuilder : EventBusBuilder {
     private var overflow = Overflow.SUSPEND
     private var duplicateWindow = 1_000
     private var closeLimit: Duration = Duration.ofSeconds(10)
-    private val format by lazy(LazyThreadSafetyMode.NONE) { cloudEventsFormat(emptyList()) }
+    private var ordering = Ordering.SERIAL
+    private var lanes = 2 * Runtime.getRuntime().availableProcessors()
+    private var parallelism = 2 * Runtime.getRuntime().availableProcessors()
+    private var group: EngineBus? = null
+    private var handlerOrder = HandlerOrder.SERIAL
+    private var completion = Completion.ALL
+    private var dispatch = Dispatch.QUEUED
+    private var handlerTimeout: Duration = Duration.ofSeconds(30)
+    private var eventTimeout: Duration = Duration.ofSeconds(60)
+    private var slowHandler: Duration = Duration.ofSeconds(10)
+    private var slowEvent: Duration = Duration.ofSeconds(30)
+    private var abandonedLimit = 64
+    private var generationLimit = 64
+    private var historyLimit = 1_000
+    private var noiseThreshold = 0
+    private var noiseWindow: Duration? = null
+    private val wishes = ArrayList<(PluginRequest) -> Unit>()
+    private val codecs = ArrayList<PayloadCodec>()
 
     override fun name(name: String): EventBusBuilder = apply {
         require(name.length in 1..MAX_NAME && name.none(Char::isISOControl)) {
@@ -95,55 +154,192 @@ internal class EngineBusBuilder : EventBusBuilder {
     }
 
     override fun closeLimit(limit: Duration): EventBusBuilder = apply {
-        require(!limit.isNegative) { "Close limit '$limit' is negative. Use zero or more." }
-        closeLimit = limit
+        closeLimit = notNegative("Close limit", limit)
+    }
+
+    override fun ordering(ordering: Ordering): EventBusBuilder = apply { this.ordering = ordering }
+
+    override fun lanes(lanes: Int): EventBusBuilder = apply {
+        this.lanes = inRange("Number of lanes", lanes, 1..MAX_LANES)
+    }
+
+    override fun parallelism(events: Int): EventBusBuilder = apply {
+        parallelism = inRange("Parallelism", events, 1..MAX_PARALLELISM)
+    }
+
+    override fun serialGroup(member: EventBus): EventBusBuilder = apply {
+        require(member is EngineBus && member.ordering == Ordering.SERIAL) {
+            "Bus '${member.name()}' cannot share a serial group: it is not serial."
+        }
+        group = member
+    }
+
+    override fun handlerOrder(handlerOrder: HandlerOrder): EventBusBuilder = apply { this.handlerOrder = handlerOrder }
+
+    override fun completion(completion: Completion): EventBusBuilder = apply { this.completion = completion }
+
+    override fun dispatch(dispatch: Dispatch): EventBusBuilder = apply { this.dispatch = dispatch }
+
+    override fun handlerTimeout(limit: Duration): EventBusBuilder = apply {
+        handlerTimeout = notNegative("Handler timeout", limit)
+    }
+
+    override fun eventTimeout(limit: Duration): EventBusBuilder = apply {
+        eventTimeout = notNegative("Event timeout", limit)
+    }
+
+    override fun slowHandlerThreshold(threshold: Duration): EventBusBuilder = apply {
+        slowHandler = notNegative("Slow threshold", threshold)
+    }
+
+    override fun slowEventThreshold(threshold: Duration): EventBusBuilder = apply {
+        slowEvent = notNegative("Slow threshold", threshold)
+    }
+
+    override fun abandonedLimit(handlers: Int): EventBusBuilder = apply {
+        abandonedLimit = inRange("Limit of abandoned handlers", handlers, 0..Int.MAX_VALUE)
+    }
+
+    override fun generationLimit(generations: Int): EventBusBuilder = apply {
+        generationLimit = inRange("Limit of generations", generations, 1..MAX_GENERATIONS)
+    }
+
+    override fun historyLimit(events: Int): EventBusBuilder = apply {
+        historyLimit = inRange("History limit", events, 0..MAX_HISTORY)
+    }
+
+    override fun noise(threshold: Int, window: Duration): EventBusBuilder = apply {
+        noiseThreshold = inRange("Noise threshold", threshold, 1..NoiseFilter.MAX_THRESHOLD)
+        require(window > Duration.ZERO && window <= NoiseFilter.MAX_WINDOW) {
+            "Noise window '$window' is out of range. Use more than zero, up to ${NoiseFilter.MAX_WINDOW.toDays()} days."
+        }
+        noiseWindow = window
+    }
+
+    // ---- plugins
+
+    override fun plugin(
+        kind: Class<out PluginProvider<*>>,
+        name: String,
+        config: Map<String, String>,
+    ): EventBusBuilder = wish { it.plugin(kind, name, config) }
+
+    override fun withoutPlugin(kind: Class<out PluginProvider<*>>, name: String): EventBusBuilder =
+        wish { it.without(kind, name) }
+
+    override fun deadLetters(sink: DeadLetterSink): EventBusBuilder =
+        wish { it.instance(DeadLetterSinkProvider::class.java, sink) }
+
+    override fun metrics(metrics: MetricsBackend): EventBusBuilder =
+        wish { it.instance(MetricsBackendProvider::class.java, metrics) }
+
+    override fun validator(validator: EventValidator): EventBusBuilder =
+        wish { it.instance(EventValidatorProvider::class.java, validator) }
+
+    override fun interceptor(interceptor: Interceptor): EventBusBuilder =
+        wish { it.instance(InterceptorProvider::class.java, interceptor) }
+
+    override fun handler(handler: EventHandler): EventBusBuilder =
+        wish { it.instance(HandlerProvider::class.java, handler) }
+
+    override fun contextCarrier(carrier: ContextCarrier): EventBusBuilder =
+        wish { it.instance(ContextCarrierProvider::class.java, carrier) }
+
+    override fun payloadCodec(codec: PayloadCodec): EventBusBuilder =
+        wish { it.instance(PayloadCodecProvider::class.java, codec) }.also { codecs.add(codec) }
+
+    private fun wish(wish: (PluginRequest) -> Unit): EventBusBuilder = apply { wishes.add(wish) }
+
+    private fun notNegative(what: String, limit: Duration): Duration = limit.also {
+        require(!it.isNegative) { "$what '$it' is negative. Use zero or more." }
+    }
+
+    private fun inRange(what: String, value: Int, range: IntRange): Int = value.also {
+        require(it in range) { "$what '$it' is out of range. Use ${range.first} to ${range.last}." }
     }
 
     override fun build(): EventBus {
-        val parts = if (location == null) BusParts(store, emptyList()) else openParts()
-        val settings =
-            BusSettings(name, clock, deliverAfter, pendingLimit, overflow, duplicateWindow, closeLimit)
+        val settings = settings()
+        val opened = open()
         try {
-            return EngineBus(settings, parts)
+            return EngineBus(settings, opened)
         } catch (e: Throwable) {
-            parts.close()
+            opened.close()
             throw e
         }
     }
 
-    override fun openStore(): EventStore {
-        checkNotNull(location) { "No store location was set. Call store with one, for example file:./events." }
-        val parts = openParts()
-        return OwnedStore(parts.store!!, parts)
+    private fun settings(): BusSettings {
+        require(group == null || ordering == Ordering.SERIAL) {
+            "Bus '$name' cannot share a serial group: it is not serial."
+        }
+        return BusSettings(
+            name,
+            clock,
+            deliverAfter,
+            pendingLimit,
+            overflow,
+            duplicateWindow,
+            closeLimit,
+            ordering,
+            lanes,
+            parallelism,
+            group,
+            handlerOrder,
+            completion,
+            dispatch,
+            handlerTimeout,
+            eventTimeout,
+            slowHandler,
+            slowEvent,
+            abandonedLimit,
+            generationLimit,
+            historyLimit,
+            noiseThreshold,
+            noiseWindow,
+        )
     }
 
-    override fun eventFormat(): EventFormat = format
+    override fun openStore(): EventStore {
+        checkNotNull(location) { "No store location was set. Call store with one, for example file:./events." }
+        val opened = open()
+        return OwnedStore(opened.plugins.store()!!, opened)
+    }
 
-    private fun openParts(): BusParts {
+    override fun eventFormat(): EventFormat = cloudEventsFormat(codecs)
+
+    private fun open(): OpenedPlugins {
         val classPath = if (discover) Thread.currentThread().contextClassLoader else null
         val catalog = PluginCatalog.of(classPath ?: javaClass.classLoader, directories)
         try {
-            val opened = StoreLocations.open(catalog, location!!, config, Context(eventFormat(), clock))
-            return BusParts(opened, listOf(opened, catalog))
+            return OpenedPlugins(request(catalog).open(), catalog)
         } catch (e: Throwable) {
             catalog.close()
             throw e
         }
     }
 
-    private class Context(private val format: EventFormat, private val clock: InstantSource) : PluginContext {
-        override fun eventFormat(): EventFormat = format
-
-        override fun clock(): InstantSource = clock
+    private fun request(catalog: PluginCatalog): PluginRequest {
+        val request = PluginRequest(name, clock, catalog, ::cloudEventsFormat, PluginOutput)
+        request.plugin(DeadLetterSinkProvider::class.java, "memory", emptyMap())
+        if (discover) request.discover()
+        location?.let { request.store(it, config) }
+        store?.let { request.instance(EventStoreProvider::class.java, it) }
+        wishes.forEach { it(request) }
+        return request
     }
 
-    /** A store whose closing also closes the jars that it came from. */
-    private class OwnedStore(store: EventStore, private val parts: BusParts) : EventStore by store {
-        override fun close(): Unit = parts.close()
+    /** A store whose closing also closes the plugins that it came with. */
+    private class OwnedStore(store: EventStore, private val opened: OpenedPlugins) : EventStore by store {
+        override fun close(): Unit = opened.close()
     }
 
     private companion object {
         const val MAX_NAME = 255
         const val MAX_WINDOW = 1_000_000
+        const val MAX_LANES = 1_024
+        const val MAX_HISTORY = 10_000_000
+        const val MAX_PARALLELISM = 100_000
+        const val MAX_GENERATIONS = 10_000
     }
 }

@@ -2,6 +2,7 @@
 package dev.jitney.engine
 
 import dev.jitney.Delivery
+import dev.jitney.HandlerResult.State
 import dev.jitney.Subscription
 import dev.jitney.event.Event
 import kotlinx.coroutines.CancellableContinuation
@@ -11,77 +12,127 @@ import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.resume
 
 /**
- * One event offered to one handler that says itself when it is done.
+ * One attempt at an event of a handler that says itself when it is done.
  *
- * STORED STATE: [settlement] is null, then the one [Settlement]; [waiting] is null, the lane's
- * continuation, or DONE. [actions] is guarded by this.
+ * STORED STATE: [settlement] is null, then the one [Settlement]; [waiting] is null, the runner's
+ * continuation, or DONE. [actions] and [threads] are guarded by this.
  */
 internal class EngineDelivery(
-    private val publication: EnginePublication,
     private val subscription: EngineSubscription,
+    private val run: HandlerRun,
 ) : Delivery, Executor {
     private val settlement = AtomicReference<Settlement?>()
     private val waiting = AtomicReference<Any?>()
-    private var actions: MutableList<Runnable>? = null
+    private var actions: ArrayList<Runnable>? = null
+    private var threads: ArrayList<Thread>? = null
+    private var ended = false
 
-    @Volatile
-    var cancelled: Boolean = false
-        private set
+    val publication: EnginePublication get() = run.publication
 
-    val settled: Settlement? get() = settlement.get()
-
-    override fun event(): Event = publication.event()
+    override fun event(): Event = run.publication.event()
 
     override fun subscription(): Subscription = subscription
 
-    override fun attempt(): Int = 1
+    override fun attempt(): Int = run.attempts()
 
-    override fun complete(value: Any?): Boolean = settle(Settlement(value, null))
+    override fun complete(value: Any?): Boolean = settle(Settlement(State.COMPLETED, value, null))
 
-    override fun fail(error: Throwable): Boolean = settle(Settlement(null, error))
+    override fun fail(error: Throwable): Boolean = settle(Settlement(State.FAILED, null, error))
+
+    override fun cancel(cause: Throwable): Boolean = settle(Settlement(State.CANCELLED, null, cause))
 
     override fun executor(): Executor = this
 
     override fun execute(task: Runnable) {
-        publication.owner.pool.execute { Current.within(publication) { task.run() } }
+        run.publication.owner.pool.execute { enter().use { onThread(task) } }
     }
 
     override fun enter(): Delivery.Entry {
-        val previous = Current.enter(publication)
-        return Delivery.Entry { Current.leave(previous) }
+        val context = publication.owner.context.enter(publication)
+        val previous = Current.enter(run)
+        val entered = publication.owner.reports.enter(run)
+        return Delivery.Entry {
+            entered?.close()
+            Current.leave(previous)
+            context.close()
+        }
+    }
+
+    /** Begins the attempt on this thread. */
+    inline fun begin(at: Int, start: () -> Unit) {
+        publication.owner.context.enter(publication).use {
+            Current.within(run) {
+                publication.owner.reports.attempt(publication, run, at)
+                publication.owner.reports.enter(run).use { start() }
+            }
+        }
+    }
+
+    /** Runs the task so that it is interrupted when the delivery is ended, and never before or after. */
+    fun onThread(task: Runnable) {
+        val thread = Thread.currentThread()
+        val late = synchronized(this) {
+            (threads ?: ArrayList<Thread>(1).also { threads = it }).add(thread)
+            ended
+        }
+        try {
+            // A cancelled handler still gets to its finally blocks.
+            task.run()
+        } finally {
+            val leftBehind = synchronized(this) {
+                threads!!.remove(thread)
+                ended && !late
+            }
+            if (leftBehind) {
+                Thread.interrupted()
+                run.publication.owner.executions.returned(thread)
+            }
+        }
     }
 
     override fun onCancel(action: Runnable) {
         val now = synchronized(this) {
-            if (!cancelled) (actions ?: mutableListOf<Runnable>().also { actions = it }).add(action)
-            cancelled
+            if (!ended) (actions ?: ArrayList<Runnable>(1).also { actions = it }).add(action)
+            ended
         }
-        if (now && settled == null) action.run()
+        if (now) tell(action)
     }
 
-    /** Suspends until the handler has settled it; a cancellation of the lane cancels the delivery. */
-    suspend fun await(): Settlement {
-        settled?.let { return it }
-        suspendCancellableCoroutine { lane ->
-            lane.invokeOnCancellation { cancel() }
-            if (!waiting.compareAndSet(null, lane)) lane.resume(Unit)
+    /** Ends the attempt from outside, unless it is settled: cancels and interrupts what still runs. */
+    fun end(state: State, error: Throwable): Boolean {
+        val told = synchronized(this) {
+            if (!settlement.compareAndSet(null, Settlement(state, null, error))) return false
+            ended = true
+            run.cut(state)
+            threads?.forEach {
+                run.publication.owner.executions.leftBehind(it)
+                it.interrupt()
+            }
+            actions.orEmpty().also { actions = null }
         }
-        return settled!!
+        told.forEach(::tell)
+        goOn()
+        return true
+    }
+
+    /** Suspends until the handler has settled it or it was ended. */
+    suspend fun await(): Settlement {
+        settlement.get()?.let { return it }
+        suspendCancellableCoroutine { runner ->
+            if (!waiting.compareAndSet(null, runner)) runner.resume(Unit)
+        }
+        return settlement.get()!!
     }
 
     private fun settle(how: Settlement): Boolean {
         if (!settlement.compareAndSet(null, how)) return false
-        @Suppress("UNCHECKED_CAST")
-        (waiting.getAndSet(DONE) as CancellableContinuation<Unit>?)?.resume(Unit)
+        goOn()
         return true
     }
 
-    private fun cancel() {
-        val told = synchronized(this) {
-            cancelled = true
-            actions.orEmpty().also { actions = null }
-        }
-        if (settled == null) told.forEach(::tell)
+    private fun goOn() {
+        @Suppress("UNCHECKED_CAST")
+        (waiting.getAndSet(DONE) as CancellableContinuation<Unit>?)?.resume(Unit)
     }
 
     private fun tell(action: Runnable) {
@@ -92,8 +143,8 @@ internal class EngineDelivery(
         }
     }
 
-    /** How a delivery was settled. */
-    class Settlement(val value: Any?, val error: Throwable?)
+    /** How an attempt ended. */
+    class Settlement(val state: State, val value: Any?, val error: Throwable?)
 
     private companion object {
         val DONE = Any()

@@ -3,110 +3,210 @@ package dev.jitney.engine
 
 import dev.jitney.HandlerResult
 import dev.jitney.Publication
+import dev.jitney.PublishOptions
 import dev.jitney.event.Event
 import dev.jitney.event.Level
 import dev.jitney.event.Offset
 import dev.jitney.event.Outcome
 import dev.jitney.spi.Append
+import dev.jitney.spi.PublicationInfo
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
-import java.util.concurrent.locks.LockSupport
 import java.util.function.Consumer
 
 /** Where an event that is delivered comes from. */
-internal enum class Origin { PUBLISHED, REMOTE, REPLAYED }
+internal enum class Origin(val shown: PublicationInfo.Origin) {
+    PUBLISHED(PublicationInfo.Origin.PUBLISHED),
+    REMOTE(PublicationInfo.Origin.REMOTE),
+    REPLAYED(PublicationInfo.Origin.REPLAYED),
+    FORWARDED(PublicationInfo.Origin.FORWARDED),
+    REDELIVERED(PublicationInfo.Origin.RETRIED),
+}
+
+/** Why an event ends before its handlers have (TMO-3, TMO-4, LIF-2). */
+internal class Stop(
+    val outcome: Outcome,
+    val reason: String,
+    val cause: Throwable?,
+    /** What becomes of handlers that run. */
+    val running: HandlerResult.State = HandlerResult.State.CANCELLED,
+)
 
 /**
  * One event on its way through a bus: the receipt that the publisher holds and the lane's queue
  * entry in one object, so that a publish which no one waits for makes no other.
  *
  * STORED STATE: [progress] goes PENDING, STARTED, COMPLETED; whoever moves it to STARTED runs the
- * event (a lane, an awaiting handler, or whoever drops or cancels it). [listeners] is null, a stack,
- * or DONE; whoever exchanges it for DONE completes the publication. Everything else is written by
- * the runner before COMPLETED is.
+ * event (a lane, a caller that waits, or whoever drops or cancels it). [open] is how much the
+ * completion still waits for: the handlers, and what [holdOpen] was called for. [listeners] is null,
+ * a stack, or DONE; whoever exchanges it for DONE completes the publication. [runs] are written by
+ * whoever runs the event. [holds], [waiting] and [running] belong to the lane and its lock.
  */
 internal class EnginePublication(
     private val event: Event,
-    val owner: PublicationOwner,
-    val origin: Origin,
-    parent: EnginePublication? = null,
+    @JvmField val owner: EngineCore,
+    @JvmField val origin: Origin,
+    extra: PublicationExtra? = null,
 ) : LaneNode(), Publication {
+    /** The lane that the event was given to; null for one that never was. */
+    @JvmField
+    var lane: Lane? = null
+
     /** The store's receipt; set before the publication is queued and never again. */
     @JvmField
     var append: Append? = null
 
-    /** The publication whose handler published this one; forgotten at completion, so that no chain grows. */
     @Volatile
     @JvmField
-    var parent: EnginePublication? = parent
+    var extra: PublicationExtra? = extra
 
-    /** The publication whose handler waits for this one, so that a circle of waits is found. */
+    /** Where the event's handlers run at the moment, for whoever must end them. */
     @Volatile
     @JvmField
-    var awaitedBy: EnginePublication? = null
+    var execution: Execution? = null
+
+    /** The handlers that were chosen at the start; forgotten at the end (SUB-5, SUB-6). */
+    @Volatile
+    @JvmField
+    var handlers: Array<EngineSubscription>? = null
+
+    @Volatile
+    @JvmField
+    var stop: Stop? = null
+
+    /** Whether the event has its lane's permit to run; see [Lane]. */
+    @Volatile
+    @JvmField
+    var holds: Boolean = true
+
+    /** Whether it has a place among the bus's accepted events; set by whoever takes the place. */
+    @JvmField
+    var admitted: Boolean = false
+
+    /** Whether the event has ended for its lane without the permit, which it then gets no more. */
+    @JvmField
+    var left: Boolean = false
+
+    /** How many of the event's handlers wait for other events, and how many run at all. */
+    @JvmField
+    var waiting: Int = 0
+
+    @JvmField
+    var running: Int = 1
 
     @Volatile
     private var progress = PENDING
 
     @Volatile
-    private var listeners: Any? = null
-    private var outcome: Outcome? = null
-    private var reason: String? = null
-    private var cause: Throwable? = null
-
-    // The result itself where there can be one only, else an array of them.
-    private var results: Any? = null
+    private var open = 1
 
     @Volatile
-    private var resultCount = 0
+    private var listeners: Any? = null
+    private var outcome: Outcome? = null
+
+    // The run itself where there can be one only, else an array of them.
+    private var runs: Any? = null
+
+    fun extra(): PublicationExtra = extra ?: synchronized(this) {
+        extra ?: PublicationExtra().also { extra = it }
+    }
+
+    val options: PublishOptions? get() = extra?.options
+
+    /** The handler that published this event; forgotten at completion, so that no chain grows. */
+    val parent: HandlerRun? get() = extra?.parent
+
+    val completed: Boolean get() = progress == COMPLETED
+
+    val pending: Boolean get() = progress == PENDING
 
     /** Takes the right to run this event; true once only. */
     fun claim(): Boolean = PROGRESS.compareAndSet(this, PENDING, STARTED)
 
-    /** Notes the next handler's result; called by the runner only. */
-    fun addResult(result: HandlerResult, atMost: Int) {
-        if (atMost == 1) {
-            results = result
-        } else {
-            val all = results ?: arrayOfNulls<HandlerResult>(atMost).also { results = it }
-            resultsIn(all)[resultCount] = result
-        }
-        resultCount++
+    fun stop(why: Stop): Boolean = STOP.compareAndSet(this, null, why)
+
+    // ---- what handlers make of it
+
+    /** Says who handles the event; called once, by the runner. */
+    fun starts(chosen: Array<EngineSubscription>) {
+        if (chosen.size > 1) runs = arrayOfNulls<HandlerRun>(chosen.size)
+        handlers = chosen
     }
 
-    private fun resultAt(index: Int): HandlerResult {
-        val all = results
-        return if (all is HandlerResult) all else resultsIn(all)[index]!!
+    fun place(at: Int, run: HandlerRun) {
+        val all = runs
+        if (all is Array<*>) runsIn(all)[at] = run else runs = run
     }
+
+    fun runAt(at: Int): HandlerRun? {
+        val all = runs
+        return if (all is Array<*>) runsIn(all)[at] else all as HandlerRun?
+    }
+
+    val runCount: Int
+        get() {
+            val all = runs
+            return if (all is Array<*>) {
+                all.size
+            } else if (all == null) {
+                0
+            } else {
+                1
+            }
+        }
 
     @Suppress("UNCHECKED_CAST")
-    private fun resultsIn(all: Any?) = all as Array<HandlerResult?>
+    private fun runsIn(all: Any?) = all as Array<HandlerRun?>
 
-    /** Returns what the results so far amount to; asked by the runner only. */
-    fun outcomeOfHandlers(): Outcome {
-        val count = resultCount
-        if (count == 0) return Outcome.NO_HANDLER
-        for (index in 0 until count) {
-            if (resultAt(index).state() != HandlerResult.State.COMPLETED) return Outcome.HANDLED_WITH_FAILURES
+    // ---- the end
+
+    /** Lets the publication complete only after one more [closeOne]; false if it is too late. */
+    fun holdOpen(): Boolean {
+        while (true) {
+            val now = open
+            if (now == 0) return false
+            if (OPEN.compareAndSet(this, now, now + 1)) return true
         }
-        return Outcome.HANDLED
     }
 
-    /** Ends the publication unless it has ended, and says whether this call did. */
-    fun complete(outcome: Outcome, reason: String? = null, cause: Throwable? = null): Boolean {
-        synchronized(this) {
-            if (this.outcome != null) return false
-            this.outcome = outcome
-            this.reason = reason
-            this.cause = cause
+    /** One thing that the completion waited for has come; completes with what [end] set if it was the last. */
+    fun closeOne() {
+        if (OPEN.decrementAndGet(this) == 0) complete()
+    }
+
+    /** Says how it ends, unless that is settled, and says whether this call did. */
+    @Synchronized
+    fun end(outcome: Outcome, reason: String?, cause: Throwable?): Boolean {
+        if (this.outcome != null) return false
+        this.outcome = outcome
+        if (reason != null || cause != null) {
+            val more = extra()
+            more.reason = reason
+            more.cause = cause
         }
-        progress = COMPLETED
-        parent = null
-        runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
         return true
+    }
+
+    /** Ends and completes in one, for an event whose handlers do not run. */
+    fun complete(outcome: Outcome, reason: String?, cause: Throwable? = null): Boolean {
+        if (!end(outcome, reason, cause)) return false
+        closeOne()
+        return true
+    }
+
+    private fun complete() {
+        val path = extra?.path
+        if (path != null && path.first === this) outcome = path.outcome(outcome!!)
+        progress = COMPLETED
+        handlers = null
+        execution = null
+        extra?.forget()
+        owner.completed(this)
+        runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
+        owner.settled(this)
     }
 
     private fun runListeners(newest: Listener?) {
@@ -143,6 +243,8 @@ internal class EnginePublication(
         }
     }
 
+    // ---- what users see
+
     override fun event(): Event = event
 
     override fun state(): Publication.State = when (progress) {
@@ -151,95 +253,44 @@ internal class EnginePublication(
         else -> Publication.State.COMPLETED
     }
 
-    override fun outcome(): Outcome? = if (progress == COMPLETED) outcome else null
+    override fun outcome(): Outcome? = if (completed) outcome else null
 
-    override fun reason(): String = reason ?: outcome()?.let { owner.reasonFor(it, this) }.orEmpty()
+    /** What the handlers amount to so far; asked by whoever runs them. */
+    fun outcomeSoFar(): Outcome? = outcome
 
-    override fun cause(): Throwable? = if (progress == COMPLETED) cause else null
+    override fun reason(): String = if (!completed) "" else extra?.reason ?: owner.reasonFor(this)
 
-    override fun handlerResults(): List<HandlerResult> {
-        val count = resultCount
-        return if (count == 0) emptyList() else List(count, ::resultAt)
+    override fun cause(): Throwable? = if (completed) extra?.cause else null
+
+    override fun handlerResults(): List<HandlerResult> = Results.of(this)
+
+    override fun path(): List<String> = extra?.path?.names() ?: listOf(owner.name)
+
+    override fun result(): Any? = Results.first(this)
+
+    override fun <T : Any> result(type: Class<T>): T? = Results.first(this)?.let { Results.cast(this, it, type) }
+
+    override fun results(): List<Any> {
+        Results.check(this)
+        return values()
     }
+
+    override fun values(): List<Any> = Results.values(this)
 
     override fun stored(level: Level): CompletionStage<Offset> =
         append?.reached(level) ?: CompletableFuture.failedFuture(IllegalStateException(owner.whyNotStored(this)))
 
-    override fun join(limit: Duration): Boolean {
-        require(!limit.isNegative) { "Limit '$limit' is negative. Use zero to wait without limit, or more." }
-        if (progress == COMPLETED) return true
-        awaitFromHandler()
-        return owner.pool.blockingWait { park(limit) }
-    }
-
-    private fun park(limit: Duration): Boolean {
-        val waiter = Thread.currentThread()
-        val deadline = System.nanoTime() + limit.toNanos()
-        onCompleted { LockSupport.unpark(waiter) }
-        while (progress != COMPLETED) {
-            if (Thread.interrupted()) throw InterruptedException()
-            if (limit.isZero) {
-                LockSupport.park(this)
-            } else {
-                val left = deadline - System.nanoTime()
-                if (left <= 0) return false
-                LockSupport.parkNanos(this, left)
-            }
-        }
-        return true
-    }
+    override fun join(limit: Duration): Boolean = Waits.join(this, limit)
 
     override fun toCompletableFuture(): CompletableFuture<Publication> {
         val future = CompletableFuture<Publication>()
-        whenCompleted { future.complete(it) }
+        Waits.whenCompleted(this, here = false) { future.complete(it) }
         return future
     }
 
-    override fun whenCompleted(action: Consumer<in Publication>) {
-        if (progress != COMPLETED) awaitFromHandler()
-        onCompleted(action)
-    }
-
-    /**
-     * Tells the buses when a handler waits for this event: the handler's lane lends itself meanwhile,
-     * and this event's lane takes it as soon as it may (NST-2).
-     */
-    private fun awaitFromHandler() {
-        val handling = Current.get() ?: return
-        var waiting: EnginePublication? = handling
-        while (waiting != null) {
-            check(waiting !== this) {
-                "Event '${event.id()}' is being handled and cannot be waited for by its own handlers."
-            }
-            waiting = waiting.awaitedBy
-        }
-        awaitedBy = handling
-        handling.owner.awaitBegins(handling)
-        onCompleted { handling.owner.awaitEnds(handling) }
-        owner.runSoon(this)
-    }
+    override fun whenCompleted(action: Consumer<in Publication>): Unit = Waits.whenCompleted(this, here = true, action)
 
     override fun toString(): String = "Publication(${event.topic()} ${event.id()}, ${outcome() ?: state()})"
-
-    /** Says whether a handler of [bus] runs on this thread, or waits for the one that does. */
-    fun isAwaitedOn(bus: PublicationOwner): Boolean {
-        var waiting: EnginePublication? = this
-        while (waiting != null) {
-            if (waiting.owner === bus) return true
-            waiting = waiting.awaitedBy
-        }
-        return false
-    }
-
-    /** Says whether this event, or one that it descends from, is being handled on [bus]. */
-    fun descendsFrom(bus: PublicationOwner): Boolean {
-        var ancestor: EnginePublication? = this
-        while (ancestor != null) {
-            if (ancestor.owner === bus && ancestor.progress == STARTED) return true
-            ancestor = ancestor.parent
-        }
-        return false
-    }
 
     private class Listener(val action: Consumer<in Publication>) {
         var older: Listener? = null
@@ -252,24 +303,11 @@ internal class EnginePublication(
         val DONE = Any()
         val PROGRESS: AtomicIntegerFieldUpdater<EnginePublication> =
             AtomicIntegerFieldUpdater.newUpdater(EnginePublication::class.java, "progress")
+        val OPEN: AtomicIntegerFieldUpdater<EnginePublication> =
+            AtomicIntegerFieldUpdater.newUpdater(EnginePublication::class.java, "open")
         val LISTENERS: AtomicReferenceFieldUpdater<EnginePublication, Any?> =
             AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, Any::class.java, "listeners")
+        val STOP: AtomicReferenceFieldUpdater<EnginePublication, Stop?> =
+            AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, Stop::class.java, "stop")
     }
-}
-
-/** What a publication asks of its bus. */
-internal interface PublicationOwner {
-    val pool: HandlerPool
-
-    /** A handler of this bus, handling this event, begins to wait for another event. */
-    fun awaitBegins(handling: EnginePublication)
-
-    fun awaitEnds(handling: EnginePublication)
-
-    /** Lets an event of this bus that a handler waits for run ahead of the queue. */
-    fun runSoon(awaited: EnginePublication)
-
-    fun reasonFor(outcome: Outcome, publication: EnginePublication): String
-
-    fun whyNotStored(publication: EnginePublication): String
 }

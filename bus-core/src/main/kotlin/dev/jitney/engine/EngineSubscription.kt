@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.BusStats
 import dev.jitney.HandlerResult
+import dev.jitney.RetryException
+import dev.jitney.RetryPolicy
 import dev.jitney.SubscribeOptions
 import dev.jitney.Subscription
 import dev.jitney.event.Event
 import dev.jitney.event.TopicPattern
-import java.time.Instant
+import dev.jitney.spi.Interceptor
+import java.time.Duration
+import java.util.concurrent.ThreadLocalRandom
 import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicLong
 
 /** A handler with its options and counters. [sequence] is its place among all of the bus, for SUB-3. */
@@ -16,26 +22,79 @@ internal class EngineSubscription(
     options: SubscribeOptions,
     val sequence: Long,
     val invoker: Invoker,
+    /** Further patterns of a handler that is a plugin. */
+    val alsoOn: List<TopicPattern>,
+    bus: Int,
     private val onClose: (EngineSubscription) -> Unit,
-) : Subscription {
+) : Subscription, Interceptor.SubscriptionInfo {
     private val id = "s$sequence"
+
+    /** Tells it from the subscriptions of all buses of the process. */
+    val global: Long = (bus.toLong() shl 32) or sequence
     private val name = options.name() ?: "$pattern#$id"
     private val priority = options.priority()
     private val severities = options.severities()
     private val predicate = options.predicate()
+    private val until = options.until()
+    private val timesLeft = if (options.times() == 0) null else AtomicInteger(options.times())
     private val active = AtomicBoolean(true)
+    private val actions = ArrayList<Runnable>(0)
     private val handled = AtomicLong()
+    private val latencies = LatencyHistogram()
     private val failed = AtomicLong()
+    private val retried = AtomicLong()
+    val retry: RetryPolicy? = options.retry()
+    val timeoutNanos: Long = options.timeout()?.let(::nanosOf) ?: UNSET
+    val slowNanos: Long = options.slowThreshold()?.let(::nanosOf) ?: UNSET
     val includeRemote: Boolean = options.includeRemote()
 
-    /** Says whether the event is wanted, its topic apart; throws what the predicate throws. */
+    /** Whether its wanting an event depends on more than the topic. */
+    val selective: Boolean = severities.isNotEmpty() || predicate != null || timesLeft != null || until != null
+
+    /** Says whether the event is wanted, its topic apart; throws what the predicates throw. */
     fun wants(event: Event): Boolean {
         if (severities.isNotEmpty() && event.severity() !in severities) return false
-        return predicate == null || predicate.test(event)
+        if (predicate != null && !predicate.test(event)) return false
+        return counts() && !(until != null && ends(event))
     }
 
-    fun count(state: HandlerResult.State) {
-        if (state == HandlerResult.State.COMPLETED) handled.incrementAndGet() else failed.incrementAndGet()
+    private fun counts(): Boolean {
+        if (timesLeft == null) return true
+        val left = timesLeft.getAndDecrement()
+        if (left == 1) close()
+        return left > 0
+    }
+
+    // Always false: the event that ends it is the last one that it handles.
+    private fun ends(event: Event): Boolean {
+        if (!active.get()) return true
+        if (until!!.test(event)) close()
+        return false
+    }
+
+    /** How long to wait before another attempt, or null if there is none. */
+    fun retryDelay(error: Throwable, attempts: Int): Duration? {
+        val policy = retry ?: if (error is RetryException) ON_REQUEST else return null
+        if (!policy.retries(error, attempts)) return null
+        return policy.backoff(error, attempts, ThreadLocalRandom.current().nextDouble())
+    }
+
+    /** Counts a handler that has ended, after its last attempt took so long. */
+    fun count(state: HandlerResult.State, nanos: Long) {
+        when (state) {
+            HandlerResult.State.COMPLETED -> handled.incrementAndGet()
+            HandlerResult.State.CANCELLED -> return
+            else -> failed.incrementAndGet()
+        }
+        latencies.record(nanos)
+    }
+
+    fun stats() = BusStats.HandlerStats(id, name, handled(), failed(), latencies.latency())
+
+    fun matches(topic: String): Boolean = pattern.matches(topic) || alsoOn.any { it.matches(topic) }
+
+    fun countRetry() {
+        retried.incrementAndGet()
     }
 
     override fun id(): String = id
@@ -52,38 +111,34 @@ internal class EngineSubscription(
 
     override fun failed(): Long = failed.get()
 
+    override fun retried(): Long = retried.get()
+
+    override fun onClosed(action: Runnable) {
+        val now = synchronized(actions) { !active.get().also { if (it) actions.add(action) } }
+        if (now) tell(action)
+    }
+
     override fun close() {
-        if (active.compareAndSet(true, false)) onClose(this)
+        val told = synchronized(actions) { if (active.compareAndSet(true, false)) actions.toList() else return }
+        onClose(this)
+        told.forEach(::tell)
+    }
+
+    private fun tell(action: Runnable) {
+        try {
+            action.run()
+        } catch (e: Throwable) {
+            engineLog.warn("An action on the end of subscription '{}' failed", name, e)
+        }
     }
 
     override fun toString(): String = "Subscription('$name' on $pattern)"
-}
 
-/** What one handler has made of one event. Holds no subscription: a result that is kept keeps no handler alive. */
-internal class EngineHandlerResult(
-    private val subscriptionId: String,
-    private val subscription: String,
-    private val state: HandlerResult.State,
-    private val value: Any?,
-    private val error: Throwable?,
-    private val startMillis: Long,
-    private val endMillis: Long,
-) : HandlerResult {
-    override fun subscriptionId(): String = subscriptionId
+    companion object {
+        /** No limit of its own; zero is one: none. */
+        const val UNSET = -1L
 
-    override fun subscription(): String = subscription
-
-    override fun state(): HandlerResult.State = state
-
-    override fun value(): Any? = value
-
-    override fun error(): Throwable? = error
-
-    override fun start(): Instant = Instant.ofEpochMilli(startMillis)
-
-    override fun end(): Instant = Instant.ofEpochMilli(endMillis)
-
-    override fun attempts(): Int = 1
-
-    override fun toString(): String = "$subscription: $state" + (error?.let { " ($it)" } ?: "")
+        // For handlers that ask for a retry though their subscription says nothing of it.
+        private val ON_REQUEST = RetryPolicy.onRequest(10)
+    }
 }

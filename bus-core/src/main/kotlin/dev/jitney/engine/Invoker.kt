@@ -10,9 +10,18 @@ import java.util.concurrent.CompletionException
 import java.util.concurrent.Executor
 
 /** The one form in which the engine calls handlers of every kind. A class, not an interface: its call is cheaper. */
-internal sealed class Invoker {
+internal abstract class Invoker {
     /** Whether [call] runs the handler to its end; otherwise [start] begins it. */
     abstract val inline: Boolean
+
+    /** Whether the handler says that it blocks. */
+    open val blocking: Boolean get() = false
+
+    /** Whether it may hold a thread for long without saying so: plain code. */
+    val mayBlock: Boolean get() = inline || blocking
+
+    /** Whether it is no handler of the user's: its result is shown only if it fails. */
+    open val hidden: Boolean get() = false
 
     open fun call(event: Event): Any? = error("a handler that is not inline is started, not called")
 
@@ -58,42 +67,23 @@ internal class StageInvoker(private val handler: StageHandler) : Invoker() {
     }
 }
 
-/** Runs an inline handler on another thread, which is interrupted when the delivery is cancelled. */
+/** Runs an inline handler on another thread, which is interrupted when the delivery is ended. */
 internal class BlockingInvoker(private val handler: Invoker, private val executor: () -> Executor) : Invoker() {
     override val inline get() = false
 
+    override val blocking get() = true
+
     override fun start(delivery: EngineDelivery) {
-        val interrupt = Interrupt()
-        delivery.onCancel(interrupt::fire)
         executor().execute {
             delivery.enter().use {
-                try {
-                    val value = interrupt.guard { handler.call(delivery.event()) }
-                    delivery.complete(value)
-                } catch (e: Throwable) {
-                    delivery.fail(e)
+                delivery.onThread {
+                    try {
+                        delivery.complete(handler.call(delivery.event()))
+                    } catch (e: Throwable) {
+                        delivery.fail(e)
+                    }
                 }
             }
-        }
-    }
-
-    /** Interrupts a thread while it runs the handler, never before or after. */
-    private class Interrupt {
-        private var runner: Thread? = null
-
-        fun <T> guard(block: () -> T): T {
-            synchronized(this) { runner = Thread.currentThread() }
-            try {
-                return block()
-            } finally {
-                synchronized(this) { runner = null }
-                Thread.interrupted()
-            }
-        }
-
-        @Synchronized
-        fun fire() {
-            runner?.interrupt()
         }
     }
 }

@@ -1,207 +1,424 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.event.Outcome
-import kotlinx.coroutines.CancellableContinuation
-import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.launch
-import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.yield
-import java.util.concurrent.CountDownLatch
-import java.util.concurrent.TimeUnit
-import java.util.concurrent.atomic.AtomicReference
-import kotlin.coroutines.resume
 
 /**
- * One event at a time, in the order in which they were added (ORD-1): a queue and one coroutine that
- * empties it. The coroutine is made with the first event and parks when there is none.
+ * The unit of order: events in the order in which they were added, [capacity] of them at a time; one
+ * for a serial bus or for a lane of keyed ones (ORD-1 to ORD-4). Buses of one serial group share one.
  *
- * STORED STATE: [signal] is NEW, RUNNING, WOKEN (running, and something was added since it last
- * looked), or the continuation of the parked worker. [held] and [running] are written by the worker;
- * a close that finds the worker stuck in a handler reads them.
+ * ```
+ *   add ─▶ queue ─▶ drain ─▶ event ─▶ next event …     a drain is a coroutine; it ends when the queue is empty
+ *                     ▲         │ its handler waits
+ *                     │         ▼
+ *                     └── permits ─▶ awaited events ─▶ … ─▶ the handler goes on
+ * ```
+ *
+ * An event that has begun and not ended is *started*; one that may run handlers has a *permit*. While
+ * all handlers of an event wait for others, its permit is free for events that some handler waits for
+ * ([soon]), and it is taken back before the handler goes on ([resuming]). So handlers of one lane never
+ * overlap, and no one waits while holding a permit, which is why waits that cross cannot lock up.
+ *
+ * INVARIANTS: active <= capacity; events leave the queue only while started <= capacity, those on loan
+ * included, so what was queued waits until the handlers in front of it have returned. All state but
+ * the queue is guarded by this; [started] and [attention] are volatile for a look without the lock:
+ * attention says that a drain may not simply go on with the queue.
  */
-internal class Lane(
-    private val scope: CoroutineScope,
-    private val gate: StoreGate?,
-    private val deliverer: Deliverer,
-    private val admission: Admission,
-    private val onRefused: (EnginePublication) -> Unit,
-) {
+internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     private val queue = LaneQueue()
-    val lending = Lending(::runLent)
-    private val signal = AtomicReference<Any>(NEW)
-    private val ended = CountDownLatch(1)
-    private val running = AtomicReference<EnginePublication?>()
 
     @Volatile
-    private var held: EnginePublication? = null
+    private var started = 0
+    private var active = 0
+    private var loans = 0
+    private val soon = ArrayDeque<EnginePublication>(0)
+    private val resuming = ArrayDeque<Resumption>(0)
+    private val held = HeldKeys()
+
+    // Taken from the queue, and waiting for their store.
+    private val atGate = ArrayList<EnginePublication>(0)
+
+    @Volatile
+    private var attention = false
 
     /** Adds an accepted event. Never waits. */
     fun add(publication: EnginePublication) {
+        publication.lane = this
         queue.add(publication)
-        wake()
+        if (started < capacity) pump()
     }
 
-    /** Takes an added event ahead of the queue, for a handler that waits for it (NST-2). */
-    fun runSoon(publication: EnginePublication) {
-        lending.add(publication)
-        wake()
+    // ---- draining the queue
+
+    private suspend fun drain() {
+        var execution: Execution? = null
+        var done = 0
+        while (true) {
+            val next = next() ?: break
+            awaitStore(next)
+            if (handOver(next)) break
+            if (!next.owner.runner.take(next)) continue
+            execution = next.owner.executions.instead(execution)
+            if (run(next, execution) == Ending.TAKEN) return
+            if (attention && !keep(next)) break
+            if (++done % BATCH == 0) yield()
+        }
+        execution?.giveBack()
     }
 
-    // The queue passes over the event later; one that someone else has taken meanwhile is not ours to end.
-    private fun runLent(publication: EnginePublication, here: Boolean) {
-        var taken = false
-        scope.launch(start = if (here) CoroutineStart.UNDISPATCHED else CoroutineStart.DEFAULT) {
-            if (gate?.isOpen(publication) == false) gate.await(publication)
-            taken = take(publication)
-            if (taken) work(publication)?.let { workOn(publication, it) }
-        }.invokeOnCompletion {
-            lending.giveBack(if (taken) publication else null)
-            wake()
+    private suspend fun run(publication: EnginePublication, execution: Execution): Ending {
+        val runner = publication.owner.runner
+        execution.beside = false
+        val ending = runner.begin(publication, execution)?.let { runner.resume(publication, execution, it) }
+        if (ending == null || ending == Ending.OVER) runner.finish(publication)
+        return ending ?: Ending.OVER
+    }
+
+    /** Leaves place and event to a publisher that waits to run it on its own thread (ORD-9). */
+    private fun handOver(publication: EnginePublication): Boolean {
+        val turn = publication.extra?.turn ?: return false
+        synchronized(this) {
+            loans++
+            refresh()
+        }
+        if (turn.offer()) return true
+        synchronized(this) {
+            loans--
+            refresh()
+        }
+        return false
+    }
+
+    /** The next event for a drain, or null when the drain has to end, and then has left its place. */
+    private fun next(): EnginePublication? {
+        if (!attention) (queue.poll() as EnginePublication?)?.let { return it }
+        val next = synchronized(this) { choose() ?: null.also { leave() } }
+        if (next == null) pump()
+        return next
+    }
+
+    private fun choose(): EnginePublication? {
+        if (resuming.isNotEmpty() || started > capacity) return null
+        nextSoon()?.let { return it }
+        held.poll()?.let { return it }
+        while (true) {
+            val next = queue.poll() as EnginePublication? ?: return null
+            if (!held.keeps(next)) return next
         }
     }
 
-    /** Ends the event that has waited longest and says whether there was one. */
-    fun dropOldest(reason: String): Boolean {
-        val oldest = queue.poll() as EnginePublication? ?: return false
-        if (take(oldest)) refuse(oldest, Outcome.DROPPED, reason, null)
+    /** Whether a drain still has its place after an event. */
+    private fun keep(publication: EnginePublication): Boolean {
+        synchronized(this) {
+            if (publication.holds) return true
+            // The permit is out on loan and comes back to no one.
+            publication.left = true
+            started--
+            refresh()
+        }
+        pump()
+        return false
+    }
+
+    private fun leave() {
+        started--
+        active--
+        refresh()
+    }
+
+    private fun refresh() {
+        attention = loans > 0 || started != active || soon.isNotEmpty() || resuming.isNotEmpty() || !held.isEmpty
+    }
+
+    /** Starts whatever may start now. */
+    fun pump() {
+        while (true) {
+            val next = synchronized(this) { decide() } ?: return
+            next.run()
+        }
+    }
+
+    private fun decide(): Runnable? {
+        val resumption = resuming.firstOrNull()
+        if (resumption != null && (active < capacity || resumption.publication.holds)) {
+            resuming.removeFirst()
+            permit(resumption.publication)
+            refresh()
+            return resumption.action
+        }
+        if (active >= capacity) return null
+        nextSoon()?.let { return loan(it) }
+        if (started >= capacity || (queue.isEmpty && !held.hasReady)) return null
+        started++
+        active++
+        return Runnable { pool.launch { drain() } }
+    }
+
+    private fun permit(publication: EnginePublication) {
+        if (!publication.holds && !publication.left) {
+            active++
+            publication.holds = true
+        }
+    }
+
+    // ---- beside the queue
+
+    private fun nextSoon(): EnginePublication? {
+        while (true) {
+            val next = soon.removeFirstOrNull() ?: return null
+            if (next.pending) return next
+        }
+    }
+
+    private fun loan(publication: EnginePublication): Runnable {
+        enter()
+        return Runnable { pool.launch { runBeside(publication) } }
+    }
+
+    private fun enter() {
+        started++
+        active++
+        loans++
+        refresh()
+    }
+
+    /** Takes an added event ahead of the queue, for a handler that waits for it (NST-2); [here] on this thread. */
+    fun runSoon(publication: EnginePublication, here: Boolean) {
+        val open = publication.owner.gate?.isOpen(publication) ?: true
+        val now = synchronized(this) {
+            if (here && open && active < capacity && resuming.isEmpty()) {
+                enter()
+                true
+            } else {
+                soon.addLast(publication)
+                attention = true
+                false
+            }
+        }
+        if (now) runHere(publication) else pump()
+    }
+
+    /**
+     * Runs the event on this thread if it would be the next one anyway and nothing runs (ORD-10). On
+     * return it may still be going on elsewhere.
+     */
+    fun tryRunHere(publication: EnginePublication): Boolean {
+        if (publication.owner.gate?.isOpen(publication) == false) return false
+        val now = synchronized(this) {
+            if (started >= capacity || attention || !queue.isNext(publication)) return false
+            enter()
+            true
+        }
+        if (now) runHere(publication)
+        return now
+    }
+
+    /** As [add] and [tryRunHere] in one, without the queue; false if the event has to be added. */
+    inline fun runInstead(publication: EnginePublication, before: () -> Unit): Boolean {
+        if (!enterIdle(publication)) return false
+        publication.lane = this
+        before()
+        runHere(publication)
         return true
     }
 
-    /** After the scope was cancelled: waits a moment for the worker, then ends all that is left. */
-    fun cancelRest(reason: String) {
-        if (signal.compareAndSet(NEW, RUNNING)) ended.countDown()
-        ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS)
-        running.get()?.complete(Outcome.CANCELLED, reason)
-        held?.let { cancel(it, reason) }
-        while (true) cancel(queue.poll() as EnginePublication? ?: return, reason)
+    fun enterIdle(publication: EnginePublication): Boolean {
+        if (publication.owner.gate?.isOpen(publication) == false) return false
+        synchronized(this) {
+            if (started >= capacity || attention || !queue.isEmpty) return false
+            enter()
+        }
+        return true
     }
 
-    private fun cancel(publication: EnginePublication, reason: String) {
-        if (take(publication)) refuse(publication, Outcome.CANCELLED, reason, null)
+    /** Runs an event that has its place beside the drains, as far as no handler has to be waited for. */
+    fun runHere(publication: EnginePublication) {
+        if (!publication.owner.runner.take(publication)) return leaveUnused()
+        val execution = publication.owner.executions.take()
+        execution.beside = true
+        val rest = publication.owner.runner.begin(publication, execution)
+        when {
+            rest == null -> ended(publication, execution, Ending.OVER)
+            rest !== Rest.TAKEN -> pool.launchHere { goOn(publication, execution, rest) }
+        }
     }
 
-    private fun wake() {
-        while (true) {
-            val now = signal.get()
-            when {
-                now === WOKEN -> return
+    private suspend fun runBeside(publication: EnginePublication) {
+        awaitStore(publication)
+        runHere(publication)
+    }
 
-                now === RUNNING -> if (signal.compareAndSet(RUNNING, WOKEN)) return
+    private suspend fun awaitStore(publication: EnginePublication) {
+        val gate = publication.owner.gate ?: return
+        if (gate.isOpen(publication)) return
+        synchronized(this) { atGate.add(publication) }
+        gate.await(publication)
+        synchronized(this) { atGate.remove(publication) }
+    }
 
-                now === NEW -> if (signal.compareAndSet(NEW, RUNNING)) return start()
+    /** Goes on with an event whose place in the lane is taken. */
+    suspend fun goOn(publication: EnginePublication, execution: Execution, rest: Rest) {
+        ended(publication, execution, publication.owner.runner.resume(publication, execution, rest))
+    }
 
-                else -> if (signal.compareAndSet(now, RUNNING)) {
-                    @Suppress("UNCHECKED_CAST")
-                    return (now as CancellableContinuation<Unit>).resume(Unit)
+    private fun ended(publication: EnginePublication, execution: Execution, ending: Ending) {
+        if (ending == Ending.TAKEN) return
+        val beside = execution.beside
+        execution.giveBack()
+        // Before the completion: a handler that waits for it finds the lane free and goes on at once.
+        synchronized(this) {
+            started--
+            if (beside) loans--
+            if (publication.holds) active-- else publication.left = true
+            refresh()
+        }
+        pump()
+        if (ending == Ending.OVER) publication.owner.runner.finish(publication)
+    }
+
+    private fun leaveUnused() {
+        synchronized(this) {
+            started--
+            loans--
+            active--
+            refresh()
+        }
+        pump()
+    }
+
+    // ---- waiting handlers
+
+    /** A handler begins to wait for another event. */
+    fun waitBegins(run: HandlerRun) {
+        val publication = run.publication
+        synchronized(this) {
+            if (run.over || ++run.waits > 1) return
+            publication.waiting++
+            lend(publication)
+        }
+        pump()
+    }
+
+    private fun lend(publication: EnginePublication) {
+        if (publication.holds && publication.waiting >= publication.running) {
+            publication.holds = false
+            active--
+            refresh()
+        }
+    }
+
+    /**
+     * A handler waits no more; [goOn] runs as soon as its event has its permit again: at once, or on
+     * the thread that frees the permit if it is [quick], else on the pool's, since that thread may have
+     * a handler of its own to go on with.
+     */
+    fun waitEnds(run: HandlerRun, quick: Boolean, goOn: Runnable) {
+        synchronized(this) {
+            if (!run.over && --run.waits == 0) {
+                run.publication.waiting--
+                if (!regain(run.publication)) {
+                    resuming.addLast(Resumption(run.publication, if (quick) goOn else Runnable { pool.execute(goOn) }))
+                    attention = true
+                    return
                 }
             }
         }
+        goOn.run()
     }
 
-    private fun start() {
-        scope.launch { run() }.invokeOnCompletion { ended.countDown() }
-    }
-
-    private suspend fun run() {
-        var done = 0
-        while (true) {
-            val next = if (lending.lent) null else held ?: lending.poll() ?: queue.poll() as EnginePublication?
-            if (next == null) {
-                park()
-                continue
-            }
-            if (gate?.isOpen(next) == false) {
-                // Only the head waits, with one callback; those behind it are asked when it is their turn.
-                held = next
-                gate.await(next)
-            }
-            held = null
-            // Before the taking: whoever sees the event started must see that it is the lane's.
-            lending.taken = true
-            if (take(next)) {
-                running.lazySet(next)
-                val rest = work(next)
-                if (rest != null) workOn(next, rest)
-                running.lazySet(null)
-                lending.taken = false
-                lending.ended(next)
-            } else {
-                lending.taken = false
-                lending.ended(null)
-            }
-            if (++done % BATCH == 0) yield()
-        }
-    }
-
-    private suspend fun park() {
-        if (signal.compareAndSet(WOKEN, RUNNING)) return
-        suspendCancellableCoroutine { worker ->
-            if (!signal.compareAndSet(RUNNING, worker)) {
-                signal.set(RUNNING)
-                worker.resume(Unit)
-            }
-        }
-    }
-
-    /** Runs an event that was taken; returns what is left to wait for. */
-    private fun work(publication: EnginePublication): Deliverer.Rest? {
-        try {
-            val failure = gate?.failureOf(publication)
-            if (failure != null) {
-                refuse(publication, Outcome.REJECTED, "The store refused the event: ${failure.message}", failure)
-                return null
-            }
-            val rest = deliverer.begin(publication)
-            if (rest == null) admission.settled()
-            return rest
-        } catch (e: Throwable) {
-            fault(publication, e)
-            return null
-        } finally {
-            Thread.interrupted()
-        }
-    }
-
-    private suspend fun workOn(publication: EnginePublication, rest: Deliverer.Rest) {
-        try {
-            deliverer.resume(publication, rest)
-            admission.settled()
-        } catch (e: CancellationException) {
-            refuse(publication, Outcome.CANCELLED, "The bus was closed while a handler was running.", null)
-            throw e
-        } catch (e: Throwable) {
-            fault(publication, e)
-        }
-    }
-
-    private fun take(publication: EnginePublication): Boolean {
-        if (!publication.claim()) return false
-        admission.started()
+    private fun regain(publication: EnginePublication): Boolean {
+        if (publication.holds) return true
+        if (active >= capacity || resuming.isNotEmpty()) return false
+        permit(publication)
+        refresh()
         return true
     }
 
-    private fun refuse(publication: EnginePublication, outcome: Outcome, reason: String, cause: Throwable?) {
-        onRefused(publication)
-        publication.complete(outcome, reason, cause)
-        admission.settled()
+    /** A handler has ended: what it began to wait for and no longer does is no wait. */
+    fun handlerEnded(run: HandlerRun) {
+        if (run.waits == 0) return
+        synchronized(this) {
+            run.over = true
+            if (run.waits > 0) run.publication.waiting--
+            run.waits = 0
+        }
     }
 
-    // Handlers cannot get here; a mistake of ours must not stop the lane.
-    private fun fault(publication: EnginePublication, error: Throwable) {
-        engineLog.error("The engine failed on event {}; this is a bug in Jitney", publication.event().id(), error)
-        refuse(publication, Outcome.REJECTED, "The engine failed: $error", error)
+    /** So many handlers of the event run at once: its permit is lent when all of them wait. */
+    @Synchronized
+    fun runTogether(publication: EnginePublication, handlers: Int) {
+        publication.running = handlers
     }
+
+    fun oneOfTogetherEnded(publication: EnginePublication) {
+        synchronized(this) { if (--publication.running > 0) lend(publication) }
+        pump()
+    }
+
+    /** The event ends for the lane, though its handlers go on (ERR-3). */
+    @Synchronized
+    fun leaves(publication: EnginePublication) {
+        publication.lane = null
+    }
+
+    /** Calls [goOn] when the event has its permit, now or later; for the next handler of an event that lent it. */
+    fun whenHeld(publication: EnginePublication, goOn: Runnable) {
+        synchronized(this) {
+            if (!regain(publication)) {
+                resuming.addLast(Resumption(publication, goOn))
+                attention = true
+                return
+            }
+        }
+        goOn.run()
+    }
+
+    // ---- keys that wait for a retry
+
+    /** Lets later events of the key wait, others pass (ERR-3). */
+    @Synchronized
+    fun hold(key: String) {
+        held.hold(key)
+        attention = true
+    }
+
+    fun release(key: String) {
+        synchronized(this) {
+            held.release(key)
+            refresh()
+        }
+        pump()
+    }
+
+    // ---- without running
+
+    /** Takes out the event that has waited longest, or returns null if none waits. */
+    fun pollOldest(): EnginePublication? = queue.poll() as EnginePublication?
+
+    fun oldest(): EnginePublication? = queue.first() as EnginePublication?
+
+    /** All events that wait in the queue, in order. */
+    fun queued(): List<EnginePublication> {
+        val ahead = synchronized(this) { atGate + held.all() }
+        return ahead + queue.toList().map { it as EnginePublication }
+    }
+
+    private class Resumption(val publication: EnginePublication, val action: Runnable)
 
     private companion object {
-        val NEW = Any()
-        val RUNNING = Any()
-        val WOKEN = Any()
-
         // After so many events a lane lets others have its thread.
         const val BATCH = 1_024
-        const val GRACE_MILLIS = 1_000L
     }
+}
+
+/** How the run of an event's handlers ended for the coroutine that ran them. */
+internal enum class Ending {
+    /** All have ended; the event is to be finished. */
+    OVER,
+
+    /** The event goes on by itself, beside the lane. */
+    DETACHED,
+
+    /** A time limit passed in a handler; event and place in the lane are someone else's now. */
+    TAKEN,
 }

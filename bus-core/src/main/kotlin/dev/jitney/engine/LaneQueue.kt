@@ -54,6 +54,18 @@ internal class LaneQueue {
         return node.next?.let { unlink(node, it) }
     }
 
+    /** The node that [poll] would take, or null. */
+    @Synchronized
+    fun first(): LaneNode? = if (first === stub) stub.next else first
+
+    fun isNext(node: LaneNode): Boolean = first() === node
+
+    val isEmpty: Boolean get() = first() == null
+
+    /** What waits, in order, a node apart that is just being added. */
+    @Synchronized
+    fun toList(): List<LaneNode> = generateSequence(first()) { it.next }.filter { it !== stub }.toList()
+
     private fun unlink(node: LaneNode, after: LaneNode): LaneNode {
         first = after
         node.next = null

@@ -1,36 +1,92 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.ReplayOptions
 import dev.jitney.ReplayReport
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
-import dev.jitney.event.Selection
-import dev.jitney.spi.EventStore
 import dev.jitney.spi.ReadOptions
+import java.time.Duration
+import java.time.Instant
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Semaphore
 import java.util.concurrent.atomic.AtomicLong
 
-/** Delivers what a store holds again, as fast as handlers take it (HIS-4). */
-internal class Replay(private val store: EventStore, private val selection: Selection) {
+/** Delivers past events again, with the gaps that they had or faster (HIS-4). */
+internal class Replay(
+    private val core: EngineCore,
+    private val publisher: Publisher,
+    private val options: ReplayOptions,
+) {
     private val settled = Semaphore(0)
     private val failed = AtomicLong()
+    private var delivered = 0
+    private var first: Instant? = null
+    private var begun = 0L
 
-    /** Reads on the calling thread, gives each event to [deliver] and waits for all of them. */
-    fun run(deliver: (Event) -> EnginePublication): ReplayReport {
-        var delivered = 0
-        store.read(ReadOptions.forward().withSelection(selection)).use { reader ->
-            while (true) {
-                val event = reader.next()?.event() ?: break
-                if (Thread.interrupted()) throw InterruptedException()
-                deliver(event.withHeader(REPLAY_OF, event.id())).onCompleted {
-                    if (it.outcome() == Outcome.HANDLED_WITH_FAILURES) failed.incrementAndGet()
-                    settled.release()
-                }
-                delivered++
-            }
+    // How much of the original gaps was cut by the longest gap allowed.
+    private var cut = 0L
+    private var last = 0L
+
+    /** Delivers on the calling thread's time and waits for all that was delivered. */
+    fun run(): ReplayReport {
+        var interrupted = false
+        try {
+            deliverAll()
+        } catch (_: InterruptedException) {
+            interrupted = true
         }
-        settled.acquire(delivered)
-        return ReplayReport(delivered.toLong(), failed.get())
+        if (Thread.interrupted()) interrupted = true
+        settled.acquireUninterruptibly(delivered)
+        if (interrupted) Thread.currentThread().interrupt()
+        return ReplayReport(delivered.toLong(), failed.get(), !interrupted)
+    }
+
+    private fun deliverAll() {
+        val store = core.gate?.store ?: return core.past.matching(options.selection()).forEach(::deliver)
+        store.read(ReadOptions.forward().withSelection(options.selection())).use { reader ->
+            while (true) deliver(reader.next()?.event() ?: return)
+        }
+    }
+
+    private fun deliver(event: Event) {
+        if (Thread.interrupted()) throw InterruptedException()
+        keepPace(event)
+        val names = options.handlers()
+        val extra = if (names.isEmpty()) null else PublicationExtra().apply { onlyNamed = names }
+        val again = EnginePublication(event.withHeader(REPLAY_OF, event.id()), core, Origin.REPLAYED, extra)
+        again.onCompleted {
+            if (it.outcome() == Outcome.HANDLED_WITH_FAILURES || it.outcome() == Outcome.TIMED_OUT) {
+                failed.incrementAndGet()
+            }
+            settled.release()
+        }
+        publisher.acceptBlocking(again)
+        delivered++
+    }
+
+    /** Waits until the event is due, counted from the first one, so that no wait adds to the next. */
+    private fun keepPace(event: Event) {
+        if (options.speed() == 0.0) return
+        val start = first
+        if (start == null) {
+            first = event.time()
+            begun = core.timers.nanoTime()
+            return
+        }
+        val original = (nanosOf(Duration.between(start, event.time())) / options.speed()).toLong()
+        val longest = options.maxGap()?.let(::nanosOf) ?: Long.MAX_VALUE
+        val due = original - cut
+        if (due - last > longest) cut += due - last - longest
+        last = maxOf(last, minOf(due, last + longest))
+        sleepUntil(begun + last)
+    }
+
+    private fun sleepUntil(moment: Long) {
+        val wait = moment - core.timers.nanoTime()
+        if (wait <= 0) return
+        val due = CountDownLatch(1)
+        core.timers.schedule(wait) { due.countDown() }.use { due.await() }
     }
 
     private companion object {

@@ -10,7 +10,13 @@ internal class Route(
     /** Those of [all] that want events of other processes too. */
     val remote: Array<EngineSubscription>,
     val views: Array<EngineLiveEvents>,
-)
+) {
+    /** Whether a handler says that it blocks (ORD-10). */
+    val blocking: Boolean = all.any { it.invoker.blocking }
+
+    /** Whether a handler's wanting an event depends on more than the topic. */
+    val selective: Boolean = all.any { it.selective }
+}
 
 /**
  * The subscriptions and live views of a bus, and the routes made from them.
@@ -28,6 +34,8 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
 
     val cached: Int get() = cache.size
 
+    val count: Int get() = byId.size
+
     fun of(topic: String): Route = cache[topic] ?: build(topic)
 
     fun find(id: String): EngineSubscription? = byId[id]
@@ -38,7 +46,7 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
     fun add(subscription: EngineSubscription) {
         byId[subscription.id()] = subscription
         val pattern = subscription.pattern()
-        if (pattern.exact()) {
+        if (pattern.exact() && subscription.alsoOn.isEmpty()) {
             exact.getOrPut(pattern.text()) { LinkedHashSet() }.add(subscription)
             cache.remove(pattern.text())
         } else {
@@ -51,7 +59,7 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
     fun remove(subscription: EngineSubscription) {
         byId.remove(subscription.id())
         val pattern = subscription.pattern()
-        if (pattern.exact()) {
+        if (pattern.exact() && subscription.alsoOn.isEmpty()) {
             val same = exact[pattern.text()] ?: return
             if (same.remove(subscription) && same.isEmpty()) exact.remove(pattern.text())
             cache.remove(pattern.text())
@@ -87,7 +95,7 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
     @Synchronized
     private fun build(topic: String): Route {
         val wanted = ArrayList(exact[topic].orEmpty())
-        wide.filterTo(wanted) { it.pattern().matches(topic) }
+        wide.filterTo(wanted) { it.matches(topic) }
         wanted.sortWith(compareByDescending<EngineSubscription> { it.priority() }.thenBy { it.sequence })
         val route = Route(
             wanted.toTypedArray(),

@@ -2,7 +2,12 @@
 package dev.jitney.engine
 
 import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineExceptionHandler
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.launch
 import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
 import java.util.concurrent.LinkedBlockingQueue
@@ -22,7 +27,11 @@ import java.util.concurrent.atomic.AtomicInteger
 internal object SharedPool {
     private val lock = Any()
     private var users = 0
+    private val buses = AtomicInteger()
     private var pool: HandlerPool? = null
+
+    /** A number that no other bus of the process has, until four billion were made. */
+    fun nextNumber(): Int = buses.incrementAndGet()
 
     /** Returns the pool; each call needs one [release]. */
     fun acquire(): HandlerPool = synchronized(lock) {
@@ -53,10 +62,27 @@ internal class HandlerPool {
     /** Where lanes and suspending handlers run. */
     val dispatcher: CoroutineDispatcher = threads.asCoroutineDispatcher()
 
+    /** Never cancelled: a bus ends each of its handlers by itself. */
+    private val scope = CoroutineScope(
+        SupervisorJob() + dispatcher +
+            CoroutineExceptionHandler { _, e -> engineLog.error("The engine failed; this is a bug in Jitney", e) },
+    )
+
+    val timers: RealTimers = RealTimers()
+
     /** Where handlers declared `blocking()` run. */
     val blocking: ExecutorService get() = blockingThreads.value
 
     fun execute(task: Runnable): Unit = threads.execute(task)
+
+    fun launch(task: suspend () -> Unit) {
+        scope.launch { task() }
+    }
+
+    /** Begins the task on this thread; it goes on on the pool's after a suspension. */
+    fun launchHere(task: suspend () -> Unit) {
+        scope.launch(start = CoroutineStart.UNDISPATCHED) { task() }
+    }
 
     /**
      * Runs [wait], which blocks. On a thread of the pool one more thread is allowed meanwhile, or
@@ -75,6 +101,7 @@ internal class HandlerPool {
     fun resize(by: Int): Unit = synchronized(blocked) { threads.corePoolSize += by }
 
     fun shutdown() {
+        timers.shutdown()
         threads.shutdown()
         if (blockingThreads.isInitialized()) blocking.shutdown()
         // Closing from a handler: its own thread cannot be waited for.
@@ -106,7 +133,11 @@ internal class HandlerPool {
 }
 
 /** A thread of the pool: waiting on it needs another one in its place. */
-internal class PoolThread(task: Runnable, name: String) : Thread(task, name)
+internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
+    /** See [Current]; here, a field of the thread is cheaper than an entry in its map. */
+    @JvmField
+    var current: HandlerRun? = null
+}
 
 private class Named(private val prefix: String) : ThreadFactory {
     private val count = AtomicInteger()

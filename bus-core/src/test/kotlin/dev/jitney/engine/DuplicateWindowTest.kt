@@ -1,31 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.EventBus
 import dev.jitney.event.Event
-import dev.jitney.event.Outcome
 import org.assertj.core.api.Assertions.assertThat
+import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
 import java.util.Random
 
 @DisplayName("PUB-4 the window of accepted keys")
 internal class DuplicateWindowTest {
-    private object NoBus : PublicationOwner {
-        override val pool: HandlerPool get() = error("no handler runs here")
+    private val bus = EventBus.builder("orders").build() as EngineBus
 
-        override fun awaitBegins(handling: EnginePublication) = error("no handler runs here")
-
-        override fun awaitEnds(handling: EnginePublication) = error("no handler runs here")
-
-        override fun runSoon(awaited: EnginePublication) = error("no handler runs here")
-
-        override fun reasonFor(outcome: Outcome, publication: EnginePublication) = ""
-
-        override fun whyNotStored(publication: EnginePublication) = ""
-    }
+    @AfterEach
+    fun close(): Unit = bus.close()
 
     private fun publication(id: String, source: String = "orders") =
-        EnginePublication(Event.of("a", 1).withId(id).withSource(source), NoBus, Origin.PUBLISHED)
+        EnginePublication(Event.of("a", 1).withId(id).withSource(source), bus.core, Origin.PUBLISHED)
 
     @Test
     fun theSameIdOfAnotherSourceIsAnotherKey() {

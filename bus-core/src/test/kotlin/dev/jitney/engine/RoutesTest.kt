@@ -15,6 +15,8 @@ class RoutesTest {
         SubscribeOptions.defaults(),
         sequence,
         PlainInvoker { },
+        emptyList(),
+        1,
         routes::remove,
     ).also(routes::add)
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.DrainReport
+import dev.jitney.event.Outcome
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.job
+import kotlinx.coroutines.launch
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicBoolean
+
+/** How a bus ends: no more events in, what was accepted done or cancelled, everything released (LIF-2). */
+internal class Closing(
+    private val core: EngineCore,
+    private val tail: RemoteTail?,
+    private val viewers: CoroutineScope,
+    private val opened: OpenedPlugins,
+) {
+    private val admission = core.admission
+    private val closing = AtomicBoolean()
+    private val closed = CountDownLatch(1)
+
+    fun drain(nanos: Long): DrainReport {
+        core.life.drain()
+        admission.wakeAllWaiters()
+        tail?.close()
+        val settledBefore = admission.settledSoFar
+        val lettersBefore = core.letters.made
+        val handledBefore = core.routes.subscriptions().associateWith { it.handled() }
+        // A handler cannot wait for itself: it starts the drain and goes on.
+        if (!core.insideHandler()) core.pool.blockingWait { admission.awaitIdle(nanos) }
+        val left = admission.inFlight
+        return DrainReport(
+            left == 0L,
+            admission.settledSoFar - settledBefore,
+            core.letters.made - lettersBefore,
+            left,
+            handledBefore.entries.associate { (subscription, before) ->
+                subscription.id() to subscription.handled() - before
+            },
+        )
+    }
+
+    fun close() {
+        val inside = core.insideHandler()
+        when {
+            !closing.compareAndSet(false, true) -> if (!inside) core.pool.blockingWait { closed.await() }
+
+            inside -> {
+                core.life.drain()
+                Thread(::closeNow, "jitney-${core.name}-close").apply { isDaemon = true }.start()
+            }
+
+            else -> closeNow()
+        }
+    }
+
+    private fun closeNow() {
+        val interrupted = Thread.interrupted()
+        try {
+            drainQuietly()
+            core.noise?.close()
+            admission.awaitIdle(TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS))
+            core.life.close()
+            admission.wakeAllWaiters()
+            tail?.close()
+            cancelRest()
+            endViews()
+            release()
+        } finally {
+            SharedPool.release()
+            closed.countDown()
+            if (interrupted) Thread.currentThread().interrupt()
+        }
+    }
+
+    private fun drainQuietly() {
+        try {
+            val report = drain(nanosOf(core.settings.closeLimit))
+            if (!report.complete) {
+                engineLog.warn("Bus '{}' closes with {} events not handled", core.name, report.abandoned)
+            }
+        } catch (_: InterruptedException) {
+            Thread.currentThread().interrupt()
+        }
+    }
+
+    /** Ends what waits and what runs; a handler that does not heed that is left behind. */
+    private fun cancelRest() {
+        core.lanes.cancelQueued(core)
+        val why = Stop(Outcome.CANCELLED, "The bus was closed while a handler was running.", null)
+        for (running in core.watch.running()) if (running.owner === core) core.stop(running, why)
+        admission.awaitIdle(TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS))
+    }
+
+    /** Lets subscribers of live views have what they have asked for, for a second at most. */
+    private fun endViews() {
+        core.routes.views().forEach { it.end() }
+        val gone = CountDownLatch(1)
+        viewers.launch { viewers.coroutineContext.job.children.forEach { if (it != coroutineContext.job) it.join() } }
+            .invokeOnCompletion { gone.countDown() }
+        gone.await(1, TimeUnit.SECONDS)
+        viewers.cancel()
+    }
+
+    private fun release() {
+        core.past.close()
+        core.routes.subscriptions().forEach { it.close() }
+        core.routes.clear()
+        core.window?.clear()
+        core.watch.close()
+        core.meters?.close()
+        opened.close()
+    }
+
+    private companion object {
+        const val GRACE_MILLIS = 1_000L
+    }
+}

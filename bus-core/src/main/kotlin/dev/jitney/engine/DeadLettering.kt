@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.HandlerResult.State
+import dev.jitney.RejectException
+import dev.jitney.event.DeadLetter
+import dev.jitney.event.DeadLetter.Reason
+import dev.jitney.event.Event
+import dev.jitney.event.EventClock
+import dev.jitney.spi.DeadLetterSink
+import java.time.Instant
+import java.time.InstantSource
+import java.util.concurrent.atomic.AtomicLong
+
+/** Makes dead letters of what is given up, and hands them to the sink (ERR-5). */
+internal class DeadLettering(private val sink: DeadLetterSink, private val clock: InstantSource) {
+    private val ids = EventClock.of(clock)
+    private val count = AtomicLong()
+
+    /** How many letters were made so far. */
+    val made: Long get() = count.get()
+
+    /** A handler has failed for good; null for a retry of a letter, which is updated instead. */
+    fun ofFailure(
+        publication: EnginePublication,
+        subscription: EngineSubscription,
+        run: HandlerRun,
+        error: Throwable,
+    ): DeadLetter? {
+        if (publication.origin == Origin.REDELIVERED) return null
+        val first = run.start() ?: clock.instant()
+        return add(
+            DeadLetter.builder(publication.event(), reasonOf(run, error))
+                .handler(subscription.name())
+                .error(error)
+                .attempts(run.attempts()),
+            first,
+            run.end() ?: first,
+        )
+    }
+
+    fun reasonOf(run: HandlerRun, error: Throwable): Reason = when {
+        run.state() == State.TIMED_OUT -> Reason.HANDLER_TIMEOUT
+        error is RejectException -> Reason.REJECTED
+        else -> Reason.HANDLER_ERROR
+    }
+
+    /** A validator or an interceptor has refused the event. */
+    fun ofRefusal(event: Event, error: Throwable): DeadLetter? {
+        val now = clock.instant()
+        return add(DeadLetter.builder(event, Reason.VALIDATION_ERROR).error(error), now, now)
+    }
+
+    /** There was no room for the event. */
+    fun ofDrop(publication: EnginePublication): DeadLetter {
+        val now = clock.instant()
+        val letter = DeadLetter.builder(publication.event(), Reason.OVERFLOW).error("", publication.reason(), "")
+        return add(letter, now, now)
+    }
+
+    /** A stored line could not be decoded (DSU-4). */
+    fun ofLine(letter: DeadLetter.Builder): DeadLetter {
+        val now = clock.instant()
+        return add(letter, now, now)
+    }
+
+    private fun add(letter: DeadLetter.Builder, first: Instant, last: Instant): DeadLetter {
+        val made = letter.clock(ids).firstTime(first).lastTime(last).build()
+        sink.add(made)
+        count.incrementAndGet()
+        return made
+    }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.BusStats
+import dev.jitney.HandlerResult.State
+import dev.jitney.Ordering
+import dev.jitney.engine.plugin.BusPlugins
+import dev.jitney.event.EventClock
+import dev.jitney.event.Outcome
+import dev.jitney.spi.BusMetric
+import java.time.InstantSource
+import java.util.concurrent.CancellationException
+
+/** The working parts of one bus, and what they ask of each other. */
+internal class EngineCore(
+    val settings: BusSettings,
+    val pool: HandlerPool,
+    val timers: Timers,
+    val gate: StoreGate?,
+    shared: Lane?,
+    val plugins: BusPlugins,
+    /** This bus among all of the process, so that subscriptions of two buses are told apart. */
+    val number: Int,
+    system: SystemEvents,
+) {
+    val name: String = settings.name
+    val clock: InstantSource = settings.clock
+    val eventClock: EventClock = EventClock.of(clock)
+    val life = Life(name, clock)
+    val routes = Routes()
+    val admission = Admission(settings.pendingLimit)
+    val window: DuplicateWindow? = if (settings.duplicateWindow ==
+        0
+    ) {
+        null
+    } else {
+        DuplicateWindow(settings.duplicateWindow)
+    }
+    val watch = Watch(timers)
+    val executions = Executions(timers, watch, pool)
+    val limits = Limits(settings)
+    val letters = DeadLettering(plugins.deadLetterSink()!!, clock)
+    val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
+    val reports = Reports(name, plugins.interceptors(), meters, letters, system)
+    val context = EventContext(plugins.carriers())
+    val runner = Runner(this)
+    val lanes = Lanes(settings, pool, shared)
+    val past = Past(this, gate?.store)
+    val noise: Noise? = settings.noiseWindow?.let { Noise(settings.noiseThreshold, it, clock, timers, pool, system) }
+
+    // ---- what runs
+
+    /** Who handles the event; decided when its processing starts (SUB-5). */
+    fun handlersFor(publication: EnginePublication): Array<EngineSubscription> {
+        val event = publication.event()
+        val route = routes.of(event.topic())
+        val origin = publication.origin
+        if (origin == Origin.PUBLISHED || origin == Origin.FORWARDED) for (view in route.views) view.feed(event)
+        publication.extra?.only?.let { return arrayOf(it) }
+        val named = publication.extra?.onlyNamed
+        val handlers = when {
+            named != null -> route.all.filter { it.name() in named }.toTypedArray()
+            origin == Origin.REMOTE -> route.remote
+            else -> route.all
+        }
+        return if (route.selective) select(publication, handlers) else handlers
+    }
+
+    private fun select(
+        publication: EnginePublication,
+        handlers: Array<EngineSubscription>,
+    ): Array<EngineSubscription> {
+        val chosen = ArrayList<EngineSubscription>(handlers.size)
+        for (subscription in handlers) if (wants(publication, subscription)) chosen.add(subscription)
+        return chosen.toTypedArray()
+    }
+
+    private fun wants(publication: EnginePublication, subscription: EngineSubscription): Boolean = try {
+        subscription.wants(publication.event())
+    } catch (e: Throwable) {
+        val extra = publication.extra()
+        extra.refusals = extra.refusals + (subscription to e)
+        true
+    }
+
+    /** Why the handler may not run on the event now, or null if it may. */
+    fun refusal(publication: EnginePublication, subscription: EngineSubscription): Throwable? {
+        if (executions.abandoned >= settings.abandonedLimit && subscription.invoker.mayBlock) return tooManyAbandoned()
+        val refusals = publication.extra?.refusals ?: return null
+        return refusals[subscription]
+    }
+
+    private fun tooManyAbandoned() = IllegalStateException(
+        "Bus '$name' runs no more blocking handlers: ${executions.abandoned} were left behind at their time limits " +
+            "and have not returned. Let them heed the interrupt, or raise EventBusBuilder.abandonedLimit.",
+    )
+
+    /** Whether an event may not run because its store has failed; it is stopped then. */
+    fun refuses(publication: EnginePublication): Boolean {
+        val failure = gate?.failureOf(publication)
+        if (failure != null) {
+            publication.stop(Stop(Outcome.REJECTED, "The store refused the event: ${failure.message}", failure))
+        } else if (life.closed) {
+            publication.stop(Stop(Outcome.CANCELLED, CLOSED_FIRST, null))
+        }
+        return publication.stop != null
+    }
+
+    /** Whether the lane goes on during the back-off of an event's retries (ERR-3). */
+    fun goesOnMeanwhile(publication: EnginePublication, execution: Execution): Boolean {
+        if (lanes.ordering(publication) != Ordering.SERIAL) return true
+        return execution.retries.all { publication.handlers!![it.at].retry?.releasesOrder() == true }
+    }
+
+    /** Whether later events of the same key wait meanwhile. */
+    fun keepsKeys(publication: EnginePublication): Boolean = lanes.ordering(publication) == Ordering.KEYED
+
+    // ---- numbers
+
+    fun stats(): BusStats {
+        val topics = reports.topics.snapshot()
+        val subscriptions = routes.subscriptions()
+        val total = topics.total
+        val pending = admission.pending
+        return BusStats(
+            subscriptions.size,
+            pending,
+            maxOf(0, admission.inFlight - pending),
+            total.published,
+            total.handled,
+            total.failed,
+            total.dropped,
+            total.suppressed,
+            total.deadLetters,
+            topics.busiest,
+            topics.others,
+            subscriptions.map { it.stats() },
+        )
+    }
+
+    /** Shows the metrics backend what can be looked at. */
+    fun measure() {
+        val shown = meters ?: return
+        shown.gauge(BusMetric.PENDING) { admission.pending }
+        shown.gauge(BusMetric.IN_FLIGHT) { maxOf(0, admission.inFlight - admission.pending) }
+        shown.gauge(BusMetric.SUBSCRIPTIONS) { routes.count.toLong() }
+    }
+
+    // ---- ending before the end
+
+    /** Ends an event whose handlers run: those that run end with it, the others never begin. */
+    fun stop(publication: EnginePublication, why: Stop): Boolean {
+        if (!publication.stop(why)) return false
+        val error = stopped(publication, why)
+        publication.execution?.end(publication, why.running, error)
+        publication.extra?.together?.end(why.running, error)
+        publication.extra?.wake()
+        return true
+    }
+
+    /** Ends an event wherever it stands. */
+    fun cancel(publication: EnginePublication, why: Stop) {
+        if (publication.admitted && runner.take(publication)) {
+            publication.complete(why.outcome, why.reason, why.cause)
+        } else {
+            stop(publication, why)
+        }
+    }
+
+    /** The error of a handler that was ended, or never begun, because its event was. */
+    fun stopped(publication: EnginePublication, why: Stop): Throwable =
+        why.cause ?: CancellationException("Event '${publication.event().id()}' was stopped: ${why.reason}")
+
+    // ---- the end
+
+    /** The publication has its outcome; its listeners are told next. */
+    fun completed(publication: EnginePublication) {
+        when (publication.outcome()) {
+            Outcome.REJECTED, Outcome.DROPPED, Outcome.CANCELLED -> window?.release(publication)
+            else -> Unit
+        }
+        if (publication.admitted && publication.origin != Origin.REPLAYED) past.history.add(publication)
+        reports.completed(publication)
+    }
+
+    /** The publication's listeners have been told. */
+    fun settled(publication: EnginePublication) {
+        if (publication.admitted) admission.settled()
+    }
+
+    fun reasonFor(publication: EnginePublication): String = when (publication.outcome()) {
+        Outcome.HANDLED -> "Every handler has returned."
+
+        Outcome.HANDLED_WITH_FAILURES ->
+            publication.handlerResults().filter { it.state() != State.COMPLETED }
+                .joinToString(" ") { "Handler '${it.subscription()}' failed: ${it.error()}." }
+
+        Outcome.NO_HANDLER -> "No subscription of bus '$name' wanted the event."
+
+        else -> ""
+    }
+
+    fun whyNotStored(publication: EnginePublication): String = when {
+        gate == null -> "Bus '$name' has no store. Set one with EventBusBuilder.store."
+        publication.outcome() != null -> "The event was not given to the store: ${publication.reason()}"
+        else -> "The event came from the store and was not given to it again."
+    }
+
+    // ---- who calls
+
+    /** Says whether the caller is a handler of this bus, or one that such a handler waits for. */
+    fun insideHandler(): Boolean = waitersOf(Current.get()).any { it.publication.owner === this }
+
+    private fun waitersOf(run: HandlerRun?) = generateSequence(run) { it.publication.extra?.awaitedBy }
+
+    /** Says whether the caller publishes on behalf of an event that this bus is still handling. */
+    fun onBehalfOfHandler(): Boolean {
+        var run = Current.get()
+        while (run != null) {
+            val publication = run.publication
+            if (publication.owner === this && !publication.completed) return true
+            run = publication.parent
+        }
+        return false
+    }
+
+    companion object {
+        const val CLOSED_FIRST = "The bus was closed before the event was handled."
+    }
+}

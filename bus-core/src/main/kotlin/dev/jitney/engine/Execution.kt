@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.HandlerResult.State
+import java.util.concurrent.atomic.AtomicLongFieldUpdater
+
+/**
+ * The place where handlers run, one at a time: a drain, a caller that waits, or one of the handlers
+ * of an event whose handlers run together. Used over and over, so that a time limit costs an event no
+ * object and no timer (TMO-6).
+ *
+ * STORED STATE: [phase] is a count of the handler calls, four times, plus IDLE, CALLING (a thread is
+ * in the handler's code) or WAITING (the handler has returned and settles its delivery later), or
+ * TAKEN for good. Only the runner moves it forward, but for the one exchange from CALLING to TAKEN:
+ * whoever does that has taken the handler's attempt, its event and their place in the lane, and the
+ * runner finds out when the handler returns. Everything else is written by the runner before phase
+ * is, and read by others after it, who then look at phase again.
+ */
+internal class Execution(val home: Executions) {
+    @Volatile
+    private var phase = IDLE
+
+    /** Whether the event has its place in the lane beside the drains. */
+    @JvmField
+    var beside: Boolean = false
+
+    /** Whether all handlers have had their turn and failed ones are tried again. */
+    @JvmField
+    var retrying: Boolean = false
+
+    /** The moment of the last look at the clock. */
+    @JvmField
+    var now: Long = 0
+
+    /** Failed attempts that wait to be made again, by the event's own order. */
+    @JvmField
+    val retries: ArrayList<Retrial> = ArrayList(0)
+
+    private var publication: EnginePublication? = null
+    private var at = 0
+    private var run: HandlerRun? = null
+    private var delivery: EngineDelivery? = null
+    private var together: Together? = null
+    private var thread: Thread? = null
+    private var eventStart = 0L
+    private var eventDeadline = Timers.NEVER
+    private var eventSlow = Timers.NEVER
+    private var limit = 0L
+    private var deadline = Timers.NEVER
+    private var callStart = 0L
+    private var handlerSlow = Timers.NEVER
+
+    // The handler's thread has come back; guarded by this, and looked at after TAKEN only.
+    private var returned = false
+
+    // ---- the runner's side
+
+    fun beginEvent(publication: EnginePublication) {
+        val limits = publication.owner.limits
+        now = home.timers.nanoTime()
+        this.publication = publication
+        together = null
+        retrying = false
+        eventStart = now
+        eventDeadline = Timers.after(now, limits.event(publication))
+        eventSlow = Timers.after(now, limits.slowEvent(publication))
+        retries.clear()
+    }
+
+    /** The event's time stood still for so long: a back-off counts toward no limit (ERR-3). */
+    fun paused(nanos: Long) {
+        now = home.timers.nanoTime()
+        if (eventDeadline != Timers.NEVER) eventDeadline += nanos
+        if (eventSlow != Timers.NEVER) eventSlow += nanos
+    }
+
+    /** The event goes on elsewhere, within the limits that it has had so far. */
+    fun continueFrom(other: Execution, together: Together? = other.together) {
+        now = home.timers.nanoTime()
+        publication = other.publication
+        this.together = together
+        retrying = other.retrying
+        beside = other.beside
+        eventStart = other.eventStart
+        eventDeadline = other.eventDeadline
+        eventSlow = other.eventSlow
+        retries.clear()
+        retries.addAll(other.retries)
+    }
+
+    /** This thread is about to call a handler; give the result to [returned]. */
+    fun call(at: Int, run: HandlerRun, subscription: EngineSubscription, delivery: EngineDelivery?): Long {
+        val publication = publication!!
+        this.at = at
+        this.run = run
+        this.delivery = delivery
+        thread = Thread.currentThread()
+        val limits = publication.owner.limits
+        limit = limits.handler(publication, subscription)
+        deadline = minOf(eventDeadline, Timers.after(now, limit))
+        callStart = now
+        handlerSlow = Timers.after(now, limits.slowHandler(subscription))
+        val calling = (phase and KIND.inv()) + STEP + CALLING
+        phase = calling
+        home.watch.arm(minOf(deadline, handlerSlow, eventSlow))
+        return calling
+    }
+
+    /** The handler has returned and is done; false if it was ended meanwhile and everything is someone else's. */
+    fun returned(calling: Long): Boolean = PHASE.compareAndSet(this, calling, calling - CALLING)
+
+    /** The handler has returned and is not done. */
+    fun waits(calling: Long): Boolean = PHASE.compareAndSet(this, calling, calling - CALLING + WAITING)
+
+    /** The wait is over. */
+    fun waited() {
+        phase = phase and KIND.inv()
+        now = home.timers.nanoTime()
+    }
+
+    /** After [returned] said no: this thread has nothing more to do, and keeps no interrupt that was not its own. */
+    fun leave() {
+        synchronized(this) { returned = true }
+        Thread.interrupted()
+        home.returned(Thread.currentThread())
+    }
+
+    /** How long the last call has taken, in nanoseconds. */
+    fun lasted(): Long = maxOf(0, now - callStart)
+
+    fun giveBack(): Unit = home.giveBack(this)
+
+    fun clear() {
+        publication = null
+        run = null
+        delivery = null
+        together = null
+        thread = null
+    }
+
+    // ---- everyone else's side
+
+    val event: EnginePublication? get() = publication
+
+    /** Looks at the limits and returns the next moment at which to look again. */
+    fun check(now: Long): Long {
+        val seen = phase
+        if (seen and KIND == IDLE || seen == TAKEN) return Timers.NEVER
+        val publication = publication
+        val run = run
+        val eventDeadline = eventDeadline
+        val deadline = deadline
+        if (phase != seen || publication == null || run == null) return Timers.NEVER
+        if (now >= deadline) {
+            val limits = publication.owner.limits
+            if (now >= eventDeadline) {
+                publication.owner.stop(publication, limits.eventTimeout(publication))
+            } else {
+                end(seen, State.TIMED_OUT, limits.handlerTimeout(publication, run, limit))
+            }
+            return Timers.NEVER
+        }
+        return minOf(deadline, checkSlow(publication, run, now))
+    }
+
+    private fun checkSlow(publication: EnginePublication, run: HandlerRun, now: Long): Long {
+        if (now >= handlerSlow) {
+            handlerSlow = Timers.NEVER
+            publication.owner.reports.slowHandler(publication, run)
+        }
+        if (now >= eventSlow) {
+            eventSlow = Timers.NEVER
+            publication.owner.reports.slowEvent(publication, now - eventStart)
+        }
+        return minOf(handlerSlow, eventSlow)
+    }
+
+    /** Ends the handler of the event that runs here now, if one does. */
+    fun end(publication: EnginePublication, state: State, error: Throwable) {
+        val seen = phase
+        if (this.publication === publication) end(seen, state, error)
+    }
+
+    private fun end(seen: Long, state: State, error: Throwable) {
+        val delivery = delivery
+        when {
+            seen == TAKEN -> Unit
+            seen and KIND == WAITING -> if (phase == seen) delivery?.end(state, error)
+            seen and KIND == CALLING && PHASE.compareAndSet(this, seen, TAKEN) -> take(state, error)
+        }
+    }
+
+    private fun take(state: State, error: Throwable) {
+        val publication = publication!!
+        home.watch.remove(this)
+        home.leftBehind(thread!!)
+        delivery?.end(state, error)
+        val next = home.take()
+        next.continueFrom(this)
+        val run = run!!
+        run.cut(state)
+        synchronized(this) { if (!returned) thread!!.interrupt() }
+        publication.owner.runner.goOnAfter(publication, next, run, at, together, state, error)
+    }
+
+    private companion object {
+        const val IDLE = 0L
+        const val CALLING = 1L
+        const val WAITING = 2L
+        const val KIND = 3L
+        const val STEP = 4L
+        const val TAKEN = -1L
+        val PHASE: AtomicLongFieldUpdater<Execution> = AtomicLongFieldUpdater.newUpdater(Execution::class.java, "phase")
+    }
+}
+
+/** The places of one bus where handlers run, kept for the next event when one is over. */
+internal class Executions(val timers: Timers, val watch: Watch, private val pool: HandlerPool) {
+    private val idle = ArrayList<Execution>(KEPT)
+    private var abandonedNow = 0
+
+    /** How many handlers were left behind and have not returned (TMO-2). */
+    @Volatile
+    var abandoned: Int = 0
+        private set
+
+    fun take(): Execution = synchronized(this) { idle.removeLastOrNull() } ?: Execution(this).also(watch::add)
+
+    /** Returns [execution] if it is of this bus, else gives it back and takes one. */
+    fun instead(execution: Execution?): Execution {
+        if (execution?.home === this) return execution
+        execution?.giveBack()
+        return take()
+    }
+
+    fun giveBack(execution: Execution) {
+        execution.clear()
+        val kept = synchronized(this) { (idle.size < KEPT).also { if (it) idle.add(execution) } }
+        if (!kept) watch.remove(execution)
+    }
+
+    /** A thread is left behind in a handler: one more takes its place. */
+    fun leftBehind(thread: Thread) {
+        synchronized(this) { abandoned = ++abandonedNow }
+        if (thread is PoolThread) pool.resize(1)
+    }
+
+    fun returned(thread: Thread) {
+        synchronized(this) { abandoned = --abandonedNow }
+        if (thread is PoolThread) pool.resize(-1)
+    }
+
+    private companion object {
+        const val KEPT = 8
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.event.DeliveryState
+import dev.jitney.event.Event
+import dev.jitney.event.Outcome
+import dev.jitney.event.TopicPattern
+import dev.jitney.spi.DeliveryInfo
+import dev.jitney.spi.PublicationInfo
+import java.time.Instant
+
+/** One event as interceptors see it, and the one who follows it; there only while there are interceptors. */
+internal class Following(
+    val observer: PublicationInfo.Observer,
+    private val publication: EnginePublication,
+) : PublicationInfo {
+    /** Those who follow the deliveries, in the order of the handlers. */
+    var deliveries: Array<DeliveryFollowing?> = emptyArray()
+
+    override fun bus(): String = publication.owner.name
+
+    override fun event(): Event = publication.event()
+
+    override fun origin(): PublicationInfo.Origin = publication.origin.shown
+
+    override fun outcome(): Outcome? = publication.outcome()
+
+    override fun reason(): String = publication.reason()
+
+    override fun cause(): Throwable? = publication.cause()
+
+    override fun lane(): Int = publication.owner.lanes.numberOf(publication)
+}
+
+/** One delivery as interceptors see it, and the one who follows it. */
+internal class DeliveryFollowing(
+    private val publication: EnginePublication,
+    subscription: EngineSubscription,
+    observe: (DeliveryInfo) -> DeliveryInfo.Observer?,
+) : DeliveryInfo {
+    private val subscriptionId = subscription.id()
+    private val subscription = subscription.name()
+    private val pattern = subscription.pattern()
+
+    @Volatile
+    private var run: HandlerRun? = null
+
+    @Volatile
+    private var failure: Throwable? = null
+    val observer: DeliveryInfo.Observer? = observe(this)
+
+    fun attempts(run: HandlerRun) {
+        this.run = run
+        failure = null
+    }
+
+    fun failed(error: Throwable?) {
+        failure = error
+    }
+
+    override fun event(): Event = publication.event()
+
+    override fun subscriptionId(): String = subscriptionId
+
+    override fun subscription(): String = subscription
+
+    override fun pattern(): TopicPattern = pattern
+
+    override fun attempt(): Int = run?.attempts() ?: 0
+
+    override fun state(): DeliveryState = DeliveryState.valueOf((run?.state() ?: return DeliveryState.PENDING).name)
+
+    override fun value(): Any? = run?.value()
+
+    override fun error(): Throwable? = run?.error() ?: failure
+
+    override fun start(): Instant? = run?.start()
+
+    override fun end(): Instant? = run?.end()
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.Publication
+
+/**
+ * The last [capacity] completed publications; the oldest go first (HIS-1). Safe for concurrent use.
+ *
+ * ```
+ *   ring   ... o n n n n          next: where the next one goes; the newest stands before it
+ *              ^ oldest  ^ next   size: how many there are, never more than the ring has places
+ * ```
+ *
+ * A monitor and not a counter over the places: a thread that is stopped between taking a place and filling
+ * it would later put an old event over a new one, and `find` would miss what it was asked for. On a serial
+ * lane nobody competes for it. The ring grows to its capacity, so that an idle bus holds next to nothing;
+ * after that adding makes no object.
+ */
+internal class History(private val capacity: Int) {
+    init {
+        require(capacity >= 0) { "History '$capacity' is negative. Use zero to keep none, or more." }
+    }
+
+    private var ring = arrayOfNulls<Publication>(minOf(capacity, FIRST_PLACES))
+    private var next = 0
+    private var size = 0
+
+    fun add(publication: Publication) {
+        if (capacity != 0) append(publication)
+    }
+
+    @Synchronized
+    private fun append(publication: Publication) {
+        if (size == ring.size && size < capacity) grow()
+        ring[next] = publication
+        next = if (next + 1 == ring.size) 0 else next + 1
+        if (size < ring.size) size++
+    }
+
+    // Never wrapped before it has grown to its capacity: what was in order stays so.
+    private fun grow() {
+        next = size
+        ring = ring.copyOf(minOf(2L * size, capacity.toLong()).toInt())
+    }
+
+    /** Returns what is kept now, the one completed last first. */
+    @Synchronized
+    fun newestFirst(): List<Publication> {
+        val all = ArrayList<Publication>(size)
+        var at = next
+        repeat(size) {
+            at = if (at == 0) ring.size - 1 else at - 1
+            all += ring[at]!!
+        }
+        return all
+    }
+
+    @Synchronized
+    fun clear() {
+        ring = arrayOfNulls(minOf(capacity, FIRST_PLACES))
+        next = 0
+        size = 0
+    }
+
+    private companion object {
+        const val FIRST_PLACES = 16
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.Ordering
+import dev.jitney.event.Outcome
+import java.time.Instant
+import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.AtomicReferenceArray
+
+/**
+ * The lanes of a bus: those of its own way to order events, and those of the other ways for events
+ * that ask for them (ORD-7). Made when they are first needed.
+ */
+internal class Lanes(private val settings: BusSettings, private val pool: HandlerPool, shared: Lane?) {
+    private val serial = lazy { shared ?: Lane(1, pool) }
+    private val parallel = lazy { Lane(settings.parallelism, pool) }
+    private val keyed = AtomicReferenceArray<Lane?>(settings.lanes)
+    private val turn = AtomicInteger()
+
+    /** The one lane of a serial bus, to be shared with others (ORD-4). */
+    fun serial(): Lane = serial.value
+
+    fun ordering(publication: EnginePublication): Ordering = publication.options?.ordering() ?: settings.ordering
+
+    fun of(publication: EnginePublication): Lane = when (ordering(publication)) {
+        Ordering.SERIAL -> serial.value
+        Ordering.KEYED -> keyed(place(publication.event().key()))
+        Ordering.PARALLEL -> parallel.value
+    }
+
+    /** The number of the event's lane; events that are ordered in another way than the bus's have 0. */
+    fun numberOf(publication: EnginePublication): Int {
+        val lane = publication.lane ?: return 0
+        for (at in 0 until keyed.length()) if (keyed.get(at) === lane) return at
+        return 0
+    }
+
+    /** All lanes that there are. */
+    fun all(): List<Lane> {
+        val made = ArrayList<Lane>()
+        if (serial.isInitialized()) made.add(serial.value)
+        if (parallel.isInitialized()) made.add(parallel.value)
+        for (at in 0 until keyed.length()) keyed.get(at)?.let(made::add)
+        return made
+    }
+
+    /** Drops the event that has waited longest and says whether there was one. */
+    fun dropOldest(core: EngineCore, reason: String): Boolean {
+        val lane = all().filter { it.oldest() != null }.minByOrNull { it.oldest()?.event()?.time() ?: Instant.MAX }
+        // The first of a group's lane may be another bus's.
+        val oldest = if (lane?.oldest()?.owner ===
+            core
+        ) {
+            lane.pollOldest()
+        } else {
+            lane?.queued()?.find { it.owner === core }
+        }
+        if (oldest == null) return false
+        if (core.runner.take(oldest)) oldest.complete(Outcome.DROPPED, reason)
+        return true
+    }
+
+    /** Cancels what waits on behalf of a closed bus; others of its group stay. */
+    fun cancelQueued(core: EngineCore) {
+        for (lane in all()) {
+            for (queued in lane.queued()) {
+                if (queued.owner === core && core.runner.take(queued)) {
+                    queued.complete(Outcome.CANCELLED, EngineCore.CLOSED_FIRST)
+                }
+            }
+        }
+    }
+
+    // The JDK specifies a text's hash code, so a key keeps its lane everywhere.
+    private fun place(key: String?): Int = Math.floorMod(key?.hashCode() ?: turn.getAndIncrement(), keyed.length())
+
+    private fun keyed(at: Int): Lane {
+        keyed.get(at)?.let { return it }
+        val made = Lane(1, pool)
+        return if (keyed.compareAndSet(at, null, made)) made else keyed.get(at)!!
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.BusStats.Latency
+import java.time.Duration
+import java.util.concurrent.atomic.AtomicLong
+import java.util.concurrent.atomic.AtomicLongArray
+import java.util.concurrent.atomic.AtomicReferenceArray
+import kotlin.math.ceil
+import kotlin.math.roundToLong
+
+/**
+ * How long the runs of a handler took (LIF-4). Each doubling of the time has [STEPS] equal buckets, made when
+ * the first time falls among them: a bucket's middle is within 1/32, 3.2 %, of every time in it, and times
+ * below 32 ns are exact. Holds some 300 bytes, and 160 more for each doubling that occurs; 10 KiB at the most.
+ * Safe for concurrent use; recording is one atomic addition, and reading stops nobody.
+ */
+internal class LatencyHistogram {
+    private val doublings = AtomicReferenceArray<AtomicLongArray?>(DOUBLINGS)
+    private val longest = AtomicLong()
+
+    /** Counts one run; a negative time, as of a clock set back, counts as zero. */
+    fun record(nanos: Long) {
+        val time = maxOf(nanos, 0)
+        // Before the bucket: who sees the count sees no shorter maximum.
+        if (time > longest.get()) longest.accumulateAndGet(time, ::maxOf)
+        val doubling = doublingOf(time)
+        val buckets = doublings.get(doubling) ?: make(doubling)
+        buckets.getAndIncrement(stepOf(time, doubling))
+    }
+
+    private fun make(doubling: Int): AtomicLongArray {
+        doublings.compareAndSet(doubling, null, AtomicLongArray(STEPS))
+        return doublings.get(doubling)!!
+    }
+
+    /** Returns what was recorded so far. */
+    fun latency(): Latency {
+        val counts = LongArray(DOUBLINGS * STEPS) { doublings.get(it / STEPS)?.get(it % STEPS) ?: 0 }
+        val max = longest.get()
+        val count = counts.sum()
+        if (count == 0L) return Latency.NONE
+        var sum = 0.0
+        for (i in counts.indices) sum += counts[i] * middleOf(i, max).toDouble()
+        return Latency(
+            count,
+            Duration.ofNanos((sum / count).roundToLong()),
+            Duration.ofNanos(quantile(counts, count, 0.50, max)),
+            Duration.ofNanos(quantile(counts, count, 0.99, max)),
+            Duration.ofNanos(max),
+        )
+    }
+
+    private fun quantile(counts: LongArray, count: Long, share: Double, max: Long): Long {
+        var left = ceil(count * share).toLong()
+        val bucket = counts.indices.first { i ->
+            left -= counts[i]
+            left <= 0
+        }
+        return middleOf(bucket, max)
+    }
+
+    private fun middleOf(bucket: Int, max: Long): Long {
+        val doubling = bucket / STEPS
+        val step = (bucket % STEPS).toLong()
+        if (doubling == 0) return step
+        val width = 1L shl (doubling - 1)
+        return minOf((STEPS + step) * width + width / 2, max)
+    }
+
+    // Doubling 0 has the times 0 to 15, doubling 1 those from 16 to 31, 2 those from 32 to 63, and so on.
+    private fun doublingOf(time: Long) =
+        if (time < STEPS) 0 else Long.SIZE_BITS - STEP_BITS - time.countLeadingZeroBits()
+
+    private fun stepOf(time: Long, doubling: Int): Int =
+        (if (doubling == 0) time else (time ushr (doubling - 1)) and (STEPS - 1L)).toInt()
+
+    private companion object {
+        const val STEP_BITS = 4
+        const val STEPS = 1 shl STEP_BITS
+
+        // The longest time has 63 bits, and the shortest 4 make one doubling together.
+        const val DOUBLINGS = 63 - STEP_BITS + 1
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.FindOptions
+import dev.jitney.Publication
+import dev.jitney.event.Event
+import dev.jitney.event.Selection
+import dev.jitney.spi.EventStore
+import dev.jitney.spi.ReadOptions
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CompletionStage
+
+/** What a bus knows of its events: those in flight, those kept, and those in the store (HIS, NST-4, NST-6). */
+internal class Past(private val core: EngineCore, private val store: EventStore?) {
+    val history: History = History(core.settings.historyLimit)
+    private val debounce = Debounce()
+    private val findings = Findings(
+        core.clock,
+        history,
+        ::inFlight,
+        { delay, task -> core.timers.schedule(nanosOf(delay)) { core.pool.execute(task) } },
+        { core.pool.execute(it) },
+    )
+
+    private fun inFlight(): List<EnginePublication> {
+        val queued = core.lanes.all().flatMap { it.queued() }.filter { it.owner === core && it.admitted }
+        return (queued + core.watch.running()).filter { it.owner === core && !it.completed }
+    }
+
+    /** The event can be found from now on, and is not handled yet. */
+    fun offer(publication: EnginePublication): Unit = findings.offer(publication)
+
+    fun find(options: FindOptions): CompletableFuture<Event?> = findings.find(
+        options,
+        if (store ==
+            null
+        ) {
+            null
+        } else {
+            ::inStore
+        },
+    )
+
+    private fun inStore(options: FindOptions): CompletionStage<Event?> =
+        CompletableFuture.supplyAsync({ search(options, store!!) }, core.pool.blocking)
+
+    /** From the newest back: by the order of storing, which is that of time but for late events. */
+    private fun search(options: FindOptions, store: EventStore): Event? {
+        val selection = Selection.builder().pattern(options.pattern().text())
+        if (options.past() != FindOptions.UNLIMITED) selection.since(core.clock.instant().minus(options.past()))
+        val read = ReadOptions.newestFirst().withSelection(selection.build())
+        return store.read(read).use { reader ->
+            generateSequence { reader.next()?.event() }
+                .firstOrNull { descends(it, options) && options.predicate()?.test(it) != false }
+        }
+    }
+
+    private fun descends(event: Event, options: FindOptions): Boolean {
+        val ancestor = options.childOf() ?: return true
+        return event.causationId() == ancestor.id() || causality().isDescendantOf(event, ancestor)
+    }
+
+    /** What is kept and selected, the oldest first. */
+    fun matching(selection: Selection): List<Event> =
+        history.newestFirst().asReversed().map { it.event() }.filter(selection::matches)
+
+    fun filter(options: FindOptions, limit: Int): List<Publication> = findings.filter(options, limit)
+
+    fun findOrPublish(options: FindOptions, publish: (beforeHandling: () -> Unit) -> Publication?): Publication? =
+        debounce.findOrPublish(options.pattern().text(), { findings.newest(options) }) { turn -> publish(turn::end) }
+
+    fun causality(): Causality = Causality(known())
+
+    fun tree(title: String): String = EventTree(known(), { it.published() }).print(title)
+
+    private fun known(): List<Publication> = (history.newestFirst() + inFlight()).distinct()
+
+    /** Ends all searches that wait. */
+    fun close(): Unit = findings.close()
+}

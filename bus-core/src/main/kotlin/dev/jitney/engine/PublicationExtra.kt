@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.PublishOptions
+
+/**
+ * What only some publications need: those with options, of handlers, under a carried context, that
+ * are waited for by a handler, or that have more to say about their end.
+ */
+internal class PublicationExtra(
+    @JvmField val options: PublishOptions? = null,
+    parent: HandlerRun? = null,
+) {
+    @Volatile
+    @JvmField
+    var parent: HandlerRun? = parent
+
+    /** How the chain of causes came here (NST-5). */
+    @JvmField
+    var lineage: Lineage? = null
+
+    /** The one handler that this delivery is for, where it is not for all (ERR-5). */
+    @JvmField
+    var only: EngineSubscription? = null
+
+    /** Whoever follows the event for interceptors. */
+    @JvmField
+    var following: Following? = null
+
+    /** What context carriers took along from the publisher's thread (CTX-4). */
+    @JvmField
+    var carried: Any? = null
+
+    /** The names of the subscriptions that this delivery is for, where it is not for all (HIS-4). */
+    @JvmField
+    var onlyNamed: Set<String>? = null
+
+    /** The buses that the event has been on, shared by its publications on all of them. */
+    @JvmField
+    var path: Path? = null
+
+    /** The publication that this one is a duplicate of (PUB-4). */
+    @JvmField
+    var first: EnginePublication? = null
+
+    /** A publisher that waits to run the event on its own thread (ORD-9). */
+    @JvmField
+    var turn: DirectTurn? = null
+
+    /** The handler that waits for this event, so that a circle of waits is found. */
+    @Volatile
+    @JvmField
+    var awaitedBy: HandlerRun? = null
+
+    /** The handlers of a [HandlerOrder.PARALLEL][dev.jitney.HandlerOrder.PARALLEL] event. */
+    @Volatile
+    @JvmField
+    var together: Together? = null
+
+    /** What to do when the last handler has ended. */
+    @JvmField
+    var atEnd: Runnable? = null
+
+    /** Failures of predicates, which are failures of their handlers. */
+    @JvmField
+    var refusals: Map<EngineSubscription, Throwable> = emptyMap()
+
+    private val backOffs = ArrayList<Runnable>(0)
+
+    @JvmField
+    var reason: String? = null
+
+    @JvmField
+    var cause: Throwable? = null
+
+    /** At completion: what would hold other events or handlers. */
+    fun forget() {
+        parent = null
+        lineage = null
+        only = null
+        turn = null
+        awaitedBy = null
+        together = null
+        following = null
+        carried = null
+        atEnd = null
+        refusals = emptyMap()
+    }
+
+    fun addBackOff(wake: Runnable): Unit = synchronized(backOffs) { backOffs.add(wake) }
+
+    fun removeBackOff(wake: Runnable): Unit = synchronized(backOffs) { backOffs.remove(wake) }
+
+    /** Ends all back-offs early: the event was stopped. */
+    fun wake(): Unit = synchronized(backOffs) { backOffs.toList() }.forEach { it.run() }
+}

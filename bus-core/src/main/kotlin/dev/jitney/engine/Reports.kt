@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.HandlerResult.State
+import dev.jitney.engine.plugin.Interceptors
+import dev.jitney.event.Event
+import dev.jitney.event.Outcome
+import dev.jitney.spi.BusMetric
+import dev.jitney.spi.PublicationInfo
+import java.time.Duration
+
+/**
+ * Tells everyone who wants to know what happens to events and handlers: the log, the counters, the
+ * metrics backend, the interceptors, the dead letters and the bus itself.
+ */
+internal class Reports(
+    private val bus: String,
+    private val interceptors: Interceptors,
+    private val meters: Meters?,
+    private val letters: DeadLettering,
+    private val system: SystemEvents,
+) {
+    val topics: TopicCounters = TopicCounters()
+
+    // ---- events
+
+    /** Returns who follows an event from now on, or null for nobody. */
+    fun follow(event: Event, origin: Origin): PublicationInfo.Observer? =
+        if (interceptors.isEmpty) null else interceptors.observe(event, origin.shown)
+
+    /** The event is refused at publish, before there is a publication. */
+    fun refused(event: Event, error: Throwable, observer: PublicationInfo.Observer?) {
+        meters?.add(BusMetric.REFUSED, event.topic())
+        val letter = letters.ofRefusal(event, error)
+        if (letter != null) {
+            countLetter(letter.reason().name, event.topic())
+            observer?.deadLettered(letter)
+        }
+        observer?.refused(event, error)
+    }
+
+    /** The event is accepted. */
+    fun pending(publication: EnginePublication) {
+        val topic = publication.event().topic()
+        topics.of(topic).add(Tally.PUBLISHED)
+        meters?.add(BusMetric.PUBLISHED, topic)
+        publication.extra?.following?.let { it.observer.pending(it) }
+    }
+
+    /** Who handles the event is decided. */
+    fun started(publication: EnginePublication) {
+        val following = publication.extra?.following ?: return
+        following.observer.started(following)
+        val handlers = publication.handlers!!
+        following.deliveries = Array(handlers.size) {
+            if (handlers[it].invoker.hidden) {
+                null
+            } else {
+                DeliveryFollowing(publication, handlers[it], following.observer::observe)
+            }
+        }
+        for (delivery in following.deliveries) delivery?.observer?.handlerPending(delivery)
+    }
+
+    fun completed(publication: EnginePublication) {
+        val outcome = publication.outcome()!!
+        count(publication, outcome)
+        publication.extra?.following?.let { it.observer.completed(it) }
+    }
+
+    private fun count(publication: EnginePublication, outcome: Outcome) {
+        val topic = publication.event().topic()
+        when (outcome) {
+            Outcome.HANDLED -> topics.of(topic).add(Tally.HANDLED)
+            Outcome.HANDLED_WITH_FAILURES, Outcome.TIMED_OUT -> topics.of(topic).add(Tally.FAILED)
+            Outcome.DROPPED -> dropped(publication, topic)
+            Outcome.SUPPRESSED -> topics.of(topic).add(Tally.SUPPRESSED)
+            else -> Unit
+        }
+        meters?.add(METRICS.getValue(outcome), topic)
+    }
+
+    private fun dropped(publication: EnginePublication, topic: String) {
+        topics.of(topic).add(Tally.DROPPED)
+        val letter = letters.ofDrop(publication)
+        countLetter(letter.reason().name, topic)
+        publication.extra?.following?.observer?.deadLettered(letter)
+    }
+
+    // ---- handlers
+
+    /** An attempt begins, on the thread that begins it. */
+    fun attempt(publication: EnginePublication, run: HandlerRun, at: Int) {
+        val delivery = publication.extra?.following?.deliveries?.get(at) ?: return
+        run.following = delivery
+        delivery.attempts(run)
+        if (run.attempts() == 1) delivery.observer?.handlerStarted(delivery)
+        delivery.observer?.attemptStarted(delivery)
+    }
+
+    /** Makes this thread part of the attempt, for interceptors; close what is returned. */
+    fun enter(run: HandlerRun): AutoCloseable? {
+        val delivery = run.following ?: return null
+        return delivery.observer?.enter(delivery)
+    }
+
+    fun retry(
+        publication: EnginePublication,
+        subscription: EngineSubscription,
+        run: HandlerRun,
+        error: Throwable,
+        delay: Duration,
+        nanos: Long,
+    ) {
+        meters?.add(BusMetric.RETRIES, subscription.name())
+        meters?.add(BusMetric.HANDLER_LATENCY, subscription.name(), nanos)
+        val delivery = run.following
+        if (delivery != null) {
+            delivery.failed(error)
+            delivery.observer?.attemptEnded(delivery)
+            delivery.observer?.retryScheduled(delivery, delay)
+        }
+        engineLog.debug(
+            "Handler '{}' of bus '{}' failed on event {} in attempt {} and is tried again in {}",
+            subscription.name(),
+            bus,
+            publication.event().id(),
+            run.attempts(),
+            Limits.text(delay),
+            error,
+        )
+    }
+
+    /** A handler has ended for good; [began] says whether it ever ran. */
+    fun ended(publication: EnginePublication, subscription: EngineSubscription, run: HandlerRun, nanos: Long) {
+        if (!run.shown) return
+        subscription.count(run.state(), nanos)
+        meters?.let { measure(it, subscription, run, nanos) }
+        val delivery = run.following
+        if (delivery != null) delivery.observer?.attemptEnded(delivery)
+        val error = run.error()
+        if (error != null && run.state() != State.CANCELLED) failed(publication, subscription, run, error)
+        if (delivery != null) delivery.observer?.handlerCompleted(delivery)
+    }
+
+    private fun measure(meters: Meters, subscription: EngineSubscription, run: HandlerRun, nanos: Long) {
+        meters.add(BusMetric.HANDLER_LATENCY, subscription.name(), nanos)
+        when (run.state()) {
+            State.COMPLETED -> meters.add(BusMetric.HANDLER_COMPLETED, subscription.name())
+            State.TIMED_OUT -> meters.add(BusMetric.HANDLER_TIMED_OUT, subscription.name())
+            State.FAILED -> meters.add(BusMetric.HANDLER_FAILED, subscription.name())
+            else -> Unit
+        }
+    }
+
+    private fun failed(
+        publication: EnginePublication,
+        subscription: EngineSubscription,
+        run: HandlerRun,
+        error: Throwable,
+    ) {
+        engineLog.warn(
+            "Handler '{}' of bus '{}' failed on event {} ({})",
+            subscription.name(),
+            bus,
+            publication.event().id(),
+            publication.event().topic(),
+            error,
+        )
+        val letter = letters.ofFailure(publication, subscription, run, error)
+        if (letter != null) {
+            countLetter(letter.reason().name, publication.event().topic())
+            run.following?.observer?.deadLettered(letter)
+        }
+        system.handlerError(publication.event(), subscription, run, error)
+    }
+
+    private fun countLetter(reason: String, topic: String) {
+        topics.of(topic).add(Tally.DEAD_LETTER)
+        meters?.add(BusMetric.DEAD_LETTERS, reason)
+    }
+
+    /** A handler was cancelled before it began. */
+    fun cancelled(publication: EnginePublication, run: HandlerRun, at: Int) {
+        val delivery = publication.extra?.following?.deliveries?.get(at) ?: return
+        delivery.attempts(run)
+        delivery.observer?.handlerCompleted(delivery)
+    }
+
+    fun slowHandler(publication: EnginePublication, run: HandlerRun) {
+        meters?.add(BusMetric.SLOW_HANDLERS, run.subscription())
+        run.following?.let { it.observer?.slow(it) }
+        engineLog.warn(
+            "Handler '{}' of bus '{}' is slow on event {} ({}): it has taken longer than its slow threshold",
+            run.subscription(),
+            bus,
+            publication.event().id(),
+            publication.event().topic(),
+        )
+    }
+
+    fun slowEvent(publication: EnginePublication, nanos: Long) {
+        engineLog.warn(
+            "Bus '{}' is slow on event {} ({}): its handlers have taken {} so far",
+            bus,
+            publication.event().id(),
+            publication.event().topic(),
+            Limits.text(nanos),
+        )
+    }
+
+    fun abandoned(run: HandlerRun) {
+        meters?.add(BusMetric.ABANDONED, run.subscription())
+    }
+
+    private companion object {
+        val METRICS = mapOf(
+            Outcome.HANDLED to BusMetric.HANDLED,
+            Outcome.HANDLED_WITH_FAILURES to BusMetric.FAILED,
+            Outcome.NO_HANDLER to BusMetric.UNHANDLED,
+            Outcome.DUPLICATE to BusMetric.DUPLICATES,
+            Outcome.SUPPRESSED to BusMetric.SUPPRESSED,
+            Outcome.DROPPED to BusMetric.DROPPED,
+            Outcome.REJECTED to BusMetric.REJECTED,
+            Outcome.TIMED_OUT to BusMetric.TIMED_OUT,
+            Outcome.CANCELLED to BusMetric.CANCELLED,
+        )
+    }
+}

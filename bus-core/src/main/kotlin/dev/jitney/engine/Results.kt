@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.HandlerResult
+import dev.jitney.HandlerResult.State
+import dev.jitney.HandlersFailedException
+import dev.jitney.PublicationException
+import dev.jitney.event.Outcome
+
+/** Reads what handlers have made of an event (RES-1 to RES-4). */
+internal object Results {
+
+    /** The results on the event's own bus, then those of the buses that it was forwarded to. */
+    fun of(publication: EnginePublication): List<HandlerResult> {
+        val path = publication.extra?.path
+        if (path == null || path.first !== publication) return own(publication)
+        return path.publications().flatMap(::own)
+    }
+
+    private fun own(publication: EnginePublication): List<HandlerResult> {
+        val handlers = publication.handlers
+        if (handlers == null || handlers.size == publication.begun()) {
+            return List(publication.runCount) { publication.runAt(it) }.filter { it != null && it.shown }.map { it!! }
+        }
+        return handlers.mapIndexed { at, it ->
+            publication.runAt(at) ?: HandlerRun.unbegun(publication, it, State.PENDING, null)
+        }
+    }
+
+    private fun EnginePublication.begun() = (0 until runCount).count { runAt(it) != null }
+
+    fun values(publication: EnginePublication): List<Any> = of(publication).mapNotNull { it.value() }
+
+    fun first(publication: EnginePublication): Any? {
+        check(publication)
+        return of(publication).firstNotNullOfOrNull { it.value() }
+    }
+
+    fun <T : Any> cast(publication: EnginePublication, value: Any, type: Class<T>): T {
+        if (boxed(type).isInstance(value)) {
+            @Suppress("UNCHECKED_CAST")
+            return value as T
+        }
+        throw ClassCastException(
+            "Event '${publication.event().id()}' has a result of ${value.javaClass.name}, " +
+                "but ${type.name} was asked for.",
+        )
+    }
+
+    /** Throws what keeps the results from being asked for. */
+    fun check(publication: EnginePublication) {
+        val outcome = checkNotNull(publication.outcome()) {
+            "Event '${publication.event().id()}' has not completed. Wait for its publication first."
+        }
+        val failures = of(publication).filter { it.state() == State.FAILED || it.state() == State.TIMED_OUT }
+        when (outcome) {
+            Outcome.HANDLED, Outcome.NO_HANDLER -> Unit
+            Outcome.HANDLED_WITH_FAILURES -> raise(publication, failures)
+            else -> throw PublicationException(publication.reason(), outcome, publication.cause())
+        }
+    }
+
+    private fun raise(publication: EnginePublication, failures: List<HandlerResult>) {
+        val errors = failures.mapNotNull { it.error() }
+        if (errors.size == 1) throw errors.single()
+        if (errors.isEmpty()) return
+        val all = HandlersFailedException(
+            "Event '${publication.event().id()}' of topic '${publication.event().topic()}' failed in " +
+                "${errors.size} handlers: ${failures.joinToString { "'${it.subscription()}'" }}.",
+        )
+        errors.forEach { if (it !== all) all.addSuppressed(it) }
+        throw all
+    }
+
+    /** The class that values of a primitive type have. */
+    fun boxed(type: Class<*>): Class<*> =
+        if (type.isPrimitive) java.lang.invoke.MethodType.methodType(type).wrap().returnType() else type
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.HandlerResult.State
+import kotlinx.coroutines.suspendCancellableCoroutine
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlin.coroutines.resume
+
+/** Makes failed attempts again when their back-off is over, after the event's other handlers (ERR-3). */
+internal class Retrying(private val core: EngineCore, private val runner: Runner) {
+
+    /** Runs all retries; on a lane that need not wait for them, beside it. */
+    suspend fun run(publication: EnginePublication, execution: Execution): Ending {
+        execution.retrying = true
+        val lane = publication.lane
+        if (lane == null || !core.goesOnMeanwhile(publication, execution)) return attempts(publication, execution)
+        val aside = core.executions.take()
+        aside.continueFrom(execution)
+        execution.retries.clear()
+        leaveLane(publication, lane)
+        publication.execution = aside
+        core.pool.launch {
+            val ending = attempts(publication, aside)
+            if (ending != Ending.TAKEN) {
+                aside.giveBack()
+                runner.finish(publication)
+            }
+        }
+        return Ending.DETACHED
+    }
+
+    private fun leaveLane(publication: EnginePublication, lane: Lane) {
+        val key = publication.event().key()
+        if (key != null && core.keepsKeys(publication)) {
+            lane.hold(key)
+            publication.extra().atEnd = Runnable { lane.release(key) }
+        }
+        lane.leaves(publication)
+    }
+
+    private suspend fun attempts(publication: EnginePublication, execution: Execution): Ending {
+        while (execution.retries.isNotEmpty()) {
+            val next = execution.retries.minBy { it.due }
+            execution.retries.remove(next)
+            val run = publication.runAt(next.at)!!
+            if (!pause(publication, execution, next)) {
+                cancel(publication, run)
+                continue
+            }
+            runner.hold(publication)
+            when (attempt(publication, execution, next.at, run)) {
+                Verdict.TAKEN -> return Ending.TAKEN
+                Verdict.WON -> runner.won(publication)
+                else -> Unit
+            }
+        }
+        return Ending.OVER
+    }
+
+    suspend fun attempt(publication: EnginePublication, execution: Execution, at: Int, before: HandlerRun?): Verdict {
+        if (!publication.handlers!![at].invoker.inline) return runner.callDeferred(publication, execution, at, before)
+        val context = core.context.enter(publication)
+        try {
+            return runner.callInline(publication, execution, at, before)
+        } finally {
+            context.close()
+        }
+    }
+
+    /** Suspends until the retry is due; false if the event is stopped. */
+    suspend fun pause(publication: EnginePublication, execution: Execution, retrial: Retrial): Boolean {
+        val begun = core.timers.nanoTime()
+        if (retrial.due > begun && publication.stop == null) sleep(publication, retrial.due - begun)
+        execution.paused(core.timers.nanoTime() - begun)
+        return publication.stop == null
+    }
+
+    private suspend fun sleep(publication: EnginePublication, nanos: Long) {
+        val extra = publication.extra()
+        var wake: Runnable? = null
+        var timer: AutoCloseable? = null
+        suspendCancellableCoroutine { sleeper ->
+            val awake = AtomicBoolean()
+            val wakeUp = Runnable { if (awake.compareAndSet(false, true)) sleeper.resume(Unit) }
+            wake = wakeUp
+            extra.addBackOff(wakeUp)
+            timer = core.timers.schedule(nanos, wakeUp)
+            if (publication.stop != null) wakeUp.run()
+        }
+        extra.removeBackOff(wake!!)
+        timer?.close()
+    }
+
+    /** Ends a handler whose event was stopped during its back-off. */
+    fun cancel(publication: EnginePublication, run: HandlerRun) {
+        run.end(State.CANCELLED, null, core.stopped(publication, publication.stop!!), core.clock.millis())
+    }
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.Completion
+import dev.jitney.HandlerOrder
+import dev.jitney.HandlerResult.State
+import dev.jitney.event.Outcome
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlin.coroutines.resume
+
+/** Where to go on with an event: at a handler that has to be waited for, or with retries at the end. */
+internal class Rest(val at: Int) {
+    companion object {
+        /** Nowhere: a time limit passed in a handler, and someone else has gone on. */
+        val TAKEN = Rest(-1)
+    }
+}
+
+/** A failed attempt that is to be made again: of which handler, and when. */
+internal class Retrial(val at: Int, val due: Long)
+
+/**
+ * Runs the handlers of an event: one after the other by priority, or together, until all have ended,
+ * one has won, or the event was stopped (ORD-5, ORD-6, TMO). Used by whoever has claimed the event;
+ * what it keeps is in the [Execution].
+ *
+ * In two halves, because a suspending function costs an object per event: [begin] runs as far as no
+ * handler has to be waited for, [resume] goes on from there.
+ */
+internal class Runner(private val core: EngineCore) {
+    private val settling = Settling(core)
+    val retrying: Retrying = Retrying(core, this)
+
+    /** Takes the right to run an event that waited; false if someone else has it. */
+    fun take(publication: EnginePublication): Boolean {
+        if (!publication.claim()) return false
+        core.admission.started()
+        return true
+    }
+
+    /** Runs the event as far as no handler has to be waited for; null when that was to the end. */
+    fun begin(publication: EnginePublication, execution: Execution): Rest? {
+        if (core.refuses(publication)) return null
+        val handlers = core.handlersFor(publication)
+        publication.starts(handlers)
+        core.reports.started(publication)
+        if (handlers.isEmpty()) return null
+        publication.execution = execution
+        execution.beginEvent(publication)
+        if (handlers.size > 1 && handlerOrder(publication) == HandlerOrder.PARALLEL) return Rest(0)
+        return inline(publication, execution, handlers, 0)
+    }
+
+    /** Goes on after [begin], and after whatever has to be waited for. */
+    suspend fun resume(publication: EnginePublication, execution: Execution, from: Rest): Ending {
+        if (from === Rest.TAKEN) return Ending.TAKEN
+        val handlers = publication.handlers!!
+        if (from.at == 0 && handlers.size > 1 && handlerOrder(publication) == HandlerOrder.PARALLEL) {
+            return Together(publication, core, this).run(execution)
+        }
+        var at = from.at
+        while (at < handlers.size && publication.stop == null) {
+            hold(publication)
+            if (!handlers[at].invoker.inline) {
+                when (callDeferred(publication, execution, at)) {
+                    Verdict.TAKEN -> return Ending.TAKEN
+                    Verdict.WON -> return Ending.OVER.also { won(publication) }
+                    else -> at++
+                }
+            } else {
+                val rest = inline(publication, execution, handlers, at) ?: return Ending.OVER
+                if (rest === Rest.TAKEN) return Ending.TAKEN
+                at = rest.at
+            }
+        }
+        return if (execution.retries.isEmpty()) Ending.OVER else retrying.run(publication, execution)
+    }
+
+    private fun inline(
+        publication: EnginePublication,
+        execution: Execution,
+        handlers: Array<EngineSubscription>,
+        from: Int,
+    ): Rest? {
+        val context = core.context.enter(publication)
+        try {
+            var at = from
+            while (at < handlers.size && publication.stop == null) {
+                if (!handlers[at].invoker.inline || !publication.holds) return Rest(at)
+                when (callInline(publication, execution, at, null)) {
+                    Verdict.TAKEN -> return Rest.TAKEN
+                    Verdict.WON -> return null.also { won(publication) }
+                    else -> at++
+                }
+            }
+        } finally {
+            context.close()
+        }
+        return if (execution.retries.isEmpty()) null else Rest(handlers.size)
+    }
+
+    // ---- one attempt
+
+    fun callInline(publication: EnginePublication, execution: Execution, at: Int, before: HandlerRun?): Verdict {
+        val subscription = publication.handlers!![at]
+        val run = start(publication, execution, subscription, at, before) ?: return Verdict.ENDED
+        val calling = execution.call(at, run, subscription, null)
+        var value: Any? = null
+        var error: Throwable? = null
+        val stopped = publication.stop
+        if (stopped == null) {
+            val outer = Current.enter(run)
+            core.reports.attempt(publication, run, at)
+            val entered = core.reports.enter(run)
+            try {
+                value = subscription.invoker.call(publication.event())
+            } catch (e: Throwable) {
+                error = e
+            }
+            entered?.close()
+            Current.leave(outer)
+        }
+        if (!execution.returned(calling)) return left(execution)
+        if (Thread.currentThread() is PoolThread) Thread.interrupted()
+        execution.now = core.timers.nanoTime()
+        val state = if (stopped != null) {
+            State.CANCELLED
+        } else if (error == null) {
+            State.COMPLETED
+        } else {
+            State.FAILED
+        }
+        if (stopped != null) error = core.stopped(publication, stopped)
+        return settling.settle(publication, execution, subscription, at, run, state, value, error)
+    }
+
+    suspend fun callDeferred(
+        publication: EnginePublication,
+        execution: Execution,
+        at: Int,
+        before: HandlerRun? = null,
+    ): Verdict {
+        val subscription = publication.handlers!![at]
+        val run = start(publication, execution, subscription, at, before) ?: return Verdict.ENDED
+        val delivery = EngineDelivery(subscription, run)
+        val calling = execution.call(at, run, subscription, delivery)
+        val stopped = publication.stop
+        if (stopped == null) {
+            begin(delivery, subscription, at)
+        } else {
+            delivery.end(State.CANCELLED, core.stopped(publication, stopped))
+        }
+        if (!execution.waits(calling)) return left(execution)
+        val settled = delivery.await()
+        execution.waited()
+        return settling.settle(
+            publication,
+            execution,
+            subscription,
+            at,
+            run,
+            settled.state,
+            settled.value,
+            settled.error,
+        )
+    }
+
+    private fun begin(delivery: EngineDelivery, subscription: EngineSubscription, at: Int) {
+        try {
+            delivery.begin(at) { subscription.invoker.start(delivery) }
+        } catch (e: Throwable) {
+            delivery.fail(e)
+        }
+    }
+
+    /** Notes the attempt; null if it may not be made. */
+    private fun start(
+        publication: EnginePublication,
+        execution: Execution,
+        subscription: EngineSubscription,
+        at: Int,
+        before: HandlerRun?,
+    ): HandlerRun? {
+        val millis = core.clock.millis()
+        val run = HandlerRun(
+            publication,
+            subscription.id(),
+            subscription.name(),
+            subscription.global,
+            millis,
+            before,
+            subscription.invoker.hidden,
+        )
+        publication.place(at, run)
+        val refusal = core.refusal(publication, subscription) ?: return run
+        settling.settle(publication, execution, subscription, at, run, State.FAILED, null, refusal)
+        return null
+    }
+
+    /** The handler was ended while this thread was in it: there is nothing left to do here. */
+    private fun left(execution: Execution): Verdict {
+        execution.leave()
+        // The handler that waited for this one may have been ended with it.
+        if (Current.get()?.isCut == true) Thread.currentThread().interrupt()
+        return Verdict.TAKEN
+    }
+
+    /** Goes on with an event whose handler was ended while a thread was in it; that thread is left behind. */
+    fun goOnAfter(
+        publication: EnginePublication,
+        execution: Execution,
+        run: HandlerRun,
+        at: Int,
+        together: Together?,
+        state: State,
+        error: Throwable,
+    ): Unit = core.pool.launch {
+        val subscription = publication.handlers!![at]
+        publication.execution = execution
+        val verdict = settling.settle(publication, execution, subscription, at, run, state, null, error)
+        if (together != null) return@launch together.goOn(execution, at, verdict)
+        if (verdict == Verdict.WON) won(publication)
+        val rest = Rest(if (execution.retrying) publication.handlers!!.size else at + 1)
+        publication.lane?.goOn(publication, execution, rest) ?: finishAlone(publication, execution, rest)
+    }
+
+    /** Runs the rest of an event that has no place in a lane. */
+    suspend fun finishAlone(publication: EnginePublication, execution: Execution, rest: Rest) {
+        val ending = resume(publication, execution, rest)
+        if (ending == Ending.TAKEN) return
+        execution.giveBack()
+        if (ending == Ending.OVER) finish(publication)
+    }
+
+    // ---- the end
+
+    /** A handler has returned the value that ends the event: the others are cancelled (ORD-6). */
+    fun won(publication: EnginePublication) {
+        core.stop(publication, Stop(Outcome.HANDLED, "Another handler has returned the first value.", null))
+    }
+
+    /** Ends the publication as its handlers have left it. */
+    fun finish(publication: EnginePublication) {
+        val handlers = publication.handlers
+        val stop = publication.stop
+        if (handlers != null && stop != null) cancelRest(publication, handlers, stop)
+        val outcome = stop?.outcome?.takeIf { it != Outcome.HANDLED } ?: outcomeOf(publication, stop != null)
+        val reason = stop?.reason?.takeIf { outcome == stop.outcome && outcome != Outcome.HANDLED }
+        publication.end(outcome, reason, stop?.cause)
+        publication.extra?.atEnd?.run()
+        publication.closeOne()
+    }
+
+    private fun cancelRest(publication: EnginePublication, handlers: Array<EngineSubscription>, stop: Stop) {
+        for (at in handlers.indices) {
+            if (publication.runAt(at) != null) continue
+            val run = HandlerRun.unbegun(publication, handlers[at], State.CANCELLED, core.stopped(publication, stop))
+            publication.place(at, run)
+            core.reports.cancelled(publication, run, at)
+        }
+    }
+
+    private fun outcomeOf(publication: EnginePublication, won: Boolean): Outcome {
+        val count = publication.runCount
+        var handled = false
+        for (at in 0 until count) {
+            val run = publication.runAt(at)!!
+            handled = handled || run.shown
+            when (run.state()) {
+                State.COMPLETED -> Unit
+                State.CANCELLED -> if (!won) return Outcome.HANDLED_WITH_FAILURES
+                else -> return Outcome.HANDLED_WITH_FAILURES
+            }
+        }
+        return if (handled) Outcome.HANDLED else Outcome.NO_HANDLER
+    }
+
+    // ---- options
+
+    private fun handlerOrder(publication: EnginePublication): HandlerOrder =
+        publication.options?.handlerOrder() ?: core.settings.handlerOrder
+
+    fun firstWins(publication: EnginePublication): Boolean =
+        (publication.options?.completion() ?: core.settings.completion) == Completion.FIRST
+
+    /** Suspends until the event has its lane's permit, which a handler's wait may have lent. */
+    suspend fun hold(publication: EnginePublication) {
+        if (publication.holds) return
+        val lane = publication.lane ?: return
+        suspendCancellableCoroutine { waiting -> lane.whenHeld(publication) { waiting.resume(Unit) } }
+    }
+}
+
+/** What an attempt was for its event. */
+internal enum class Verdict {
+    /** The handler has ended. */
+    ENDED,
+
+    /** The attempt has failed and another follows. */
+    RETRY,
+
+    /** The handler has returned the value that ends the event (ORD-6). */
+    WON,
+
+    /** A limit passed while a thread was in the handler; the event is someone else's. */
+    TAKEN,
+}

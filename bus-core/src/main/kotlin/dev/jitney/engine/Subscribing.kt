@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.SubscribeOptions
+import dev.jitney.Subscription
+import dev.jitney.event.TopicPattern
+import dev.jitney.spi.EventHandler
+import java.util.concurrent.atomic.AtomicLong
+
+/** The way of a handler into the routes, and out again (SUB). */
+internal class Subscribing(private val core: EngineCore, private val tail: RemoteTail?) {
+    private val sequence = AtomicLong()
+
+    fun subscribe(pattern: String, options: SubscribeOptions, handler: Invoker): Subscription {
+        require(handler.inline || !options.blocking()) {
+            "Subscription to '$pattern' is declared blocking, but its handler returns before it is done. " +
+                "Use subscribe or subscribeReplying for a handler that blocks."
+        }
+        core.life.check(onBehalf = true)
+        return register(listOf(TopicPattern.parse(pattern)), options, offTheLane(options, handler))
+    }
+
+    fun forward(target: EngineBus, pattern: String): Subscription {
+        val options = SubscribeOptions.builder().name("forward to ${target.name()}").build()
+        return subscribe(pattern, options, ForwardInvoker(target))
+    }
+
+    /** Subscribes the handlers that are plugins. */
+    fun addPlugins(): Unit = core.plugins.handlers().forEach(::add)
+
+    private fun add(handler: EventHandler) {
+        val options = SubscribeOptions.builder().name(handler.name()).priority(handler.priority())
+        options.predicate(handler::wants)
+        handler.timeout()?.let(options::timeout)
+        if (handler.blocking()) options.blocking()
+        val set = options.build()
+        val invoker = if (handler is EventHandler.Staged) {
+            StageInvoker(handler::handleAsync)
+        } else {
+            offTheLane(set, PlainInvoker(handler::handle))
+        }
+        register(handler.patterns(), set, invoker)
+    }
+
+    private fun offTheLane(options: SubscribeOptions, handler: Invoker): Invoker =
+        if (options.blocking()) BlockingInvoker(handler) { options.executor() ?: core.pool.blocking } else handler
+
+    private fun register(patterns: List<TopicPattern>, options: SubscribeOptions, invoker: Invoker): Subscription {
+        if (options.includeRemote()) follow(patterns.first())
+        val subscription = EngineSubscription(
+            patterns.first(),
+            options,
+            sequence.incrementAndGet(),
+            invoker,
+            patterns.drop(1),
+            core.number,
+            ::unregister,
+        )
+        core.plugins.interceptors().subscriptionAdded(subscription)
+        core.routes.add(subscription)
+        // A close that ran meanwhile has not seen it.
+        if (core.life.closed) subscription.close()
+        return subscription
+    }
+
+    private fun follow(pattern: TopicPattern) {
+        val following = checkNotNull(tail) {
+            "Subscription to '$pattern' asks for events of other processes, but bus '${core.name}' has no store. " +
+                "Set one with EventBusBuilder.store."
+        }
+        following.want()
+    }
+
+    private fun unregister(subscription: EngineSubscription) {
+        core.routes.remove(subscription)
+        core.plugins.interceptors().subscriptionRemoved(subscription)
+        if (subscription.includeRemote) tail?.release()
+    }
+}

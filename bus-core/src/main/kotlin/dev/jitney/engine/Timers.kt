@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.spi.TimeSource
+import java.time.Duration
+import java.util.concurrent.ScheduledThreadPoolExecutor
+import java.util.concurrent.TimeUnit
+
+/** Where the engine's time limits, back-offs and time-outs come from. */
+internal interface Timers {
+    /** Nanoseconds since some moment in the past; never negative, never running backwards. */
+    fun nanoTime(): Long
+
+    /** Runs [action] once, after [delayNanos], unless it is closed before. The action must be quick. */
+    fun schedule(delayNanos: Long, action: Runnable): AutoCloseable
+
+    companion object {
+        /** A moment that does not come. */
+        const val NEVER: Long = Long.MAX_VALUE
+
+        /** The moment [nanos] after [now]; zero nanoseconds mean no limit. */
+        fun after(now: Long, nanos: Long): Long = if (nanos == 0L || nanos > NEVER - now) NEVER else now + nanos
+    }
+}
+
+/** The time of a clock that whoever built the bus has in hand. */
+internal class SourceTimers(private val source: TimeSource) : Timers {
+    private val origin = source.instant()
+
+    override fun nanoTime(): Long = nanosOf(Duration.between(origin, source.instant()))
+
+    override fun schedule(delayNanos: Long, action: Runnable): AutoCloseable =
+        source.schedule(Duration.ofNanos(delayNanos), action)
+}
+
+/** The machine's own time. Its one thread is there while something is scheduled, and 10 s longer. */
+internal class RealTimers : Timers {
+    private val origin = System.nanoTime()
+    private val executor = lazy {
+        ScheduledThreadPoolExecutor(1) { Thread(it, "jitney-timer").apply { isDaemon = true } }.apply {
+            removeOnCancelPolicy = true
+            setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS)
+            allowCoreThreadTimeOut(true)
+        }
+    }
+
+    override fun nanoTime(): Long = System.nanoTime() - origin
+
+    override fun schedule(delayNanos: Long, action: Runnable): AutoCloseable {
+        val scheduled = executor.value.schedule(action, delayNanos, TimeUnit.NANOSECONDS)
+        return AutoCloseable { scheduled.cancel(false) }
+    }
+
+    fun shutdown() {
+        if (executor.isInitialized()) executor.value.shutdownNow()
+    }
+
+    private companion object {
+        const val IDLE_SECONDS = 10L
+    }
+}

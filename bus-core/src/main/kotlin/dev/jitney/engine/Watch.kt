@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import java.util.concurrent.CopyOnWriteArrayList
+
+/**
+ * Looks at the places where handlers run when the first of their limits has come (TMO-2, TMO-5).
+ * Handlers that end in time cost it nothing: it looks at whatever runs then.
+ *
+ * INVARIANTS: [nextLook] is not later than any limit that is armed. A runner first makes its limit
+ * visible and then reads nextLook; a look first sets nextLook to never and then reads the limits; so
+ * one of them sees the other.
+ */
+internal class Watch(private val timers: Timers) {
+    private val places = CopyOnWriteArrayList<Execution>()
+    private var scheduled: AutoCloseable? = null
+    private var closed = false
+
+    @Volatile
+    private var nextLook = Timers.NEVER
+
+    fun add(execution: Execution) {
+        places.add(execution)
+    }
+
+    fun remove(execution: Execution) {
+        places.remove(execution)
+    }
+
+    /** The events that run, or ran last, in these places. */
+    fun running(): List<EnginePublication> = places.mapNotNull { it.event }
+
+    fun arm(moment: Long) {
+        if (moment < nextLook) schedule(moment)
+    }
+
+    @Synchronized
+    private fun schedule(moment: Long) {
+        if (closed || moment >= nextLook) return
+        scheduled?.close()
+        nextLook = moment
+        scheduled = timers.schedule(maxOf(0, moment - timers.nanoTime()), ::look)
+    }
+
+    private fun look() {
+        synchronized(this) {
+            nextLook = Timers.NEVER
+            scheduled = null
+        }
+        val now = timers.nanoTime()
+        var next = Timers.NEVER
+        for (place in places) next = minOf(next, place.check(now))
+        arm(next)
+    }
+
+    @Synchronized
+    fun close() {
+        closed = true
+        scheduled?.close()
+        scheduled = null
+    }
+}
