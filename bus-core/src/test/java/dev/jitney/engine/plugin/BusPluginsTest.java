@@ -23,6 +23,7 @@ import dev.jitney.spi.ValidationException;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,6 +133,9 @@ class BusPluginsTest {
                 bench.keep(new URLClassLoader(urls, EventStoreProvider.class.getClassLoader()));
         PluginRequest plain = bench.request(PluginCatalog.of(classPath, List.of()));
         assertThat(interceptors(bench.open(plain))).isEmpty();
+        Path other = Files.createDirectory(scratch.resolve("other"));
+        PluginRequest looking = bench.request(PluginCatalog.of(classPath, List.of(other)));
+        assertThat(interceptors(bench.open(looking))).as("though directories are").isEmpty();
         PluginRequest discovering = bench.request(PluginCatalog.of(classPath, List.of()));
         assertThat(interceptors(bench.open(discovering.discover()))).containsExactly("alpha");
     }
