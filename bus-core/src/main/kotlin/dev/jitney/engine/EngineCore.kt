@@ -155,11 +155,30 @@ internal class EngineCore(
         publication.execution?.end(publication, why.running, error)
         publication.extra?.together?.end(why.running, error)
         publication.extra?.wake()
+        // Handlers may have ended and left children that hold the event open.
+        if (publication.outcomeSoFar() != null) cancelAwaited(publication)
         return true
     }
 
+    /** Cancels what handlers that have ended wait for, where the event has ended before them (TMO-4). */
+    fun cancelAwaited(publication: EnginePublication) {
+        for (at in 0 until publication.runCount) publication.runAt(at)?.let(::cancelAwaited)
+    }
+
+    /** Cancels what the handler, which was ended, was waiting for (TMO-4). */
+    fun cancelAwaited(run: HandlerRun) {
+        val awaited = run.takeAwaited()
+        if (awaited.isEmpty()) return
+        val reason = "Handler '${run.subscription()}', which waited for the event, was ended."
+        val why = Stop(Outcome.CANCELLED, reason, null)
+        for (child in awaited) {
+            val everywhere = child.extra?.path?.publications() ?: listOf(child)
+            for (each in everywhere) each.owner.cancel(each, why)
+        }
+    }
+
     /** Ends an event wherever it stands. */
-    fun cancel(publication: EnginePublication, why: Stop) {
+    private fun cancel(publication: EnginePublication, why: Stop) {
         if (publication.admitted && runner.take(publication)) {
             publication.complete(why.outcome, why.reason, why.cause)
         } else {
@@ -209,9 +228,10 @@ internal class EngineCore(
     // ---- who calls
 
     /** Says whether the caller is a handler of this bus, or one that such a handler waits for. */
-    fun insideHandler(): Boolean = waitersOf(Current.get()).any { it.publication.owner === this }
-
-    private fun waitersOf(run: HandlerRun?) = generateSequence(run) { it.publication.extra?.awaitedBy }
+    fun insideHandler(): Boolean {
+        val run = Current.get() ?: return false
+        return pool.waits.isBehind(run.publication) { it.owner === this && !it.completed }
+    }
 
     /** Says whether the caller publishes on behalf of an event that this bus is still handling. */
     fun onBehalfOfHandler(): Boolean {

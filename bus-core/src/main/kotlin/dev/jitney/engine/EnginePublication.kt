@@ -255,7 +255,8 @@ internal class EnginePublication(
 
     override fun outcome(): Outcome? = if (completed) outcome else null
 
-    /** What the handlers amount to so far; asked by whoever runs them. */
+    /** What the handlers amount to, once all of them have ended; the event may still be held open. */
+    @Synchronized
     fun outcomeSoFar(): Outcome? = outcome
 
     override fun reason(): String = if (!completed) "" else extra?.reason ?: owner.reasonFor(this)

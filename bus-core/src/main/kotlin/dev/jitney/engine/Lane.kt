@@ -292,11 +292,17 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     fun waitBegins(run: HandlerRun) {
         val publication = run.publication
         synchronized(this) {
-            if (run.over || ++run.waits > 1) return
+            if (++run.waits > 1) return
             publication.waiting++
-            lend(publication)
+            // Whoever ended the handler may have looked for waits before this one.
+            if (run.ended) closeWaits(run) else lend(publication)
         }
         pump()
+    }
+
+    private fun closeWaits(run: HandlerRun) {
+        if (run.waits > 0) run.publication.waiting--
+        run.waits = 0
     }
 
     private fun lend(publication: EnginePublication) {
@@ -314,7 +320,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
      */
     fun waitEnds(run: HandlerRun, quick: Boolean, goOn: Runnable) {
         synchronized(this) {
-            if (!run.over && --run.waits == 0) {
+            if (run.waits > 0 && --run.waits == 0) {
                 run.publication.waiting--
                 if (!regain(run.publication)) {
                     resuming.addLast(Resumption(run.publication, if (quick) goOn else Runnable { pool.execute(goOn) }))
@@ -335,14 +341,8 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     }
 
     /** A handler has ended: what it began to wait for and no longer does is no wait. */
-    fun handlerEnded(run: HandlerRun) {
-        if (run.waits == 0) return
-        synchronized(this) {
-            run.over = true
-            if (run.waits > 0) run.publication.waiting--
-            run.waits = 0
-        }
-    }
+    @Synchronized
+    fun handlerEnded(run: HandlerRun): Unit = closeWaits(run)
 
     /** So many handlers of the event run at once: its permit is lent when all of them wait. */
     @Synchronized

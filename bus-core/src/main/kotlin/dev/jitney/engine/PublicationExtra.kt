@@ -47,10 +47,10 @@ internal class PublicationExtra(
     @JvmField
     var turn: DirectTurn? = null
 
-    /** The handler that waits for this event, so that a circle of waits is found. */
+    /** The handlers that wait for this event; guarded by the [WaitGraph]. */
     @Volatile
     @JvmField
-    var awaitedBy: HandlerRun? = null
+    var waiters: HashSet<HandlerWait>? = null
 
     /** The handlers of a [HandlerOrder.PARALLEL][dev.jitney.HandlerOrder.PARALLEL] event. */
     @Volatile
@@ -79,7 +79,7 @@ internal class PublicationExtra(
         lineage = null
         only = null
         turn = null
-        awaitedBy = null
+        waiters = null
         together = null
         following = null
         carried = null

@@ -247,16 +247,25 @@ internal class Runner(private val core: EngineCore) {
         val outcome = stop?.outcome?.takeIf { it != Outcome.HANDLED } ?: outcomeOf(publication, stop != null)
         val reason = stop?.reason?.takeIf { outcome == stop.outcome && outcome != Outcome.HANDLED }
         publication.end(outcome, reason, stop?.cause)
+        // Whoever stops it from now on sees that its handlers have ended.
+        val last = publication.stop
+        if (last != null && last.outcome != Outcome.HANDLED) core.cancelAwaited(publication)
         publication.extra?.atEnd?.run()
         publication.closeOne()
     }
 
+    /** Handlers that have not begun, or wait to be tried again, never will. */
     private fun cancelRest(publication: EnginePublication, handlers: Array<EngineSubscription>, stop: Stop) {
         for (at in handlers.indices) {
-            if (publication.runAt(at) != null) continue
-            val run = HandlerRun.unbegun(publication, handlers[at], State.CANCELLED, core.stopped(publication, stop))
-            publication.place(at, run)
-            core.reports.cancelled(publication, run, at)
+            val begun = publication.runAt(at)
+            if (begun == null) {
+                val error = core.stopped(publication, stop)
+                val run = HandlerRun.unbegun(publication, handlers[at], State.CANCELLED, error)
+                publication.place(at, run)
+                core.reports.cancelled(publication, run, at)
+            } else if (!begun.settled) {
+                retrying.cancel(publication, begun)
+            }
         }
     }
 

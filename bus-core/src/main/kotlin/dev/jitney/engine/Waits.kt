@@ -17,42 +17,38 @@ internal object Waits {
         if (publication.completed) return true
         if (Thread.interrupted()) throw InterruptedException()
         val deadline = Deadline(limit)
-        val run = Current.get()
-        if (run == null || run.isCut) {
-            if (mayRunHere(publication, limit)) publication.lane?.tryRunHere(publication)
-            return publication.completed || publication.owner.pool.blockingWait { park(publication, deadline) }
-        }
-        return joinInside(publication, run, limit, deadline)
+        val wait = begin(publication)
+        if (wait != null) return joinInside(wait, limit, deadline)
+        if (mayRunHere(publication, limit)) publication.lane?.tryRunHere(publication)
+        return publication.completed || publication.owner.pool.blockingWait { park(publication, deadline) }
     }
 
-    private fun joinInside(
-        publication: EnginePublication,
-        run: HandlerRun,
-        limit: Duration,
-        deadline: Deadline,
-    ): Boolean {
-        begin(publication, run)
+    private fun joinInside(wait: HandlerWait, limit: Duration, deadline: Deadline): Boolean {
+        val publication = wait.publication
         try {
             hurry(publication, mayRunHere(publication, limit))
-            return publication.completed || publication.owner.pool.blockingWait { park(publication, deadline) }
+            if (!publication.completed) publication.owner.pool.blockingWait { park(publication, deadline) }
         } finally {
-            run.removeAwaited(publication)
-            regain(run)
+            end(wait)
+            regain(wait.run)
         }
+        return publication.completed
     }
 
     /** Runs the action when the publication has completed; in a handler, when the handler may go on. */
     fun whenCompleted(publication: EnginePublication, here: Boolean, action: Consumer<in Publication>) {
-        val run = Current.get()
-        if (run == null || run.isCut || publication.completed) return publication.onCompleted(action)
-        begin(publication, run)
-        val waiting = run.publication
-        val held = publication.parent === run && waiting.holdOpen()
+        val wait = if (publication.completed) null else begin(publication)
+        if (wait == null) return publication.onCompleted(action)
+        val waiting = wait.run.publication
+        val held = wait.child && waiting.holdOpen()
         publication.onCompleted {
-            run.removeAwaited(publication)
-            goOn(run) {
-                action.accept(it)
-                if (held) waiting.closeOne()
+            end(wait)
+            goOn(wait.run) {
+                try {
+                    action.accept(it)
+                } finally {
+                    if (held) waiting.closeOne()
+                }
             }.accept(it)
         }
         hurry(publication, here)
@@ -64,20 +60,17 @@ internal object Waits {
         if (lane == null) action(completed) else lane.waitEnds(run, quick = false) { action(completed) }
     }
 
-    /** Notes that the handler waits, unless that would be for ever. */
-    private fun begin(publication: EnginePublication, run: HandlerRun) {
-        val awaited = publication.extra?.first ?: publication
-        var waiting: HandlerRun? = run
-        while (waiting != null) {
-            check(waiting.publication !== awaited) {
-                "Event '${awaited.event().id()}' is being handled and cannot be waited for by its own handlers."
-            }
-            waiting = waiting.publication.extra?.awaitedBy
-        }
-        awaited.extra().awaitedBy = run
-        if (publication.parent === run) run.addAwaited(publication)
+    /** Notes that the handler on this thread waits; null outside of handlers, and in one that has ended. */
+    private fun begin(publication: EnginePublication): HandlerWait? {
+        val run = Current.get() ?: return null
+        if (run.ended) return null
+        val wait = HandlerWait(run, publication)
+        if (!run.publication.owner.pool.waits.begin(wait)) return null
         run.publication.lane?.waitBegins(run)
+        return wait
     }
+
+    private fun end(wait: HandlerWait): Unit = wait.run.publication.owner.pool.waits.end(wait)
 
     /** Lets the awaited event run as soon as its lanes allow, on all buses that it is on. */
     private fun hurry(publication: EnginePublication, here: Boolean) {
