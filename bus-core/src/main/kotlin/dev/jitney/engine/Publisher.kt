@@ -354,7 +354,8 @@ internal class Publisher(private val core: EngineCore) {
     // Offered before it is handled; and again, for whoever has begun to look in between.
     private fun queue(publication: EnginePublication, store: Boolean) {
         val lane = core.lanes.of(publication)
-        if (core.gate == null || !store) {
+        // A retried dead letter was stored when it was published.
+        if (core.gate == null || !store || publication.origin == Origin.REDELIVERED) {
             queue(publication, lane)
         } else {
             publication.extra?.lineage?.let { core.lineages.remember(publication.event().id(), it) }
