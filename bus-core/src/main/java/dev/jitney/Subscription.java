@@ -44,6 +44,12 @@ public interface Subscription extends AutoCloseable {
     long retried();
 
     /**
+     * Runs the action, once, when the subscription has ended, on the thread that ends it, or at
+     * once if it has. The action must be quick; what it throws is logged.
+     */
+    void onClosed(Runnable action);
+
+    /**
      * Ends the subscription. An event whose processing has begun may still run its handler (SUB-5).
      * Closing again has no effect.
      */

@@ -70,6 +70,7 @@ class ArchitectureTest {
     private static final String ENGINE = "dev.jitney.engine";
     private static final String PLUGIN = "dev.jitney.engine.plugin";
     private static final String MEMORY = "dev.jitney.engine.memory";
+    private static final String NAMING = "dev.jitney.engine.naming";
     private static final String WIRE = "dev.jitney.engine.wire";
     private static final String KOTLIN = "dev.jitney.kotlin";
     private static final String TCK = "dev.jitney.tck";
@@ -89,6 +90,7 @@ class ArchitectureTest {
                     new Layer(ROOT, List.of(EVENT, SPI), List.of(JSPECIFY)),
                     new Layer(PLUGIN, List.of(EVENT, SPI), List.of(JSPECIFY)),
                     new Layer(MEMORY, List.of(EVENT, SPI), List.of(JSPECIFY)),
+                    new Layer(NAMING, List.of(EVENT, SPI), List.of(JSPECIFY)),
                     new Layer(
                             WIRE,
                             List.of(EVENT, SPI),
@@ -166,7 +168,7 @@ class ArchitectureTest {
 
     @Test
     void javaNeverImportsKotlin() {
-        usesKotlin(List.of(EVENT, SPI, ROOT, PLUGIN, MEMORY)).check(MAIN);
+        usesKotlin(List.of(EVENT, SPI, ROOT, PLUGIN, MEMORY, NAMING)).check(MAIN);
     }
 
     private static ArchRule usesKotlin(List<String> packages) {

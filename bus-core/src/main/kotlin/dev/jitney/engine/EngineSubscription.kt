@@ -40,6 +40,7 @@ internal class EngineSubscription(
     private val until = options.until()
     private val timesLeft = if (options.times() == 0) null else AtomicInteger(options.times())
     private val active = AtomicBoolean(true)
+    private val actions = ArrayList<Runnable>(0)
     private val handled = AtomicLong()
     private val latencies = LatencyHistogram()
     private val failed = AtomicLong()
@@ -117,8 +118,23 @@ internal class EngineSubscription(
 
     override fun retried(): Long = retried.get()
 
+    override fun onClosed(action: Runnable) {
+        val now = synchronized(actions) { !active.get().also { if (it) actions.add(action) } }
+        if (now) tell(action)
+    }
+
     override fun close() {
-        if (active.compareAndSet(true, false)) onClose(this)
+        val told = synchronized(actions) { if (active.compareAndSet(true, false)) actions.toList() else return }
+        onClose(this)
+        told.forEach(::tell)
+    }
+
+    private fun tell(action: Runnable) {
+        try {
+            action.run()
+        } catch (e: Throwable) {
+            engineLog.warn("An action on the end of subscription '{}' failed", name, e)
+        }
     }
 
     override fun toString(): String = "Subscription('$name' on $pattern)"

@@ -13,7 +13,7 @@ internal class EventContext(private val carriers: Carriers) {
     /** Sets the context of the event on this thread; close what is returned to have the old one back. */
     fun enter(publication: EnginePublication): AutoCloseable {
         val correlation = CorrelationContext.install(publication.event())
-        val carried = publication.extra?.carried?.let(carriers::restore)
+        val carried = restore(publication)
         if (!logs) {
             return AutoCloseable {
                 carried?.close()
@@ -29,6 +29,16 @@ internal class EventContext(private val carriers: Carriers) {
             carried?.close()
             KEYS.forEachIndexed { at, key -> put(key, before[at]) }
             CorrelationContext.restore(correlation)
+        }
+    }
+
+    private fun restore(publication: EnginePublication): AutoCloseable? {
+        val extra = publication.extra ?: return null
+        val carried = extra.carried?.let(carriers::restore)
+        val own = extra.options?.context()?.get() ?: return carried
+        return AutoCloseable {
+            own.close()
+            carried?.close()
         }
     }
 
