@@ -24,6 +24,7 @@ internal enum class Origin(val shown: PublicationInfo.Origin) {
     REPLAYED(PublicationInfo.Origin.REPLAYED),
     FORWARDED(PublicationInfo.Origin.FORWARDED),
     REDELIVERED(PublicationInfo.Origin.RETRIED),
+    DURABLE(PublicationInfo.Origin.DURABLE),
 }
 
 /** Why an event ends before its handlers have (TMO-3, TMO-4, LIF-2). */

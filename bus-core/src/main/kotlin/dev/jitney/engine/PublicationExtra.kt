@@ -65,6 +65,11 @@ internal class PublicationExtra(
     @JvmField
     var refusals: Map<EngineSubscription, Throwable> = emptyMap()
 
+    /** Whether a dead letter of it could not be kept. */
+    @Volatile
+    @JvmField
+    var letterLost: Boolean = false
+
     private val backOffs = ArrayList<Runnable>(0)
 
     @JvmField

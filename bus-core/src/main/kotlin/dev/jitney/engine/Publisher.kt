@@ -106,11 +106,12 @@ internal class Publisher(private val core: EngineCore) {
         return taken
     }
 
-    /** As [accept], but blocks until there is room, whatever the bus says of overflow. */
-    fun acceptBlocking(publication: EnginePublication) {
-        parkForRoom()
+    /** As [accept], but blocks until there is room, whatever the bus says of overflow; false if it [stopped] before. */
+    fun acceptBlocking(publication: EnginePublication, stopped: () -> Boolean = { false }): Boolean {
+        if (!parkForRoom(stopped)) return false
         publication.admitted = true
         submit(publication, store = false)
+        return true
     }
 
     // ---- what it lacks
@@ -238,7 +239,7 @@ internal class Publisher(private val core: EngineCore) {
             when (settings.overflow) {
                 Overflow.SUSPEND -> return Admitted.FULL
                 Overflow.DROP_LATEST -> return Admitted.NO.also { drop(publication) }
-                Overflow.DROP_OLDEST -> makeRoom()
+                Overflow.DROP_OLDEST -> if (!makeRoom()) return Admitted.FULL
                 Overflow.FAIL -> refuse(publication)
             }
         }
@@ -258,11 +259,17 @@ internal class Publisher(private val core: EngineCore) {
         )
     }
 
-    private fun makeRoom() {
+    /** False if all that waits is on its way to durable subscriptions, which are to miss nothing. */
+    private fun makeRoom(): Boolean {
         val reason = "Bus '${core.name}' was full: ${settings.pendingLimit} events waited, and this one longest."
+        var tries = 0
         while (!admission.tryAcquire()) {
-            if (!core.lanes.dropOldest(core, reason)) Thread.onSpinWait()
+            if (core.lanes.dropOldest(core, reason)) continue
+            // An event that has its place may not be in its lane yet.
+            if (tries++ == SPINS) return false
+            Thread.onSpinWait()
         }
+        return true
     }
 
     private fun waitForRoom(publication: EnginePublication) {
@@ -275,14 +282,16 @@ internal class Publisher(private val core: EngineCore) {
         }
     }
 
-    fun parkForRoom() {
+    /** Blocks until there is room; false if it [stopped] before, which whoever says so unparks this thread for. */
+    fun parkForRoom(stopped: () -> Boolean = { false }): Boolean {
         val thread = Thread.currentThread()
         val waiter = Runnable { LockSupport.unpark(thread) }
         while (true) {
             admission.addWaiter(waiter)
             try {
-                if (admission.tryAcquire()) return
+                if (admission.tryAcquire()) return true
                 core.life.check(onBehalf = false)
+                if (stopped()) return false
                 LockSupport.park(this)
                 if (Thread.interrupted()) {
                     thread.interrupt()
@@ -345,18 +354,22 @@ internal class Publisher(private val core: EngineCore) {
     // Offered before it is handled; and again, for whoever has begun to look in between.
     private fun queue(publication: EnginePublication, store: Boolean) {
         val lane = core.lanes.of(publication)
-        if (core.gate == null || !store) {
+        // A retried dead letter was stored when it was published.
+        if (core.gate == null || !store || publication.origin == Origin.REDELIVERED) {
             queue(publication, lane)
         } else {
+            publication.extra?.lineage?.let { core.lineages.remember(publication.event().id(), it) }
             core.gate.append(publication) { queue(it, lane) }
         }
     }
 
     private fun queue(publication: EnginePublication, lane: Lane) {
         core.reports.pending(publication)
-        core.past.offer(publication)
+        // What a durable subscription gets is no news to whoever looks for some.
+        val isNews = publication.origin != Origin.DURABLE
+        if (isNews) core.past.offer(publication)
         lane.add(publication)
-        core.past.offer(publication)
+        if (isNews) core.past.offer(publication)
     }
 
     private fun giveUp(publication: EnginePublication) {
@@ -403,5 +416,10 @@ internal class Publisher(private val core: EngineCore) {
         if (turn.await(publication)) publication.lane?.runHere(publication)
         if (!publication.completed) Waits.joinUninterruptibly(publication)
         return publication
+    }
+
+    private companion object {
+        // So often making room is tried while nothing can be dropped.
+        const val SPINS = 1_000
     }
 }

@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.HandlerResult.State
 import dev.jitney.engine.plugin.Interceptors
+import dev.jitney.event.DeadLetter
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
 import dev.jitney.spi.BusMetric
@@ -42,8 +43,10 @@ internal class Reports(
     /** The event is accepted. */
     fun pending(publication: EnginePublication) {
         val topic = publication.event().topic()
-        topics.of(topic).add(Tally.PUBLISHED)
-        meters?.add(BusMetric.PUBLISHED, topic)
+        if (publication.origin != Origin.DURABLE) {
+            topics.of(topic).add(Tally.PUBLISHED)
+            meters?.add(BusMetric.PUBLISHED, topic)
+        }
         publication.extra?.following?.let { it.observer.pending(it) }
     }
 
@@ -70,6 +73,7 @@ internal class Reports(
 
     private fun count(publication: EnginePublication, outcome: Outcome) {
         val topic = publication.event().topic()
+        if (outcome == Outcome.NO_HANDLER && publication.owner.handledDurably(publication)) return
         when (outcome) {
             Outcome.HANDLED -> topics.of(topic).add(Tally.HANDLED)
             Outcome.HANDLED_WITH_FAILURES, Outcome.TIMED_OUT -> topics.of(topic).add(Tally.FAILED)
@@ -173,6 +177,12 @@ internal class Reports(
             run.following?.observer?.deadLettered(letter)
         }
         system.handlerError(publication.event(), subscription, run, error)
+    }
+
+    /** A stored line could not be decoded (DSU-4). */
+    fun undecodable(letter: DeadLetter.Builder) {
+        val made = letters.ofLine(letter)
+        countLetter(made.reason().name, made.event().topic())
     }
 
     private fun countLetter(reason: String, topic: String) {

@@ -21,6 +21,7 @@ final class StoreCore implements LogStore, LockedLog {
     private final StoreContext context;
     private final String name;
     private final Committer committer = new Committer(this);
+    private final CursorLocks cursorLocks;
     private volatile @Nullable Opened opened;
     private volatile @Nullable AppendLock appendLock;
     private final List<Runnable> afterRoll = new CopyOnWriteArrayList<>();
@@ -33,10 +34,16 @@ final class StoreCore implements LogStore, LockedLog {
     StoreCore(StoreContext context) {
         this.context = context;
         this.name = context.config().directory().toString();
+        this.cursorLocks = new CursorLocks(context);
     }
 
     Committer committer() {
         return committer;
+    }
+
+    /** Returns the locks of the cursors, which all stores of this JVM share like the writer. */
+    CursorLocks cursorLocks() {
+        return cursorLocks;
     }
 
     /**
@@ -246,16 +253,17 @@ final class StoreCore implements LogStore, LockedLog {
         committer.close();
         Opened all = opened;
         AppendLock lock = appendLock;
-        if (lock != null) {
-            try {
+        try {
+            cursorLocks.close();
+            if (lock != null) {
                 if (all != null) {
                     all.writer().close();
                 }
                 lock.close();
-            } catch (IOException e) {
-                throw new StoreException(
-                        "'" + name + "' could not be closed: " + e.getMessage() + ".", e);
             }
+        } catch (IOException e) {
+            throw new StoreException(
+                    "'" + name + "' could not be closed: " + e.getMessage() + ".", e);
         }
     }
 }
