@@ -64,6 +64,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
         try {
             subscribing.addPlugins()
             core.measure()
+            opened.output.meters = core.meters
             plugins.connect(publisher::publishForPlugin)
         } catch (e: Throwable) {
             closing.close()
