@@ -3,20 +3,17 @@ package dev.jitney.store.file;
 
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
-import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreException;
 import dev.jitney.spi.StoreFailedException;
 import dev.jitney.spi.StoreUnavailableException;
+import dev.jitney.store.file.AppendQueue.Wish;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   append ─▶ queue of groups ─▶ [append lock: write, publish] ─▶ unforced groups ─▶ [force] ─▶ done
- *              queueLock            writeLock                                        forceLock
+ *              its own lock         writeLock                                        forceLock
  * </pre>
  *
  * INVARIANTS
  *
  * <ul>
- *   <li>Locks are taken in the order forceLock or writeLock, then queueLock; never forceLock
- *       together with writeLock.
+ *   <li>Locks are taken in the order forceLock or writeLock, then the queue's; never
+ *       forceLock together with writeLock.
  *   <li>Groups are written in the order of the queue. Only its last group is filled.
  *   <li>A leader that leaves with work queued has handed it on: to a thread that waits, or to the
  *       writer thread. The queue is looked at again after the lock is free.
@@ -44,28 +41,39 @@ import org.jspecify.annotations.Nullable;
 final class Committer {
 
     private static final System.Logger LOG = System.getLogger(Committer.class.getName());
-    private static final int GROUP_BYTES = 1 << 20;
-    private static final int KEPT_BUFFER = 4 << 20;
-    private static final int KEPT_BUFFERS = 4;
-    private static final long MOST_QUEUED = 64L << 20;
     // A net under the waiting; a thread that is waited for never needs it.
     private static final long IDLE_NANOS = 10_000_000_000L;
     private static final Duration LONGEST = Duration.ofDays(36_500);
+    // How long the threads rest that work for nobody who waits. A batch of some events costs hardly
+    // more than a batch of one, and each wakes those who follow.
+    private static final long WRITER_REST = 50_000;
+    private static final int SMALL_BATCH = 64 << 10;
+    private static final long FORCER_REST = 1_000_000;
 
     private final LogStore log;
-    private final ReentrantLock queueLock = new ReentrantLock();
-    private final Condition room = queueLock.newCondition();
-    private final ArrayDeque<Group> queue = new ArrayDeque<>();
-    private final ArrayDeque<LineBuffer> buffers = new ArrayDeque<>();
-    private volatile long queuedBytes;
+    private final AppendQueue queue = new AppendQueue();
     private final ReentrantLock writeLock = new ReentrantLock();
     private final ReentrantLock forceLock = new ReentrantLock();
     private final ConcurrentLinkedQueue<Group> unforced = new ConcurrentLinkedQueue<>();
-    private final Worker writer = new Worker("writer", () -> queuedBytes > 0, this::writeTurn);
+    private final Worker writer = new Worker("writer", queue::isFilled, this::writeTurn);
     private final Worker forcer = new Worker("forcer", this::diskWanted, this::forceTurn);
     private volatile @Nullable StoreException failed;
     private volatile boolean closed;
     private volatile boolean ended;
+
+    private final AppendQueue.Gate gate =
+            new AppendQueue.Gate() {
+                @Override
+                public boolean mayWait() {
+                    // A dependent that appends on the writer thread would wait for itself.
+                    return failed == null && !closed && !writer.isCurrent();
+                }
+
+                @Override
+                public void check() {
+                    checkOpen();
+                }
+            };
 
     Committer(LogStore log) {
         this.log = log;
@@ -76,12 +84,12 @@ final class Committer {
     /** Queues whole lines; somebody will write them. Waits while the queue is full. */
     FileAppend append(byte[] lines, int length, int events, Level level) {
         FileAppend append =
-                enqueue(lines, length, events, level == Level.DISK ? Group::wantDisk : g -> {});
+                enqueue(lines, length, events, level == Level.DISK ? Wish.DISK : Wish.NONE);
         writer.wake();
         return append;
     }
 
-    /** Has a group forced that nobody wanted on disk before. */
+    /** Has a group forced soon, since somebody wants to know of it. */
     void wantDisk(Group group) {
         group.wantDisk();
         if (group.list(false)) {
@@ -91,6 +99,7 @@ final class Committer {
                 abandon();
             }
         }
+        forcer.hurry();
     }
 
     /** What is wanted on disk when all is closed is there by now, or is not forced any more. */
@@ -126,7 +135,7 @@ final class Committer {
         long nanos = limit.compareTo(LONGEST) > 0 ? 0 : limit.toNanos();
         long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
         FileAppend append =
-                enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
+                enqueue(lines, length, events, level == Level.DISK ? Wish.AWAITED_DISK : Wish.NONE);
         Group group = append.group();
         boolean interrupted = false;
         try {
@@ -187,27 +196,8 @@ final class Committer {
         return group.isDone(level);
     }
 
-    private FileAppend enqueue(byte[] lines, int length, int events, Consumer<Group> mark) {
-        queueLock.lock();
-        try {
-            // A dependent that appends on the writer thread would wait for itself.
-            while (queuedBytes > MOST_QUEUED && failed == null && !closed && !writer.isCurrent()) {
-                room.awaitUninterruptibly();
-            }
-            checkOpen();
-            Group last = queue.peekLast();
-            if (last == null || last.bytes() + length > GROUP_BYTES) {
-                LineBuffer buffer = buffers.pollLast();
-                last = new Group(buffer == null ? new LineBuffer(64 << 10) : buffer);
-                queue.addLast(last);
-            }
-            int before = last.add(lines, length, events);
-            mark.accept(last);
-            queuedBytes += length;
-            return new FileAppend(this, last, before + events - 1);
-        } finally {
-            queueLock.unlock();
-        }
+    private FileAppend enqueue(byte[] lines, int length, int events, Wish wish) {
+        return queue.add(lines, length, events, wish, this, gate);
     }
 
     private void checkOpen() {
@@ -231,13 +221,7 @@ final class Committer {
      * Writes the first group of the queue, with the write lock held; says whether there was one.
      */
     private boolean writeQueued(List<Group> done) {
-        Group group;
-        queueLock.lock();
-        try {
-            group = queue.pollFirst();
-        } finally {
-            queueLock.unlock();
-        }
+        Group group = queue.poll();
         if (group == null) {
             return false;
         }
@@ -280,23 +264,8 @@ final class Committer {
             fail(group, new StoreFailedException("'" + log.name() + "' has failed: " + e, e), true);
         }
         done.add(group);
-        release(group, bytes);
+        queue.release(group, bytes);
         return true;
-    }
-
-    private void release(Group group, int bytes) {
-        LineBuffer buffer = group.takeLines();
-        buffer.length(0);
-        queueLock.lock();
-        try {
-            queuedBytes -= bytes;
-            if (buffers.size() < KEPT_BUFFERS && buffer.array().length <= KEPT_BUFFER) {
-                buffers.addLast(buffer);
-            }
-            room.signalAll();
-        } finally {
-            queueLock.unlock();
-        }
     }
 
     private void fail(Group group, StoreException cause, boolean forGood) {
@@ -344,25 +313,9 @@ final class Committer {
             group = unforced.peek();
         }
         if (cause != null) {
-            failQueue(cause, done);
+            queue.fail(cause, done); // after a failed force nothing that waits is written either
         }
         return true;
-    }
-
-    /** After a failed force nothing that waits will be written either. */
-    private void failQueue(StoreException cause, List<Group> done) {
-        queueLock.lock();
-        try {
-            for (Group group : queue) {
-                group.fail(cause);
-                done.add(group);
-            }
-            queue.clear();
-            queuedBytes = 0;
-            room.signalAll();
-        } finally {
-            queueLock.unlock();
-        }
     }
 
     /** Runs an action between two batches, with the append lock free. */
@@ -387,11 +340,27 @@ final class Committer {
         if (diskWanted()) {
             forcer.wake(); // first: others' code in what follows may wait for it
         }
+        // Where appends come in a stream, one by one they would keep a core busy with waking.
+        boolean stream = done.size() == 1 && done.get(0).isStream(SMALL_BATCH);
         finish(done);
+        if (stream) {
+            writer.rest(WRITER_REST, () -> closed);
+        }
     }
 
     private void forceTurn() {
         finish(turn(forceLock, this::forceUnforced));
+        forcer.rest(FORCER_REST, () -> closed || diskAsked());
+    }
+
+    /** Says whether somebody will be told when a group is on disk. */
+    private boolean diskAsked() {
+        for (Group group : unforced) {
+            if (group.asksDisk()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<Group> turn(ReentrantLock lock, Turn turn) {
@@ -426,8 +395,8 @@ final class Committer {
     /** Makes sure that what is left is done by somebody. */
     private void handOn() {
         // Who queues after this look finds the lock free and leads.
-        if (queuedBytes > 0) {
-            nudgeQueued();
+        if (queue.isFilled()) {
+            queue.nudgeFirst();
             writer.wake();
         }
         Group next = unforced.peek();
@@ -439,27 +408,9 @@ final class Committer {
         }
     }
 
-    private void nudgeQueued() {
-        queueLock.lock();
-        try {
-            Group next = queue.peekFirst();
-            if (next != null) {
-                next.nudge();
-            }
-        } finally {
-            queueLock.unlock();
-        }
-    }
-
     /** Writes and forces what was accepted, then takes nothing more. */
     void close() {
-        queueLock.lock();
-        try {
-            closed = true;
-            room.signalAll();
-        } finally {
-            queueLock.unlock();
-        }
+        queue.exclusively(() -> closed = true);
         writer.stop();
         forcer.stop();
         List<Group> done = new ArrayList<>();
