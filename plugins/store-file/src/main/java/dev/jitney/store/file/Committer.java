@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * INVARIANTS
  *
  * <ul>
- *   <li>Locks are taken in the order forceLock or writeLock, then the queue's; never
- *       forceLock together with writeLock.
+ *   <li>Locks are taken in the order forceLock or writeLock, then the queue's; never forceLock
+ *       together with writeLock.
  *   <li>Groups are written in the order of the queue. Only its last group is filled.
  *   <li>A leader that leaves with work queued has handed it on: to a thread that waits, or to the
  *       writer thread. The queue is looked at again after the lock is free.
