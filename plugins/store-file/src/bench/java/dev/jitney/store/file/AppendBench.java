@@ -66,8 +66,7 @@ final class AppendBench {
                     "Chronicle, " + n,
                     () -> appending.events(chronicle(), n, events, false, Appending.NONE));
         }
-        Map<String, Spread> rates =
-                all.before(() -> dirs.settle(events * EncodedLine.LENGTH)).run(warmUps, rounds);
+        Map<String, Spread> rates = all.run(warmUps, rounds);
         String size = String.format("%,d events of 300 bytes", events);
         for (int n : threads) {
             Spread jitney =

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,30 +83,6 @@ final class BenchDirs implements Closeable {
     static void settle() {
         command(List.of("sync"));
         System.gc();
-    }
-
-    /** Settles, and has the memory ready for what the next run will write. */
-    void settle(long bytes) {
-        settle();
-        warmMemory(bytes + bytes / 8);
-    }
-
-    /**
-     * Writes and removes as many bytes as the next run will write. In a virtual machine that hands
-     * free memory back to its host, the first touch of a page costs ten times as much as the copy
-     * into it; a run that begins at once after this finds its pages there.
-     */
-    private void warmMemory(long bytes) {
-        Path scratch = root.resolve("scratch-" + ProcessHandle.current().pid() + "-");
-        ByteBuffer block = ByteBuffer.allocateDirect(1 << 20);
-        try (FileChannel file =
-                FileChannel.open(scratch, CREATE, WRITE, TRUNCATE_EXISTING, DELETE_ON_CLOSE)) {
-            for (long done = 0; done < bytes; done += block.capacity()) {
-                file.write(block.rewind());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Forgets all files' pages; says whether that was possible, which only root may. */

@@ -3,6 +3,7 @@ package dev.jitney.store.file;
 
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
+import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreException;
 import dev.jitney.spi.StoreFailedException;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 final class Committer {
 
     private static final System.Logger LOG = System.getLogger(Committer.class.getName());
+    private static final int FIRST_BUFFER = 4 << 10;
+    private static final int KEPT_BUFFER = 1 << 20;
     // A net under the waiting; a thread that is waited for never needs it.
     private static final long IDLE_NANOS = 10_000_000_000L;
     private static final Duration LONGEST = Duration.ofDays(36_500);
@@ -53,10 +55,11 @@ final class Committer {
     private final LogStore log;
     private final AppendQueue queue = new AppendQueue();
     private final ReentrantLock writeLock = new ReentrantLock();
+    private LineBuffer direct = new LineBuffer(FIRST_BUFFER); // under writeLock
     private final ReentrantLock forceLock = new ReentrantLock();
-    private final ConcurrentLinkedQueue<Group> unforced = new ConcurrentLinkedQueue<>();
+    private final ForceQueue unforced = new ForceQueue();
     private final Worker writer = new Worker("writer", queue::isFilled, this::writeTurn);
-    private final Worker forcer = new Worker("forcer", this::diskWanted, this::forceTurn);
+    private final Worker forcer = new Worker("forcer", unforced::diskWanted, this::forceTurn);
     private volatile @Nullable StoreException failed;
     private volatile boolean closed;
     private volatile boolean ended;
@@ -107,16 +110,7 @@ final class Committer {
         List<Group> done = new ArrayList<>();
         forceLock.lock();
         try {
-            Group group;
-            while ((group = unforced.poll()) != null) {
-                if (group.endOffset() <= log.durable()) {
-                    group.durable();
-                } else {
-                    group.fail(
-                            new StoreClosedException("The store '" + log.name() + "' is closed."));
-                }
-                done.add(group);
-            }
+            unforced.settleAll(log.durable(), closedException(), done);
         } finally {
             forceLock.unlock();
         }
@@ -134,6 +128,12 @@ final class Committer {
         // Before anything is queued: a limit that is refused must store nothing.
         long nanos = limit.compareTo(LONGEST) > 0 ? 0 : limit.toNanos();
         long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
+        if (level == Level.OS) {
+            long first = writeAtOnce(lines, length, events);
+            if (first >= 0) {
+                return new Offset(first + events - 1);
+            }
+        }
         FileAppend append =
                 enqueue(lines, length, events, level == Level.DISK ? Wish.AWAITED_DISK : Wish.NONE);
         Group group = append.group();
@@ -211,8 +211,12 @@ final class Committer {
                     cause);
         }
         if (closed) {
-            throw new StoreClosedException("The store '" + log.name() + "' is closed.");
+            throw closedException();
         }
+    }
+
+    private StoreClosedException closedException() {
+        return new StoreClosedException("The store '" + log.name() + "' is closed.");
     }
 
     // ---- write ----------------------------------------------------------------------------------
@@ -231,8 +235,7 @@ final class Committer {
             if (cause != null) {
                 throw cause;
             }
-            int crc = group.close();
-            long first = log.write(group.lines(), crc, group.events());
+            long first = log.write(group.lines(), group.close(), group.events());
             // Listed before it is seen as written: who then forces must find it.
             boolean listed = group.list(true);
             if (listed) {
@@ -242,44 +245,73 @@ final class Committer {
             if (!listed && group.list(false)) {
                 unforced.add(group);
             }
-        } catch (IOException e) {
-            fail(
-                    group,
-                    BusDirectory.failure("'" + log.name() + "' could not be written to", e),
-                    true);
-        } catch (StoreUnavailableException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            StoreException cause = failure(e);
             // Who appended at MEMORY may never look at a stage, and is to hear of it all the same.
-            if (writer.isCurrent()) {
+            if (cause instanceof StoreUnavailableException && writer.isCurrent()) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "{0} events were not stored: {1}",
                         group.events(),
                         e.getMessage());
             }
-            fail(group, e, false);
-        } catch (StoreException e) {
-            fail(group, e, true);
-        } catch (RuntimeException | Error e) {
-            // Whatever it is, those who wait must hear of it.
-            fail(group, new StoreFailedException("'" + log.name() + "' has failed: " + e, e), true);
+            group.fail(cause);
         }
         done.add(group);
         queue.release(group, bytes);
         return true;
     }
 
-    private void fail(Group group, StoreException cause, boolean forGood) {
-        if (forGood && failed == null) {
+    /**
+     * Writes whole lines for the caller if nobody writes and nothing is queued, past the queue.
+     *
+     * @return the offset of the first event, or -1 if they must be queued
+     */
+    private long writeAtOnce(byte[] lines, int length, int events) {
+        if (queue.isFilled() || !writeLock.tryLock()) {
+            return -1;
+        }
+        try {
+            // What this thread has queued before is written by now, or is seen here.
+            if (queue.isFilled() || failed != null || closed) {
+                return -1;
+            }
+            if (direct.array().length > KEPT_BUFFER) {
+                direct = new LineBuffer(FIRST_BUFFER);
+            }
+            direct.length(0);
+            direct.write(lines, 0, length);
+            return log.write(direct, BatchMark.end(direct), events);
+        } catch (IOException | RuntimeException | Error e) {
+            throw failure(e);
+        } finally {
+            writeLock.unlock();
+            handOn();
+            log.afterWrite();
+        }
+    }
+
+    /** Makes of what has stopped a write what those who wait hear; most end all writing (STO-9). */
+    private StoreException failure(Throwable e) {
+        StoreException cause;
+        if (e instanceof IOException io) {
+            cause = BusDirectory.failure("'" + log.name() + "' could not be written to", io);
+        } else if (e instanceof StoreException known) {
+            cause = known;
+        } else {
+            cause = new StoreFailedException("'" + log.name() + "' has failed: " + e, e);
+        }
+        if (!(e instanceof StoreUnavailableException) && failed == null) {
             failed = cause;
         }
-        group.fail(cause);
+        return cause;
     }
 
     // ---- force ----------------------------------------------------------------------------------
 
     /** Forces what is written, with the force lock held; says whether there was anything. */
     private boolean forceUnforced(List<Group> done) {
-        Group first = unforced.peek();
+        Group first = unforced.first();
         if (first == null) {
             return false;
         }
@@ -299,19 +331,7 @@ final class Committer {
                 failed = cause;
             }
         }
-        Group group = first;
-        while (group != null
-                && group.isDone(Level.OS)
-                && (cause != null || group.endOffset() <= durable)) {
-            unforced.poll();
-            if (group.endOffset() <= durable) {
-                group.durable();
-            } else if (cause != null) {
-                group.fail(cause);
-            }
-            done.add(group);
-            group = unforced.peek();
-        }
+        unforced.settle(durable, cause, done);
         if (cause != null) {
             queue.fail(cause, done); // after a failed force nothing that waits is written either
         }
@@ -337,7 +357,7 @@ final class Committer {
 
     private void writeTurn() {
         List<Group> done = turn(writeLock, this::writeQueued);
-        if (diskWanted()) {
+        if (unforced.diskWanted()) {
             forcer.wake(); // first: others' code in what follows may wait for it
         }
         // Where appends come in a stream, one by one they would keep a core busy with waking.
@@ -350,17 +370,7 @@ final class Committer {
 
     private void forceTurn() {
         finish(turn(forceLock, this::forceUnforced));
-        forcer.rest(FORCER_REST, () -> closed || diskAsked());
-    }
-
-    /** Says whether somebody will be told when a group is on disk. */
-    private boolean diskAsked() {
-        for (Group group : unforced) {
-            if (group.asksDisk()) {
-                return true;
-            }
-        }
-        return false;
+        forcer.rest(FORCER_REST, () -> closed || unforced.diskAsked());
     }
 
     private static List<Group> turn(ReentrantLock lock, Turn turn) {
@@ -372,16 +382,6 @@ final class Committer {
             lock.unlock();
         }
         return done;
-    }
-
-    /** A group that somebody waits for is forced by that one, unless one behind it is wanted. */
-    private boolean diskWanted() {
-        for (Group group : unforced) {
-            if (group.wantsDisk()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** What follows a turn, with no lock held. */
@@ -399,10 +399,10 @@ final class Committer {
             queue.nudgeFirst();
             writer.wake();
         }
-        Group next = unforced.peek();
+        Group next = unforced.first();
         if (next != null) {
             next.nudge();
-            if (diskWanted()) {
+            if (unforced.diskWanted()) {
                 forcer.wake();
             }
         }

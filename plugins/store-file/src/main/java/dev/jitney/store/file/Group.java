@@ -7,7 +7,6 @@ import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.StoreException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,14 +71,7 @@ final class Group {
     /** Puts the mark at the end and returns the checksum that it carries. */
     int close() {
         LineBuffer buffer = lines();
-        int brace = buffer.length() - 1; // the last line's break, which moves behind the mark
-        byte[] array = buffer.ensure(BatchMark.LENGTH);
-        CRC32C sum = new CRC32C();
-        sum.update(array, 0, brace);
-        int crc = (int) sum.getValue();
-        BatchMark.write(crc, array, brace);
-        array[brace + BatchMark.LENGTH] = '\n';
-        buffer.length(brace + BatchMark.TRAILER);
+        int crc = BatchMark.end(buffer);
         length = buffer.length();
         return crc;
     }
