@@ -53,6 +53,8 @@ final class Committer {
     private static final long FORCER_REST = 1_000_000;
 
     private final LogStore log;
+    private final long writerRest;
+    private final long forcerRest;
     private final AppendQueue queue = new AppendQueue();
     private final ReentrantLock writeLock = new ReentrantLock();
     private LineBuffer direct = new LineBuffer(FIRST_BUFFER); // under writeLock
@@ -79,7 +81,14 @@ final class Committer {
             };
 
     Committer(LogStore log) {
+        this(log, WRITER_REST, FORCER_REST);
+    }
+
+    /** As above, with rests of another length: for tests. */
+    Committer(LogStore log, long writerRest, long forcerRest) {
         this.log = log;
+        this.writerRest = writerRest;
+        this.forcerRest = forcerRest;
     }
 
     // ---- append ---------------------------------------------------------------------------------
@@ -357,20 +366,18 @@ final class Committer {
 
     private void writeTurn() {
         List<Group> done = turn(writeLock, this::writeQueued);
-        if (unforced.diskWanted()) {
-            forcer.wake(); // first: others' code in what follows may wait for it
-        }
+        wakeForcer(); // first: others' code in what follows may wait for it
         // Where appends come in a stream, one by one they would keep a core busy with waking.
         boolean stream = done.size() == 1 && done.get(0).isStream(SMALL_BATCH);
         finish(done);
         if (stream) {
-            writer.rest(WRITER_REST, () -> closed);
+            writer.rest(writerRest, () -> closed);
         }
     }
 
     private void forceTurn() {
         finish(turn(forceLock, this::forceUnforced));
-        forcer.rest(FORCER_REST, () -> closed || unforced.diskAsked());
+        forcer.rest(forcerRest, () -> closed || unforced.diskAsked());
     }
 
     private static List<Group> turn(ReentrantLock lock, Turn turn) {
@@ -402,8 +409,16 @@ final class Committer {
         Group next = unforced.first();
         if (next != null) {
             next.nudge();
-            if (unforced.diskWanted()) {
-                forcer.wake();
+            wakeForcer();
+        }
+    }
+
+    /** A group that somebody waits for is forced by that one, unless one behind it is wanted. */
+    private void wakeForcer() {
+        if (unforced.diskWanted()) {
+            forcer.wake();
+            if (unforced.diskAsked()) {
+                forcer.hurry(); // who asked may have done so before the group was listed
             }
         }
     }

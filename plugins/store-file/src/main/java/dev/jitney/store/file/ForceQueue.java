@@ -28,10 +28,7 @@ final class ForceQueue {
         return groups.isEmpty();
     }
 
-    /**
-     * Says whether a group is wanted on disk by nobody who waits and forces it by himself, so that
-     * the forcer thread is to.
-     */
+    /** Says whether a group is wanted on disk by somebody who does not force it himself. */
     boolean diskWanted() {
         for (Group group : groups) {
             if (group.wantsDisk()) {
