@@ -120,11 +120,13 @@ internal class EngineCore(
         return publication.stop != null
     }
 
-    /** Whether the lane goes on during the back-off of an event's retries (ERR-3). */
-    fun goesOnMeanwhile(publication: EnginePublication, execution: Execution): Boolean {
+    /** Whether the lane goes on during the back-off of these handlers of an event (ERR-3). */
+    fun goesOnMeanwhile(publication: EnginePublication, handlers: Iterable<Int>): Boolean {
         if (lanes.ordering(publication) != Ordering.SERIAL) return true
-        return execution.retries.all { publication.handlers!![it.at].retry?.releasesOrder() == true }
+        return handlers.all { publication.handlers!![it].retry?.releasesOrder() == true }
     }
+
+    fun isSerial(publication: EnginePublication): Boolean = lanes.ordering(publication) == Ordering.SERIAL
 
     /** Whether later events of the same key wait meanwhile. */
     fun keepsKeys(publication: EnginePublication): Boolean = lanes.ordering(publication) == Ordering.KEYED
@@ -256,8 +258,12 @@ internal class EngineCore(
 
     // ---- who calls
 
-    /** Says whether the caller is a handler of this bus, or one that such a handler waits for. */
+    /**
+     * Says whether the caller is a handler of this bus, or one that such a handler waits for, or an
+     * action on the completion of one of its events: whoever would wait for the bus waited for itself.
+     */
     fun insideHandler(): Boolean {
+        if (Current.completing()?.owner === this) return true
         val run = Current.get() ?: return false
         return pool.waits.isBehind(run.publication) { it.owner === this && !it.completed }
     }

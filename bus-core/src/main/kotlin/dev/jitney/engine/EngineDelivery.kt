@@ -47,20 +47,12 @@ internal class EngineDelivery(
         run.publication.owner.pool.execute { enter().use { onThread(goesOn = true, task) } }
     }
 
-    override fun enter(): Delivery.Entry {
-        val context = publication.owner.context.enter(publication)
-        val previous = Current.enter(run)
-        val entered = publication.owner.reports.enter(run)
-        return Delivery.Entry {
-            entered?.close()
-            Current.leave(previous)
-            context.close()
-        }
-    }
+    override fun enter(): Delivery.Entry = run.enter()
 
     /** Begins the attempt on this thread. */
     inline fun begin(at: Int, start: () -> Unit) {
         publication.owner.context.enter(publication).use {
+            Current.get()?.let { run.depth = it.depth + 1 }
             Current.within(run) {
                 publication.owner.reports.attempt(publication, run, at)
                 publication.owner.reports.enter(run).use { start() }

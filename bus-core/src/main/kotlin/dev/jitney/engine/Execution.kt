@@ -68,6 +68,11 @@ internal class Execution(val home: Executions) {
         retries.clear()
     }
 
+    /** Time has passed since the last look at the clock: a handler's limit runs from its start. */
+    fun refresh() {
+        now = home.timers.nanoTime()
+    }
+
     /** The event's time stood still for so long: a back-off counts toward no limit (ERR-3). */
     fun paused(nanos: Long) {
         now = home.timers.nanoTime()

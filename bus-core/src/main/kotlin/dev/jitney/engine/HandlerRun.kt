@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.Delivery
 import dev.jitney.HandlerResult
 import dev.jitney.HandlerResult.State
 import dev.jitney.event.Event
@@ -49,6 +50,10 @@ internal class HandlerRun(
     @JvmField
     var following: DeliveryFollowing? = null
 
+    /** How many handlers wait further down on the stack of the thread that began this one. */
+    @JvmField
+    var depth: Int = 0
+
     /** How many events the handler waits for at the moment (NST-2). */
     @Volatile
     @JvmField
@@ -85,6 +90,19 @@ internal class HandlerRun(
         endMillis = millis
         settled = true
         now = state
+    }
+
+    /** Makes this thread part of the handler until the entry is closed (NST-1, CTX-4). */
+    fun enter(): Delivery.Entry {
+        val owner = publication.owner
+        val context = owner.context.enter(publication)
+        val previous = Current.enter(this)
+        val entered = owner.reports.enter(this)
+        return Delivery.Entry {
+            entered?.close()
+            Current.leave(previous)
+            context.close()
+        }
     }
 
     fun addPublished(event: Event): Unit = synchronized(first) {

@@ -60,7 +60,7 @@ internal class Runner(private val core: EngineCore) {
         }
         var at = from.at
         while (at < handlers.size && publication.stop == null) {
-            hold(publication)
+            hold(publication, execution)
             if (!handlers[at].invoker.inline) {
                 when (callDeferred(publication, execution, at)) {
                     Verdict.TAKEN -> return Ending.TAKEN
@@ -103,13 +103,18 @@ internal class Runner(private val core: EngineCore) {
 
     fun callInline(publication: EnginePublication, execution: Execution, at: Int, before: HandlerRun?): Verdict {
         val subscription = publication.handlers!![at]
-        val run = start(publication, execution, subscription, at, before) ?: return Verdict.ENDED
+        val run = start(publication, subscription, at, before)
+        val refusal = core.refusal(publication, subscription)
+        if (refusal != null) {
+            return settling.settle(publication, execution, subscription, at, run, State.FAILED, null, refusal)
+        }
         val calling = execution.call(at, run, subscription, null)
         var value: Any? = null
         var error: Throwable? = null
         val stopped = publication.stop
         if (stopped == null) {
             val outer = Current.enter(run)
+            if (outer != null) run.depth = outer.depth + 1
             core.reports.attempt(publication, run, at)
             val entered = core.reports.enter(run)
             try {
@@ -141,7 +146,11 @@ internal class Runner(private val core: EngineCore) {
         before: HandlerRun? = null,
     ): Verdict {
         val subscription = publication.handlers!![at]
-        val run = start(publication, execution, subscription, at, before) ?: return Verdict.ENDED
+        val run = start(publication, subscription, at, before)
+        val refusal = core.refusal(publication, subscription)
+        if (refusal != null) {
+            return settling.settle(publication, execution, subscription, at, run, State.FAILED, null, refusal)
+        }
         val delivery = EngineDelivery(subscription, run)
         val calling = execution.call(at, run, subscription, delivery)
         val stopped = publication.stop
@@ -173,14 +182,13 @@ internal class Runner(private val core: EngineCore) {
         }
     }
 
-    /** Notes the attempt; null if it may not be made. */
+    /** Notes the attempt. */
     private fun start(
         publication: EnginePublication,
-        execution: Execution,
         subscription: EngineSubscription,
         at: Int,
         before: HandlerRun?,
-    ): HandlerRun? {
+    ): HandlerRun {
         val millis = core.clock.millis()
         val run = HandlerRun(
             publication,
@@ -192,9 +200,7 @@ internal class Runner(private val core: EngineCore) {
             subscription.invoker.hidden,
         )
         publication.place(at, run)
-        val refusal = core.refusal(publication, subscription) ?: return run
-        settling.settle(publication, execution, subscription, at, run, State.FAILED, null, refusal)
-        return null
+        return run
     }
 
     /** The handler was ended while this thread was in it: there is nothing left to do here. */
@@ -221,7 +227,8 @@ internal class Runner(private val core: EngineCore) {
         if (together != null) return@launch together.goOn(execution, at, verdict)
         if (verdict == Verdict.WON) won(publication)
         val rest = Rest(if (execution.retrying) publication.handlers!!.size else at + 1)
-        publication.lane?.goOn(publication, execution, rest) ?: finishAlone(publication, execution, rest)
+        val lane = if (publication.detached) null else publication.lane
+        lane?.goOn(publication, execution, rest) ?: finishAlone(publication, execution, rest)
     }
 
     /** Runs the rest of an event that has no place in a lane. */
@@ -229,7 +236,8 @@ internal class Runner(private val core: EngineCore) {
         val ending = resume(publication, execution, rest)
         if (ending == Ending.TAKEN) return
         execution.giveBack()
-        if (ending == Ending.OVER) finish(publication)
+        retrying.rests(publication, over = true)
+        finish(publication)
     }
 
     // ---- the end
@@ -293,10 +301,11 @@ internal class Runner(private val core: EngineCore) {
         (publication.options?.completion() ?: core.settings.completion) == Completion.FIRST
 
     /** Suspends until the event has its lane's permit, which a handler's wait may have lent. */
-    suspend fun hold(publication: EnginePublication) {
+    suspend fun hold(publication: EnginePublication, execution: Execution) {
         if (publication.holds) return
         val lane = publication.lane ?: return
         suspendCancellableCoroutine { waiting -> lane.whenHeld(publication) { waiting.resume(Unit) } }
+        execution.refresh()
     }
 }
 

@@ -61,7 +61,10 @@ internal class Settling(private val core: EngineCore) {
     ): Boolean {
         if (publication.stop != null || run.state() == State.CANCELLED) return false
         val delay = subscription.retryDelay(error, run.attempts()) ?: return false
-        execution.retries.add(Retrial(at, Timers.after(core.timers.nanoTime(), nanosOf(delay))))
+        val nanos = nanosOf(delay)
+        // Without a delay it is due now; to a time limit zero would mean never.
+        val due = core.timers.nanoTime().let { if (nanos == 0L) it else Timers.after(it, nanos) }
+        execution.retries.add(Retrial(at, due))
         subscription.countRetry()
         core.reports.retry(publication, subscription, run, error, delay, execution.lasted())
         return true

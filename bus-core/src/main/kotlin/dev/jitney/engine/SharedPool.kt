@@ -81,10 +81,12 @@ internal class HandlerPool {
 
     /**
      * Runs [wait], which blocks. On a thread of the pool one more thread is allowed meanwhile, or
-     * handlers that wait for other lanes could keep those lanes from ever running.
+     * handlers that wait for other lanes could keep those lanes from ever running; and an action on
+     * completion that waits gives way to what its lane has to do.
      */
     inline fun <T> blockingWait(wait: () -> T): T {
-        if (Thread.currentThread() !is PoolThread) return wait()
+        val thread = Thread.currentThread() as? PoolThread ?: return wait()
+        thread.leavePlace()
         resize(1)
         try {
             return wait()
@@ -120,9 +122,26 @@ internal class HandlerPool {
 
 /** A thread of the pool: waiting on it needs another one in its place. */
 internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
-    /** See [Current]; here, a field of the thread is cheaper than an entry in its map. */
+    /** See [Current]; here, fields of the thread are cheaper than entries in its map. */
     @JvmField
     var current: HandlerRun? = null
+
+    @JvmField
+    var completing: EnginePublication? = null
+
+    /** The lane whose place this thread keeps while it completes an event that it has run, and the event. */
+    @JvmField
+    var lane: Lane? = null
+
+    @JvmField
+    var completed: EnginePublication? = null
+
+    /** Leaves that place to others: an action on the completion is about to wait. */
+    fun leavePlace() {
+        val left = lane ?: return
+        lane = null
+        left.leavePlace(completed!!)
+    }
 }
 
 internal class Named(private val prefix: String) : ThreadFactory {

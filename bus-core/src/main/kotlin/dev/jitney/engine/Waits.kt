@@ -3,8 +3,9 @@ package dev.jitney.engine
 
 import dev.jitney.Publication
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
-import java.util.function.Consumer
 
 /**
  * Waiting for a publication, from outside of handlers and from inside, where the handler's lane
@@ -26,7 +27,7 @@ internal object Waits {
     private fun joinInside(wait: HandlerWait, limit: Duration, deadline: Deadline): Boolean {
         val publication = wait.publication
         try {
-            hurry(publication, mayRunHere(publication, limit))
+            hurry(publication, mayRunHere(publication, limit) && wait.run.depth < MOST_NESTED)
             if (!publication.completed) publication.owner.pool.blockingWait { park(publication, deadline) }
         } finally {
             end(wait)
@@ -35,29 +36,65 @@ internal object Waits {
         return publication.completed
     }
 
-    /** Runs the action when the publication has completed; in a handler, when the handler may go on. */
-    fun whenCompleted(publication: EnginePublication, here: Boolean, action: Consumer<in Publication>) {
+    /** Completes the future with the publication; in a handler, when the handler may go on, and as part of it. */
+    fun complete(publication: EnginePublication, future: CompletableFuture<Publication>) {
         val wait = if (publication.completed) null else begin(publication)
-        if (wait == null) return publication.onCompleted(action)
-        val waiting = wait.run.publication
-        val held = wait.child && waiting.holdOpen()
-        publication.onCompleted {
-            end(wait)
-            goOn(wait.run) {
-                try {
-                    action.accept(it)
-                } finally {
-                    if (held) waiting.closeOne()
-                }
-            }.accept(it)
+        if (wait == null) {
+            // Whoever asks for it in an action on completion is likely to wait for it there.
+            (Thread.currentThread() as? PoolThread)?.leavePlace()
+            publication.onCompleted { future.complete(it) }
+            return
         }
-        hurry(publication, here)
+        Later(wait) { wait.run.enter().use { future.complete(publication) } }.begin(here = false)
     }
 
-    // Its lane may be out on loan: the handler goes on when it has it back.
-    private fun goOn(run: HandlerRun, action: (Publication) -> Unit) = Consumer<Publication> { completed ->
-        val lane = run.publication.lane
-        if (lane == null) action(completed) else lane.waitEnds(run, quick = false) { action(completed) }
+    /** See [Publication.awaitThen]. */
+    fun awaitThen(publication: EnginePublication, goOn: Runnable): Publication.Waiting {
+        val wait = if (publication.completed) null else begin(publication)
+        if (wait == null) {
+            val listener = publication.onCompleted { goOn.run() }
+            return Publication.Waiting { instead ->
+                publication.forget(listener)
+                instead.run()
+            }
+        }
+        return Later(wait, goOn).apply { begin(here = true) }
+    }
+
+    /** A handler's wait that blocks no thread. It ends once, by completion or by [giveUp]; then the action runs. */
+    private class Later(private val wait: HandlerWait, goOn: Runnable) : Publication.Waiting {
+        private val over = AtomicBoolean()
+        private val held = wait.child && wait.run.publication.holdOpen()
+
+        // What to do when the handler may go on; null when it has. Guarded by this.
+        private var next: Runnable? = goOn
+
+        fun begin(here: Boolean) {
+            wait.publication.onCompleted { finish() }
+            hurry(wait.publication, here && wait.run.depth < MOST_NESTED)
+        }
+
+        override fun giveUp(goOn: Runnable) {
+            val gone = synchronized(this) { (next == null).also { if (!it) next = goOn } }
+            if (gone) goOn.run() else finish()
+        }
+
+        private fun finish() {
+            if (!over.compareAndSet(false, true)) return
+            end(wait)
+            val lane = wait.run.publication.lane
+            // Its lane may be out on loan: the handler goes on when it has it back.
+            if (lane == null) goOn() else lane.waitEnds(wait.run, quick = false, ::goOn)
+        }
+
+        private fun goOn() {
+            val action = synchronized(this) { next!!.also { next = null } }
+            try {
+                action.run()
+            } finally {
+                if (held) wait.run.publication.closeOne()
+            }
+        }
     }
 
     /** Notes that the handler on this thread waits; null outside of handlers, and in one that has ended. */
@@ -106,18 +143,22 @@ internal object Waits {
 
     private fun park(publication: EnginePublication, deadline: Deadline): Boolean {
         val waiter = Thread.currentThread()
-        publication.onCompleted { LockSupport.unpark(waiter) }
-        while (!publication.completed) {
-            if (Thread.interrupted()) throw InterruptedException()
-            if (deadline.never) {
-                LockSupport.park(publication)
-            } else {
-                val left = deadline.left()
-                if (left <= 0) return false
-                LockSupport.parkNanos(publication, left)
+        val listener = publication.onCompleted { LockSupport.unpark(waiter) }
+        try {
+            while (!publication.completed) {
+                if (Thread.interrupted()) throw InterruptedException()
+                if (deadline.never) {
+                    LockSupport.park(publication)
+                } else {
+                    val left = deadline.left()
+                    if (left <= 0) return false
+                    LockSupport.parkNanos(publication, left)
+                }
             }
+            return true
+        } finally {
+            publication.forget(listener)
         }
-        return true
     }
 
     private class Deadline(limit: Duration) {
@@ -126,6 +167,9 @@ internal object Waits {
 
         fun left(): Long = at - System.nanoTime()
     }
+
+    // So many handlers run on top of one waiting thread; deeper ones get a stack of their own.
+    private const val MOST_NESTED = 32
 
     private class Regained(private val waiter: Thread) : Runnable {
         @Volatile
