@@ -48,8 +48,8 @@ internal class StoreProblems(
     }
 
     private fun text(problem: StoreProblem): String {
-        val place = if (problem.position() < 0) problem.place() else "${problem.place()} at byte ${problem.position()}"
+        val at = if (problem.position() < 0) "" else " at byte ${problem.position()}"
         val offset = problem.offset()?.let { ", offset $it" }.orEmpty()
-        return "'$place'$offset: ${problem.reason()}"
+        return "'${problem.place()}'$at$offset: ${problem.reason()}"
     }
 }

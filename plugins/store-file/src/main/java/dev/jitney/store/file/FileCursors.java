@@ -38,6 +38,7 @@ final class FileCursors implements Cursors, Closeable {
     private final StoreContext context;
     private final LongSupplier end;
     private final CursorLocks locks;
+    private final boolean ownLocks;
     private final ForcedLog forced;
     private final Queue<FileClaim> claims = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
@@ -48,9 +49,20 @@ final class FileCursors implements Cursors, Closeable {
      * @param locks those of all stores of this JVM on the directory
      */
     FileCursors(StoreContext context, LongSupplier end, CursorLocks locks) {
+        this(context, end, locks, false);
+    }
+
+    /** For a directory that no store of this JVM is on. */
+    FileCursors(StoreContext context, LongSupplier end) {
+        this(context, end, new CursorLocks(context), true);
+    }
+
+    private FileCursors(
+            StoreContext context, LongSupplier end, CursorLocks locks, boolean ownLocks) {
         this.context = context;
         this.end = end;
         this.locks = locks;
+        this.ownLocks = ownLocks;
         this.forced = new ForcedLog(context.disk());
     }
 
@@ -155,10 +167,13 @@ final class FileCursors implements Cursors, Closeable {
 
     /** Gives up the claims that were made here. */
     @Override
-    public void close() {
+    public void close() throws IOException {
         closed = true;
         for (FileClaim claim : claims) {
             claim.close();
+        }
+        if (ownLocks) {
+            locks.close();
         }
     }
 
