@@ -101,7 +101,9 @@ public final class PublishOptions {
         return resultType;
     }
 
-    /** Returns what makes a context that of the thread it is called on, or null if there is none. */
+    /**
+     * Returns what makes a context that of the thread it is called on, or null if there is none.
+     */
     public @Nullable Supplier<? extends AutoCloseable> context() {
         return context;
     }

@@ -7,6 +7,7 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 
 /** Adds the thread context elements of a coroutine to what handlers are to see (CTX-4); the same options without any. */
+@JvmSynthetic
 internal fun PublishOptions.carrying(context: CoroutineContext): PublishOptions {
     val elements = context.fold(emptyList<ThreadContextElement<*>>()) { found, element ->
         // A handler has its own; the correlation is the event's.
