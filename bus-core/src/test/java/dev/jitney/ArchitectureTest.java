@@ -184,7 +184,7 @@ class ArchitectureTest {
 
     @Test
     void javaNeverImportsKotlin() {
-        usesKotlin(List.of(EVENT, SPI, ROOT, PLUGIN, MEMORY)).check(MAIN);
+        usesKotlin(List.of(EVENT, SPI, ROOT, PLUGIN, MEMORY, NAMING)).check(MAIN);
     }
 
     private static ArchRule usesKotlin(List<String> packages) {

@@ -50,7 +50,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
         settings.group?.core?.lanes?.serial(),
         plugins,
         SharedPool.nextNumber(),
-        SystemEvents { event -> publisher.publishOwn(event) },
+        SystemEvents { event, about -> publisher.publishOwn(event, about) },
     )
     val publisher: Publisher = Publisher(core)
     private val tail = gate?.let { RemoteTail(name, it) { event -> accept(event) } }
@@ -149,8 +149,12 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
     override fun filter(options: FindOptions, limit: Int): List<Publication> = core.past.filter(options, limit)
 
     override fun findOrPublish(options: FindOptions, event: Supplier<Event>): Publication {
+        val made by lazy(LazyThreadSafetyMode.NONE) { event.get() }
         while (true) {
-            core.past.findOrPublish(options) { found -> publisher.publishIfRoom(event.get(), found) }?.let { return it }
+            val found = core.past.findOrPublish(options) { turn ->
+                publisher.tryPublish(made, PublishOptions.defaults(), turn::end)
+            }
+            found?.let { return it }
             publisher.awaitRoom()
         }
     }

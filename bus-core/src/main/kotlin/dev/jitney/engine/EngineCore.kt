@@ -41,7 +41,7 @@ internal class EngineCore(
     val limits = Limits(settings)
     val letters = DeadLettering(plugins.deadLetterSink()!!, clock)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
-    val reports = Reports(name, plugins.interceptors(), meters, letters, system)
+    val reports = Reports(name, plugins.interceptors(), meters, letters, system, timers::nanoTime)
     val context = EventContext(plugins.carriers())
     val runner = Runner(this)
     val lanes = Lanes(settings, pool, shared)

@@ -86,6 +86,10 @@ internal class EnginePublication(
     @JvmField
     var admitted: Boolean = false
 
+    /** Whether it goes into the bus's store; not what comes from there, or was there before. */
+    @JvmField
+    var stores: Boolean = true
+
     /** Whether the event has ended for its lane without the permit, which it then gets no more. */
     @JvmField
     var left: Boolean = false
@@ -203,8 +207,8 @@ internal class EnginePublication(
         progress = COMPLETED
         handlers = null
         execution = null
-        extra?.forget()
         owner.completed(this)
+        extra?.forget()
         runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
         owner.settled(this)
     }

@@ -66,8 +66,8 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
 
     fun filter(options: FindOptions, limit: Int): List<Publication> = findings.filter(options, limit)
 
-    fun findOrPublish(options: FindOptions, publish: (beforeHandling: () -> Unit) -> Publication?): Publication? =
-        debounce.findOrPublish(options.pattern().text(), { findings.newest(options) }) { turn -> publish(turn::end) }
+    fun findOrPublish(options: FindOptions, publish: (Debounce.Turn) -> Publication?): Publication? =
+        debounce.findOrPublish(options.pattern().text(), { findings.newest(options) }, publish)
 
     fun causality(): Causality = Causality(known())
 

@@ -55,7 +55,7 @@ internal class ForwardInvoker(private val target: EngineBus) : Invoker() {
             return
         }
         forwarded.onCompleted { path.first.closeOne() }
-        target.publisher.accept(forwarded).whenComplete { _, error ->
+        target.publisher.accept(forwarded, store = true).whenComplete { _, error ->
             if (error == null) {
                 // A handler that waits for the event waits for it on all buses.
                 if (path.first.extra?.awaitedBy != null) forwarded.lane?.runSoon(forwarded, here = false)

@@ -57,6 +57,10 @@ internal class PublicationExtra(
     @JvmField
     var together: Together? = null
 
+    /** What to do as soon as the event can be found (HIS-3). */
+    @JvmField
+    var findable: Runnable? = null
+
     /** What to do when the last handler has ended. */
     @JvmField
     var atEnd: Runnable? = null
@@ -83,6 +87,7 @@ internal class PublicationExtra(
         together = null
         following = null
         carried = null
+        findable = null
         atEnd = null
         refusals = emptyMap()
     }

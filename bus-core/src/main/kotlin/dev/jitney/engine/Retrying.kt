@@ -44,7 +44,7 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
             execution.retries.remove(next)
             val run = publication.runAt(next.at)!!
             if (!pause(publication, execution, next)) {
-                cancel(publication, run)
+                cancel(publication, next.at, run)
                 continue
             }
             runner.hold(publication)
@@ -92,7 +92,8 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
     }
 
     /** Ends a handler whose event was stopped during its back-off. */
-    fun cancel(publication: EnginePublication, run: HandlerRun) {
+    fun cancel(publication: EnginePublication, at: Int, run: HandlerRun) {
         run.end(State.CANCELLED, null, core.stopped(publication, publication.stop!!), core.clock.millis())
+        core.reports.cancelled(publication, run, at)
     }
 }

@@ -62,7 +62,7 @@ internal class Together(
                 if (core.runner.retrying.pause(publication, place, place.retries.removeLast())) {
                     return run(place, at, failed)
                 }
-                core.runner.retrying.cancel(publication, failed)
+                core.runner.retrying.cancel(publication, at, failed)
             }
 
             Verdict.WON -> runner.won(publication)

@@ -86,13 +86,15 @@ record Shelf(
         String present = String.join(", ", names);
         names.addAll(kind.artifacts().keySet());
         String near = NearMatch.of(name, names);
-        return "No %s is named '%s'.%s On the class path%s: %s."
+        String where = "the class path" + (directories ? " and in plugin directories" : "");
+        return "No %s is named '%s'.%s %s."
                 .formatted(
                         kind.noun(),
                         name,
                         near == null ? "" : " Did you mean '" + near + "'?",
-                        directories ? " and in plugin directories" : "",
-                        present);
+                        present.isEmpty()
+                                ? "There is none on " + where
+                                : "On " + where + ": " + present);
     }
 
     private String conflict(List<Found> same) {
