@@ -272,7 +272,7 @@ internal class Runner(private val core: EngineCore) {
                 publication.place(at, run)
                 core.reports.cancelled(publication, run, at)
             } else if (!begun.settled) {
-                retrying.cancel(publication, begun)
+                retrying.cancel(publication, at, begun)
             }
         }
     }
