@@ -67,7 +67,9 @@ internal class Settling(private val core: EngineCore) {
     ): Boolean {
         if (publication.stop != null || run.state() == State.CANCELLED) return false
         val delay = subscription.retryDelay(error, run.attempts()) ?: return false
-        execution.retries.add(Retrial(at, Timers.after(core.timers.nanoTime(), nanosOf(delay))))
+        val now = core.timers.nanoTime()
+        // Not Timers.after, for which no delay is no limit.
+        execution.retries.add(Retrial(at, now + minOf(nanosOf(delay), Timers.NEVER - now)))
         subscription.countRetry()
         core.reports.retry(publication, subscription, run, error, delay, execution.lasted())
         return true
