@@ -42,7 +42,7 @@ internal class EngineCore(
     val letters = DeadLettering(clock, plugins::keep)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
     val reports = Reports(name, plugins.interceptors(), meters, letters, system, timers::nanoTime)
-    val context = EventContext(plugins.carriers())
+    val context = EventContext(plugins.carriers(), plugins.log())
     val runner = Runner(this)
     val lanes = Lanes(settings, pool, shared)
     val past = Past(this, gate?.store)

@@ -63,12 +63,11 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
     }
 
     suspend fun attempt(publication: EnginePublication, execution: Execution, at: Int, before: HandlerRun?): Verdict {
-        if (!publication.handlers!![at].invoker.inline) return runner.callDeferred(publication, execution, at, before)
-        val context = core.context.enter(publication)
-        try {
-            return runner.callInline(publication, execution, at, before)
-        } finally {
-            context.close()
+        val inline = publication.handlers!![at].invoker.inline
+        return if (inline) {
+            runner.callInline(publication, execution, at, before)
+        } else {
+            runner.callDeferred(publication, execution, at, before)
         }
     }
 
