@@ -139,6 +139,7 @@ class TestBusTest {
             kit.bus()
                     .subscribe(
                             "order.placed",
+                            SubscribeOptions.builder().blocking().build(),
                             event -> {
                                 kit.time().sleep(event.payload(Duration.class));
                                 seen.add(event.payload() + " at " + kit.time().passed());
