@@ -161,7 +161,7 @@ internal class Execution(val home: Executions) {
         if (now >= deadline) {
             val limits = publication.owner.limits
             if (now >= eventDeadline) {
-                publication.owner.stop(publication, limits.eventTimeout(publication))
+                Stopping.stop(publication, limits.eventTimeout(publication))
             } else {
                 end(seen, State.TIMED_OUT, limits.handlerTimeout(publication, run, limit))
             }
@@ -206,6 +206,8 @@ internal class Execution(val home: Executions) {
         next.continueFrom(this)
         val run = run!!
         run.cut(state)
+        // Before the interrupt: a child that runs on the same thread is cancelled, and does not fail.
+        Stopping.cancelAwaited(run)
         synchronized(this) { if (!returned) thread!!.interrupt() }
         publication.owner.runner.goOnAfter(publication, next, run, at, together, state, error)
     }

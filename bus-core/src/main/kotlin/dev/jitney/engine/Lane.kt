@@ -469,10 +469,23 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     // ---- without running
 
-    /** Takes out the event that has waited longest, or returns null if none waits. */
-    fun pollOldest(): EnginePublication? = queue.poll() as EnginePublication?
+    /** The event of the bus that has waited longest, for its store, its key or its turn, and may be dropped. */
+    fun oldest(core: EngineCore): EnginePublication? {
+        val ahead = synchronized(this) { atGate + held.all() }
+        return ahead.find { mayDrop(core, it) } ?: queue.find { mayDrop(core, it) } as EnginePublication?
+    }
 
-    fun oldest(): EnginePublication? = queue.first() as EnginePublication?
+    // What is on its way to a durable subscription is not to be missed by it.
+    private fun mayDrop(core: EngineCore, node: LaneNode): Boolean {
+        val waiting = node as EnginePublication
+        return waiting.owner === core && waiting.origin != Origin.DURABLE && waiting.pending
+    }
+
+    /** An event that was taken will not run: nothing is to keep it. */
+    fun forget(publication: EnginePublication) {
+        queue.remove(publication)
+        synchronized(this) { held.sweep() }
+    }
 
     /** All events that wait in the queue, in order. */
     fun queued(): List<EnginePublication> {

@@ -280,7 +280,7 @@ internal class Publisher(private val core: EngineCore) {
             if (core.lanes.dropOldest(core, reason)) continue
             // An event that has its place may not be in its lane yet.
             if (tries++ == SPINS) return false
-            Thread.onSpinWait()
+            Thread.yield()
         }
         return true
     }

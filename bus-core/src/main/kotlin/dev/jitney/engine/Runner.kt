@@ -250,7 +250,7 @@ internal class Runner(private val core: EngineCore) {
 
     /** A handler has returned the value that ends the event: the others are cancelled (ORD-6). */
     fun won(publication: EnginePublication) {
-        core.stop(publication, Stop(Outcome.HANDLED, "Another handler has returned the first value.", null))
+        Stopping.stop(publication, Stop(Outcome.HANDLED, "Another handler has returned the first value.", null))
     }
 
     /** Ends the publication as its handlers have left it. */
@@ -263,7 +263,7 @@ internal class Runner(private val core: EngineCore) {
         publication.end(outcome, reason, stop?.cause)
         // Whoever stops it from now on sees that its handlers have ended.
         val last = publication.stop
-        if (last != null && last.outcome != Outcome.HANDLED) core.cancelAwaited(publication)
+        if (last != null && last.outcome != Outcome.HANDLED) Stopping.cancelAwaited(publication)
         publication.extra?.atEnd?.run()
         publication.closeOne()
     }

@@ -19,7 +19,7 @@ internal class Settling(private val core: EngineCore) {
         val problem = if (state == State.COMPLETED && value != null) mismatch(publication, run, value) else error
         val settled = if (problem != null && state == State.COMPLETED) State.FAILED else state
         if (problem != null) {
-            if (run.isCut) core.cancelAwaited(run)
+            if (run.isCut) Stopping.cancelAwaited(run)
             if (retries(publication, execution, subscription, at, run, problem)) {
                 run.tried()
                 waitsNoMore(publication, run)
