@@ -47,18 +47,24 @@ internal class Lanes(private val settings: BusSettings, private val pool: Handle
     /** Drops the event that has waited longest and says whether there was one. */
     fun dropOldest(core: EngineCore, reason: String): Boolean {
         val lane = all().filter { it.oldest() != null }.minByOrNull { it.oldest()?.event()?.time() ?: Instant.MAX }
-        // The first of a group's lane may be another bus's.
-        val oldest = if (lane?.oldest()?.owner ===
-            core
-        ) {
+        // The first of a group's lane may be another bus's; what is durable is never dropped.
+        val oldest = if (lane?.oldest()?.let { mayDrop(it, core) } == true) {
             lane.pollOldest()
         } else {
-            lane?.queued()?.find { it.owner === core }
+            lane?.queued()?.find { mayDrop(it, core) }
         }
         if (oldest == null) return false
-        if (core.runner.take(oldest)) oldest.complete(Outcome.DROPPED, reason)
+        if (!mayDrop(oldest, core)) {
+            // It has come first meanwhile, and is out of the queue now.
+            lane!!.runSoon(oldest, here = false)
+        } else if (core.runner.take(oldest)) {
+            oldest.complete(Outcome.DROPPED, reason)
+        }
         return true
     }
+
+    private fun mayDrop(publication: EnginePublication, core: EngineCore) =
+        publication.owner === core && publication.origin != Origin.DURABLE && publication.pending
 
     /** Cancels what waits on behalf of a closed bus; others of its group stay. */
     fun cancelQueued(core: EngineCore) {

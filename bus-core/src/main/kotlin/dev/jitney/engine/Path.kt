@@ -62,7 +62,7 @@ internal class ForwardInvoker(private val target: EngineBus) : Invoker() {
         target.publisher.accept(forwarded, store = true).whenComplete { _, error ->
             if (error == null) {
                 // A handler that waits for the event waits for it on all buses.
-                if (path.first.extra?.awaitedBy != null) forwarded.lane?.runSoon(forwarded, here = false)
+                if (target.core.pool.waits.isAwaited(path.first)) forwarded.lane?.runSoon(forwarded, here = false)
                 delivery.complete(null)
             } else {
                 forwarded.complete(

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Order.</b> Actions that become due run on the thread that advances, in order of time, then
  * of scheduling, each at the moment at which it is due; those that they schedule in turn run in the
  * same call if they are due by its end. A bus hands longer work on to its own threads, so its
- * handlers may still run when {@link #advance} has returned: wait for the bus, not for the time.
+ * handlers may still run when {@link #advance} has returned: wait for the bus, not for the time. A
+ * {@link TestBus} needs no such care: before the time moves, between two moments at which something
+ * is due, and before {@code advance} returns, everything that moves by itself has come to rest.
  *
  * <p><b>Threads.</b> Safe for concurrent use. Calls of {@code advance} take turns.
  *
@@ -47,6 +51,8 @@ public final class VirtualTime implements TimeSource {
             new PriorityQueue<>(
                     Comparator.comparing((Timer timer) -> timer.due)
                             .thenComparing(timer -> timer.number));
+    private final Stillness stillness = new Stillness();
+    private final Instant start;
     private Instant now;
     private long numbers;
 
@@ -70,7 +76,18 @@ public final class VirtualTime implements TimeSource {
 
     /** Makes time that stands at this moment. */
     public VirtualTime(Instant start) {
+        this.start = start;
         now = start;
+    }
+
+    /** Returns the time at which it stood when it was made. */
+    public Instant start() {
+        return start;
+    }
+
+    /** Returns how much time has passed since it was made. */
+    public Duration passed() {
+        return Duration.between(start, instant());
     }
 
     @Override
@@ -129,22 +146,143 @@ public final class VirtualTime implements TimeSource {
      * Moves time on and runs what becomes due.
      *
      * @throws IllegalArgumentException if the span is negative: time does not run backwards
+     * @throws IllegalStateException if an action that it runs calls it, or a handler of a {@link
+     *     TestBus}
+     * @throws AssertionError if handlers of a {@link TestBus} neither end nor wait for 10 s of true
+     *     time; it names them
      */
     public void advance(Duration span) {
+        advance(span, Stillness.PATIENCE);
+    }
+
+    /**
+     * Moves time on to a moment and runs what becomes due; see {@link #advance}.
+     *
+     * @throws IllegalArgumentException if the moment is over
+     */
+    public void advanceTo(Instant moment) {
+        advance(Duration.between(instant(), moment));
+    }
+
+    /** As the other one, with less or more patience for what moves by itself. */
+    void advance(Duration span, Duration patience) {
         if (span.isNegative()) {
             throw new IllegalArgumentException(
                     "Span '" + span + "' is negative. Use zero or more: time only moves on.");
         }
+        checkNotMoving("move");
+        stillness.checkOutside();
         synchronized (turn) {
             Instant end = instant().plus(span);
             List<Throwable> failures = new ArrayList<>();
+            stillness.await(patience);
             for (Timer due = takeDue(end); due != null; due = takeDue(end)) {
                 run(due, failures);
+                if (!isDue()) {
+                    stillness.await(patience);
+                }
             }
             synchronized (lock) {
                 now = end;
             }
             raise(failures);
+        }
+    }
+
+    /**
+     * Blocks the calling thread until so much time has passed: a slow handler, as quick as the
+     * test.
+     *
+     * @param span zero or less does not wait
+     * @throws InterruptedException if the thread is interrupted, as a handler is at its limit
+     * @throws IllegalStateException if the thread is the one that moves the time
+     */
+    public void sleep(Duration span) throws InterruptedException {
+        checkNotMoving("wait for");
+        CountDownLatch over = new CountDownLatch(1);
+        Thread thread = Thread.currentThread();
+        Sleep sleep =
+                sleep(
+                        span,
+                        () -> {
+                            stillness.wakes(thread);
+                            over.countDown();
+                        });
+        try {
+            over.await();
+        } finally {
+            stillness.woken(thread);
+            sleep.close();
+        }
+    }
+
+    /** Runs the action when so much time has passed; until then the calling handler waits for it. */
+    Sleep sleep(Duration span, Runnable wake) {
+        Runnable asleep = stillness.fallsAsleep(Thread.currentThread());
+        Sleep sleep = new Sleep(asleep);
+        if (span.isNegative() || span.isZero()) {
+            wake.run();
+            sleep.close();
+        } else {
+            sleep.timer =
+                    schedule(
+                            span,
+                            () -> {
+                                sleep.over();
+                                wake.run();
+                            });
+        }
+        return sleep;
+    }
+
+    /** A wait for the time by a handler. */
+    static final class Sleep {
+
+        private final AtomicReference<@Nullable Runnable> asleep;
+        private volatile @Nullable AutoCloseable timer;
+
+        private Sleep(Runnable asleep) {
+            this.asleep = new AtomicReference<>(asleep);
+        }
+
+        private void over() {
+            Runnable wakes = asleep.getAndSet(null);
+            if (wakes != null) {
+                wakes.run();
+            }
+        }
+
+        /** Ends the wait if it is not over. */
+        void close() {
+            over();
+            AutoCloseable scheduled = timer;
+            if (scheduled != null) {
+                try {
+                    scheduled.close();
+                } catch (Exception e) {
+                    throw new IllegalStateException("Closing a timer does not throw.", e);
+                }
+            }
+        }
+    }
+
+    /** Says who else has to come to rest before the time moves. */
+    Stillness stillness() {
+        return stillness;
+    }
+
+    private void checkNotMoving(String what) {
+        if (Thread.holdsLock(turn)) {
+            throw new IllegalStateException(
+                    "An action that time runs cannot %s it. Let it be quick, and hand the rest on."
+                            .formatted(what));
+        }
+    }
+
+    private boolean isDue() {
+        synchronized (lock) {
+            Timer next = timers.peek();
+            return next != null && !next.due.isAfter(now);
         }
     }
 
