@@ -35,6 +35,7 @@ internal class DurableReader(
     private val name: String,
     private val cursor: String,
     private val selection: Selection,
+    private val onEnd: (DurableReader) -> Unit,
 ) {
     private val label = "Durable subscription '$name' of bus '${core.name}'"
     private val cursors = store.cursors()
@@ -207,14 +208,14 @@ internal class DurableReader(
     /** Waits until deliveries have ended and the cursor is given up. */
     fun await(nanos: Long): Boolean = ended.await(nanos, TimeUnit.NANOSECONDS)
 
-    val hasEnded: Boolean get() = ended.count == 0L
-
     /** Reads no more, and gives the cursor up when deliveries have ended; for one that was never started, too. */
     fun end() {
         stop()
         try {
             work?.let(::giveUp)
         } finally {
+            work = null
+            onEnd(this)
             ended.countDown()
         }
     }

@@ -24,8 +24,8 @@ internal class Durables(private val core: EngineCore, private val publisher: Pub
         val selection = Selection.builder().pattern(pattern.text())
         options.severities().forEach(selection::severity)
         core.lineages.want()
-        readers.removeIf { it.hasEnded }
-        return DurableReader(core, publisher, store, name, cursor, selection.build()).also { it.open(options.cursorStart()) }
+        return DurableReader(core, publisher, store, name, cursor, selection.build(), readers::remove)
+            .also { it.open(options.cursorStart()) }
     }
 
     fun start(reader: DurableReader, subscription: EngineSubscription) {

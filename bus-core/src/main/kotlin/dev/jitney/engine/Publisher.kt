@@ -57,8 +57,10 @@ internal class Publisher(private val core: EngineCore) {
         val run = caller()
         val begun = begun()
         // The place comes first: interceptors are not to see an event that then is not published.
-        val placed = settings.overflow == Overflow.SUSPEND && !core.onBehalfOfHandler()
-        if (placed && !admission.tryAcquire()) return null
+        val overflow = settings.overflow
+        val waits = overflow == Overflow.SUSPEND || overflow == Overflow.DROP_OLDEST
+        val placed = waits && !core.onBehalfOfHandler()
+        if (placed && !admission.tryAcquire() && (overflow == Overflow.SUSPEND || !makeRoom())) return null
         val publication = try {
             preparing.prepare(event, options, run)
         } catch (e: Throwable) {
@@ -446,6 +448,6 @@ internal class Publisher(private val core: EngineCore) {
 
     private companion object {
         // So often making room is tried while nothing can be dropped.
-        const val SPINS = 1_000
+        const val SPINS = 100
     }
 }

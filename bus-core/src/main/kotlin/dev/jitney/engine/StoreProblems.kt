@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.event.DeadLetter
 import dev.jitney.spi.EventStore
+import dev.jitney.spi.StoreException
 import dev.jitney.spi.StoreProblem
 import dev.jitney.spi.StoreProblem.Kind
 import java.nio.charset.StandardCharsets
@@ -22,7 +23,13 @@ internal class StoreProblems(
     /** Says whether the line with this offset was dealt with before. */
     private val isDone: (Long) -> Boolean = { false },
 ) : (StoreProblem) -> Unit {
-    private val location = lazy { store.info().location() }
+    private val location = lazy {
+        try {
+            store.info().location()
+        } catch (_: StoreException) {
+            core.name
+        }
+    }
 
     override fun invoke(problem: StoreProblem) {
         val line = problem.line()

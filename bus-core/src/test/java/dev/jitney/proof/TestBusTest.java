@@ -104,14 +104,18 @@ class TestBusTest {
     void aHandlerIsEndedAtItsLimitHoweverItWaits() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         CompletableFuture<Object> nothing = new CompletableFuture<>();
-        SubscribeOptions threeSeconds = SubscribeOptions.builder().timeout(SECOND.multipliedBy(3)).build();
+        SubscribeOptions threeSeconds =
+                SubscribeOptions.builder().timeout(SECOND.multipliedBy(3)).build();
         try (TestBus kit = TestBus.create("orders").expectFailures("order.placed")) {
             kit.bus().subscribe("order.placed", threeSeconds, event -> never.await());
             kit.bus().subscribeAsync("order.placed", threeSeconds, event -> nothing);
             kit.bus()
                     .subscribe(
                             "order.placed",
-                            SubscribeOptions.builder().timeout(SECOND.multipliedBy(3)).blocking().build(),
+                            SubscribeOptions.builder()
+                                    .timeout(SECOND.multipliedBy(3))
+                                    .blocking()
+                                    .build(),
                             event -> kit.time().sleep(SECOND.multipliedBy(4)));
             Publication placed = kit.bus().publish("order.placed", null);
             kit.advance(Duration.ofMillis(2_999));
@@ -139,6 +143,7 @@ class TestBusTest {
             kit.bus()
                     .subscribe(
                             "order.placed",
+                            SubscribeOptions.builder().blocking().build(),
                             event -> {
                                 kit.time().sleep(event.payload(Duration.class));
                                 seen.add(event.payload() + " at " + kit.time().passed());
@@ -178,7 +183,10 @@ class TestBusTest {
     void theBusMayRunHandlersOnThePublishersThread() {
         try (TestBus kit = TestBus.create("orders", bus -> bus.dispatch(Dispatch.DIRECT))) {
             Thread test = Thread.currentThread();
-            kit.bus().subscribe("order.placed", event -> seen.add("" + (Thread.currentThread() == test)));
+            kit.bus()
+                    .subscribe(
+                            "order.placed",
+                            event -> seen.add("" + (Thread.currentThread() == test)));
             kit.bus().publish("order.placed", null);
             assertThat(seen).containsExactly("true");
         }

@@ -78,7 +78,9 @@ class VirtualTimeTest extends TimeSourceContract {
                 });
         at(1, "after");
         assertThatThrownBy(() -> time.advance(SECOND)).isSameAs(first);
-        assertThat(first.getSuppressed()).extracting(Throwable::getMessage).containsExactly("second");
+        assertThat(first.getSuppressed())
+                .extracting(Throwable::getMessage)
+                .containsExactly("second");
         assertThat(ran).containsExactly("after@1");
         assertThat(passed()).isEqualTo(1);
     }

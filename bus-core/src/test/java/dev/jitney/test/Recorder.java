@@ -341,8 +341,7 @@ final class Recorder implements Interceptor {
         @Override
         public String toString() {
             return "handler '%s' has been running on event '%s' since %s"
-                    .formatted(
-                            delivery.subscription(), delivery.event().topic(), Texts.at(since));
+                    .formatted(delivery.subscription(), delivery.event().topic(), Texts.at(since));
         }
     }
 }

@@ -138,8 +138,7 @@ final class Stillness {
                 quiet = 0;
             } else if (quiet++ == 0) {
                 quietSince = System.nanoTime();
-            } else if (sight == Sight.STILL
-                    || System.nanoTime() - quietSince >= UNSURE_NANOS) {
+            } else if (sight == Sight.STILL || System.nanoTime() - quietSince >= UNSURE_NANOS) {
                 return;
             }
             deadline.check(() -> "Nothing came to rest" + deadline.within() + ": " + moving());

@@ -35,9 +35,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><b>Strict.</b> {@link #close} fails the test if a handler has failed, a dead letter was made or
- * an event was refused by the store, unless the test has said that it expects so; if an event has
- * not ended; if something expected did not come; and if the bus left a thread or a timer behind.
+ * <p><b>Strict.</b> {@link #close} fails the test if a handler has failed, a dead letter was made
+ * or an event was refused by the store, unless the test has said that it expects so; if an event
+ * has not ended; if something expected did not come; and if the bus left a thread or a timer
+ * behind.
  *
  * <p><b>Order and threads.</b> Those of the bus, as in production: handlers run on the bus's
  * threads. {@link #settle} waits for them, and so do {@link #publish}, {@link #advance} and all
@@ -152,7 +153,8 @@ public final class TestBus implements AutoCloseable {
                         bus.name(),
                         deadline.within(),
                         running.isEmpty()
-                                ? recorder.open() + " of its events wait for another bus, or a store"
+                                ? recorder.open()
+                                        + " of its events wait for another bus, or a store"
                                 : String.join("; ", running));
     }
 
@@ -181,8 +183,7 @@ public final class TestBus implements AutoCloseable {
      * @param patience the longest to wait, in true time
      * @throws AssertionError if none comes; it lists what was published instead
      */
-    public Event awaitEvent(
-            String pattern, Predicate<? super Event> condition, Duration patience) {
+    public Event awaitEvent(String pattern, Predicate<? super Event> condition, Duration patience) {
         TopicPattern wanted = TopicPattern.parse(pattern);
         Deadline deadline = new Deadline(patience);
         Event found =
@@ -198,7 +199,9 @@ public final class TestBus implements AutoCloseable {
 
     // ---- what has happened
 
-    /** Returns the events that were published, but for the bus's own, in the order of acceptance. */
+    /**
+     * Returns the events that were published, but for the bus's own, in the order of acceptance.
+     */
     public List<Event> published() {
         return recorder.published().stream()
                 .map(Recorder.Entry::event)
@@ -239,11 +242,7 @@ public final class TestBus implements AutoCloseable {
      * @param error the last failure
      */
     public record Failure(
-            Event event,
-            String subscription,
-            DeliveryState state,
-            int attempts,
-            Throwable error) {
+            Event event, String subscription, DeliveryState state, int attempts, Throwable error) {
 
         static Failure of(DeliveryInfo delivery, Throwable error) {
             return new Failure(

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Verdict {
 
     /** How long a handler that was interrupted has to heed that, in true time. */
-    private static final Duration LEAVING = Duration.ofSeconds(5);
+    private static final Duration LEAVING = Duration.ofSeconds(2);
 
     private static final long PAUSE_NANOS = 1_000_000;
 

@@ -216,7 +216,9 @@ public final class VirtualTime implements TimeSource {
         }
     }
 
-    /** Runs the action when so much time has passed; until then the calling handler waits for it. */
+    /**
+     * Runs the action when so much time has passed; until then the calling handler waits for it.
+     */
     Sleep sleep(Duration span, Runnable wake) {
         Runnable asleep = stillness.fallsAsleep(Thread.currentThread());
         Sleep sleep = new Sleep(asleep);

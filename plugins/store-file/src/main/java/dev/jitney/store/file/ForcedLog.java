@@ -32,6 +32,8 @@ final class ForcedLog {
             return;
         }
         List<SegmentName> segments = Segments.list(disk);
+        // A file that its folder does not know after the loss is none.
+        disk.forceFolder(SegmentName.FOLDER);
         for (int i = 0; i < segments.size(); i++) {
             boolean older = i + 1 < segments.size() && segments.get(i + 1).base() <= forced;
             if (!older && segments.get(i).base() < offset) {

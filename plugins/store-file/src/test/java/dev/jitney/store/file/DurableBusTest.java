@@ -132,7 +132,7 @@ class DurableBusTest {
                 log = files.filter(file -> file.toString().endsWith(".jsonl")).findAny().get();
             }
             String text = Files.readString(log);
-            String damaged = text.replace("\"data\":\"2\"", "\"data\":!2!!");
+            String damaged = text.replace("\"data\":\"2\"", "\"data\":!2!");
             assertThat(damaged).isNotEqualTo(text).hasSameSizeAs(text);
             Files.writeString(log, damaged);
             try (EventBus bus = bus("one", store)) {
@@ -144,7 +144,7 @@ class DurableBusTest {
                 DeadLetter letter = letters.get(0);
                 assertThat(letter.reason()).isEqualTo(DeadLetter.Reason.SERIALIZATION_ERROR);
                 assertThat(letter.handler()).isEqualTo("worker");
-                String line = damaged.lines().filter(one -> one.contains("!2!!")).findAny().get();
+                String line = damaged.lines().filter(one -> one.contains("!2!")).findAny().get();
                 assertThat(new String(letter.line(), StandardCharsets.UTF_8)).isEqualTo(line);
                 assertThat(letter.errorMessage()).contains("store/").contains("#2");
                 append(store, 5, 6);
@@ -182,7 +182,13 @@ class DurableBusTest {
     @DisplayName("STO-5 DSU-2 retention keeps what a durable subscription has not finished")
     void holdsRetentionBack() {
         try (EventStore store = store();
-                EventBus bus = bus("one", store)) {
+                EventBus bus =
+                        EventBus.builder("one")
+                                .store(store)
+                                .ordering(Ordering.KEYED)
+                                .lanes(4)
+                                .closeLimit(Duration.ZERO)
+                                .build()) {
             append(store, 0, 4);
             bus.subscribe(
                     DurableChildren.TOPIC,

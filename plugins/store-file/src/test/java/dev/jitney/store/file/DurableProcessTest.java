@@ -74,6 +74,7 @@ class DurableProcessTest {
         return handled;
     }
 
+    /** Returns what it says to have handled until its end, and was not read yet. */
     private static List<Integer> restOf(StoreChild worker) throws Exception {
         List<Integer> handled = new ArrayList<>();
         for (String line = worker.line(); line != null; line = worker.line()) {
@@ -109,10 +110,9 @@ class DurableProcessTest {
     void survivesAKill() throws Exception {
         publish(400);
         StoreChild first = worker(5);
-        first.expect("STUCK ");
         // All but those behind the stuck one, on its lane; its other keys may share the lane.
         Progress saved =
-                awaitProgress("most are saved", now -> done(now, 400).size() >= 300);
+                awaitProgress("most are saved", now -> done(now, 400).size() >= 200);
         assertThat(saved.checkpoint()).isEqualTo(Offset.of(5));
         first.kill();
         Progress left = store.cursors().find(DurableChildren.CURSOR).progress();
@@ -190,24 +190,32 @@ class DurableProcessTest {
         Set<Integer> all = new HashSet<>();
         StoreChild owner = worker(-1);
         StoreChild next = worker(-1);
+        Progress saved = Progress.below(Offset.ZERO);
         for (int round = 0; round < 20; round++) {
             publish(2_000);
-            all.addAll(handled(owner, 1 + random.nextInt(1_500)));
+            List<Integer> now = handled(owner, 1 + random.nextInt(1_500));
             Progress before = store.cursors().find(DurableChildren.CURSOR).progress();
             owner.kill();
-            all.addAll(restOf(owner));
+            now.addAll(restOf(owner));
+            assertNotAgain(now, saved);
+            all.addAll(now);
+            saved = before;
             owner = next;
             next = worker(-1);
-            String line = owner.expect("HANDLED ");
-            assertThat(before.contains(Offset.of(Long.parseLong(line))))
-                    .as("what had been saved is not repeated: " + line)
-                    .isFalse();
-            all.add(Integer.parseInt(line));
         }
         awaitProgress("all is finished", now -> now.equals(Progress.below(Offset.of(published))));
         next.kill();
         owner.say("close");
-        all.addAll(restOf(owner));
+        List<Integer> last = restOf(owner);
+        assertNotAgain(last, saved);
+        all.addAll(last);
         assertThat(all).hasSize(published);
+    }
+
+    private static void assertNotAgain(List<Integer> handled, Progress saved) {
+        assertThat(handled)
+                .as("what had been saved is not repeated")
+                .doesNotHaveDuplicates()
+                .noneMatch(number -> saved.contains(Offset.of(number)));
     }
 }
