@@ -37,10 +37,10 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     /** Takes a prepared event in and hands it on; waits for room and for handlers on this thread if it has to. */
-    private fun take(publication: EnginePublication, begun: Long): Publication {
+    private fun take(publication: EnginePublication, begun: Long, waits: Boolean = true): Publication {
         val following = publication.extra?.following
         orRefuse(publication) {
-            if (!endsAtOnce(publication) && admitted(publication)) hand(publication)
+            if (!endsAtOnce(publication) && admitted(publication, waits)) hand(publication)
         }
         core.reports.published(publication, following, begun)
         return publication
@@ -69,7 +69,12 @@ internal class Publisher(private val core: EngineCore) {
         }
         publication.admitted = placed
         if (findable != null) publication.extra().findable = findable
-        return take(publication, begun)
+        return try {
+            take(publication, begun, waits = false)
+        } catch (e: BackpressureException) {
+            // Only durable deliveries wait, which make no room for others.
+            if (settings.overflow == Overflow.DROP_OLDEST) null else throw e
+        }
     }
 
     fun publishAsync(event: Event, options: PublishOptions): CompletionStage<Publication> {
@@ -99,7 +104,7 @@ internal class Publisher(private val core: EngineCore) {
         val publication = preparing.prepare(event, options, run)
         val following = publication.extra?.following
         orRefuse(publication) {
-            if (!endsAtOnce(publication) && admitted(publication)) {
+            if (!endsAtOnce(publication) && admitted(publication, waits = true)) {
                 val here = run == null && core.gate == null && Waits.mayRunHere(publication, limit)
                 if (!here || !runInstead(publication)) submit(publication)
             }
@@ -234,8 +239,9 @@ internal class Publisher(private val core: EngineCore) {
     private enum class Admitted { YES, NO, FULL }
 
     /** Takes a place for the event, waiting for one if need be; false if it was dropped instead. */
-    private fun admitted(publication: EnginePublication): Boolean {
+    private fun admitted(publication: EnginePublication, waits: Boolean): Boolean {
         if (!publication.admitted && admit(publication) == Admitted.FULL) {
+            if (!waits) throw full("Bus '${core.name}' is full: ${admission.pending} events wait.")
             core.pool.blockingWait { parkForRoom() }
             publication.admitted = true
         }
