@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event offered to one subscription, for a handler that says itself when it is done.
  *
- * <p><b>Threads.</b> Safe for concurrent use. The first of {@link #complete} and {@link #fail}
- * settles it; later calls have no effect.
+ * <p><b>Threads.</b> Safe for concurrent use. The first of {@link #complete}, {@link #fail} and
+ * {@link #cancel} settles it; later calls have no effect.
  */
 public interface Delivery {
 
@@ -27,6 +27,12 @@ public interface Delivery {
 
     /** Settles the delivery with the handler's failure and says whether this call did it. */
     boolean fail(Throwable error);
+
+    /**
+     * Settles the delivery as cancelled, because whoever owns the handler has ended it, and says
+     * whether this call did it. That is no failure: there is no retry and no dead letter.
+     */
+    boolean cancel(Throwable cause);
 
     /**
      * Returns an executor over the threads that handlers run on. What runs there counts as part of

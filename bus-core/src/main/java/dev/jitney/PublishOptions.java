@@ -2,6 +2,7 @@
 package dev.jitney;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ public final class PublishOptions {
     private final @Nullable Duration handlerTimeout;
     private final @Nullable Duration slowThreshold;
     private final @Nullable Class<?> resultType;
+    private final @Nullable Supplier<? extends AutoCloseable> context;
 
     private PublishOptions(Builder builder) {
         ordering = builder.ordering;
@@ -31,6 +33,7 @@ public final class PublishOptions {
         handlerTimeout = builder.handlerTimeout;
         slowThreshold = builder.slowThreshold;
         resultType = builder.resultType;
+        context = builder.context;
     }
 
     /** Returns the options that set nothing. */
@@ -54,6 +57,7 @@ public final class PublishOptions {
         builder.handlerTimeout = handlerTimeout;
         builder.slowThreshold = slowThreshold;
         builder.resultType = resultType;
+        builder.context = context;
         return builder;
     }
 
@@ -98,6 +102,13 @@ public final class PublishOptions {
     }
 
     /**
+     * Returns what makes a context that of the thread it is called on, or null if there is none.
+     */
+    public @Nullable Supplier<? extends AutoCloseable> context() {
+        return context;
+    }
+
+    /**
      * Sets options.
      *
      * <p><b>Threads.</b> Not thread-safe.
@@ -112,6 +123,7 @@ public final class PublishOptions {
         private @Nullable Duration handlerTimeout;
         private @Nullable Duration slowThreshold;
         private @Nullable Class<?> resultType;
+        private @Nullable Supplier<? extends AutoCloseable> context;
 
         private Builder() {}
 
@@ -181,6 +193,17 @@ public final class PublishOptions {
          */
         public Builder resultType(Class<?> resultType) {
             this.resultType = resultType;
+            return this;
+        }
+
+        /**
+         * Sets a context of the publisher's that handlers are to see (CTX-4), beside what the
+         * {@code ContextCarrier}s of the bus take along. It is restored around every attempt and
+         * whenever a suspended handler goes on, on the thread that does so; the same thread closes
+         * what was returned. Both must be quick and not throw.
+         */
+        public Builder context(Supplier<? extends AutoCloseable> context) {
+            this.context = context;
             return this;
         }
 

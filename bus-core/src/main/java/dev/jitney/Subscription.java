@@ -25,6 +25,15 @@ public interface Subscription extends AutoCloseable {
     /** Says whether events may still be delivered to it. */
     boolean active();
 
+    /**
+     * Says whether it is durable and waits for another owner of its cursor, here or in another
+     * process, to end (DSU-3). It takes over within a second then, and nothing is delivered to it
+     * before.
+     */
+    default boolean standby() {
+        return false;
+    }
+
     /** Returns how many events its handler has handled without failing. */
     long handled();
 
@@ -33,6 +42,12 @@ public interface Subscription extends AutoCloseable {
 
     /** Returns how many attempts were made after a first one. */
     long retried();
+
+    /**
+     * Runs the action, once, when the subscription has ended, on the thread that ends it, or at
+     * once if it has. The action must be quick; what it throws is logged.
+     */
+    void onClosed(Runnable action);
 
     /**
      * Ends the subscription. An event whose processing has begun may still run its handler (SUB-5).

@@ -70,9 +70,11 @@ class ArchitectureTest {
     private static final String ENGINE = "dev.jitney.engine";
     private static final String PLUGIN = "dev.jitney.engine.plugin";
     private static final String MEMORY = "dev.jitney.engine.memory";
+    private static final String NAMING = "dev.jitney.engine.naming";
     private static final String WIRE = "dev.jitney.engine.wire";
     private static final String KOTLIN = "dev.jitney.kotlin";
     private static final String TCK = "dev.jitney.tck";
+    private static final String TEST_KIT = "dev.jitney.test";
 
     private static final String JSPECIFY = "org.jspecify.annotations";
     private static final String STDLIB = "kotlin..";
@@ -89,6 +91,7 @@ class ArchitectureTest {
                     new Layer(ROOT, List.of(EVENT, SPI), List.of(JSPECIFY)),
                     new Layer(PLUGIN, List.of(EVENT, SPI), List.of(JSPECIFY)),
                     new Layer(MEMORY, List.of(EVENT, SPI), List.of(JSPECIFY)),
+                    new Layer(NAMING, List.of(EVENT, SPI), List.of(JSPECIFY)),
                     new Layer(
                             WIRE,
                             List.of(EVENT, SPI),
@@ -109,12 +112,21 @@ class ArchitectureTest {
                     List.of(EVENT, SPI, ROOT),
                     List.of(JSPECIFY, "org.junit.jupiter.api..", "org.assertj.core.api.."));
 
+    /** No test framework: users have their own. */
+    private static final Layer TEST_KIT_LAYER =
+            new Layer(
+                    TEST_KIT,
+                    List.of(EVENT, SPI, ROOT, KOTLIN),
+                    List.of(JSPECIFY, STDLIB, KOTLIN_ANNOTATIONS, COROUTINES));
+
     private static final JavaClasses MAIN =
             importer()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPackages(ROOT);
 
     private static final JavaClasses KIT = importer().importPackages(TCK);
+
+    private static final JavaClasses TESTING = importer().importPackages(TEST_KIT);
 
     /** Names are all that is needed of libraries: reading them too would take ten times as long. */
     private static ClassFileImporter importer() {
@@ -135,6 +147,12 @@ class ArchitectureTest {
     @Test
     void theTckUsesOnlyWhatAPluginAuthorHas() {
         TCK_LAYER.rule().check(KIT);
+    }
+
+    @Test
+    void theTestKitUsesOnlyWhatAnApplicationHas() {
+        TEST_KIT_LAYER.rule().check(TESTING);
+        assertThat(packages(TESTING.stream().toList())).containsExactly(TEST_KIT);
     }
 
     @Test
@@ -166,7 +184,7 @@ class ArchitectureTest {
 
     @Test
     void javaNeverImportsKotlin() {
-        usesKotlin(List.of(EVENT, SPI, ROOT, PLUGIN, MEMORY)).check(MAIN);
+        usesKotlin(List.of(EVENT, SPI, ROOT, PLUGIN, MEMORY, NAMING)).check(MAIN);
     }
 
     private static ArchRule usesKotlin(List<String> packages) {
@@ -196,6 +214,7 @@ class ArchitectureTest {
         List<JavaClass> java = new ArrayList<>();
         MAIN.stream().filter(not(kotlin())::test).forEach(java::add);
         KIT.forEach(java::add);
+        TESTING.stream().filter(not(kotlin())::test).forEach(java::add);
         for (String name : packages(java)) {
             Class<?> info = Class.forName(name + ".package-info");
             assertThat(info.isAnnotationPresent(NullMarked.class))

@@ -161,7 +161,12 @@ class CorrelationContextTest {
         assertThat(CorrelationContext.current()).isEqualTo("handler");
         CorrelationContext.restore(before);
         assertThat(CorrelationContext.current()).isEqualTo("outer");
+        Object again = CorrelationContext.install("handler");
         outer.close();
+        CorrelationContext.restore(again);
+        assertThat(CorrelationContext.install((String) null))
+                .as("what a thread of a pool would keep for ever")
+                .isNull();
     }
 
     @Test

@@ -155,7 +155,7 @@ class StoredBusTest {
         try (EventStore store = EventBus.builder("s").store("memory:").openStore();
                 EventBus one = EventBus.builder("one").store(store).build();
                 EventBus two = EventBus.builder("two").store(store).build()) {
-            one.publish("before", "before");
+            assertThat(one.publish("before", "before").join(LONG)).isTrue();
             List<Object> own = new CopyOnWriteArrayList<>();
             one.subscribe("*", remote, event -> seen.add(event.payload()));
             one.subscribe("*", event -> own.add(event.payload()));

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>{@code observe}, then for an event that is published here {@code beforePublish}
  *   <li>{@code refused}, and no more; or
- *   <li>{@code pending} and {@code started}, both left out for an event that ends before, as a
- *       duplicate or dropped one, and {@code started} left out for one that is dropped or cancelled
- *       while it waits
+ *   <li>{@code pending} and {@code started}, both left out for an event that ends at once, as a
+ *       duplicate or for want of room, and {@code started} left out for one that is dropped or
+ *       cancelled while it waits
  *   <li>for each delivery: {@code observe}, {@code handlerPending}, {@code handlerStarted}, for
  *       each attempt {@code attemptStarted}, {@code enter} (once or more, nested or not), {@code
  *       attemptEnded}, perhaps {@code retryScheduled}; then perhaps {@code deadLettered}, and
@@ -32,19 +32,20 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code completed}, after all deliveries have ended
  * </ol>
  *
- * <p>An event that the store refuses at {@code publish} is {@code refused} after it was {@code
- * pending}. A dead letter that is retried is a new round, whose only delivery is that of its
- * handler.
+ * <p>Of an event that is published here, {@code publish} ends with exactly one of {@code refused}
+ * and {@code published}. The latter is not bound to the order above: the event goes its way
+ * meanwhile. An event that the store refuses is {@code refused} after it was {@code pending}. A
+ * dead letter that is retried is a new round, whose only delivery is that of its handler.
  *
  * <p><b>Threads.</b> Safe for concurrent use: events of several publishers and lanes overlap. Of
- * one event no two hooks run at once, except those of different deliveries where handlers run in
- * parallel (ORD-5), and {@code enter} and its closing. The publisher's thread, before {@code
- * publish} returns, runs {@code observe}, {@code beforePublish}, {@code refused} and {@code
- * pending}, as well as {@code completed} for duplicates and drops. The thread that runs the attempt
- * runs {@code attemptStarted} and {@code enter}; the one that settles it, {@code attemptEnded} and
- * what follows. All others run on the bus's threads, or on that of a caller that waits. Hooks are
- * quick and do not wait: handlers and publishers wait for them. A hook may publish, which is a new
- * event with hooks of its own: beware of loops.
+ * one event no two hooks run at once, except {@code published}, those of different deliveries where
+ * handlers run in parallel (ORD-5), and {@code enter} and its closing. The publisher's thread,
+ * before {@code publish} returns, runs {@code observe}, {@code beforePublish}, {@code pending},
+ * {@code refused} and {@code published}, as well as {@code completed} for events that end at once.
+ * The thread that runs the attempt runs {@code attemptStarted} and {@code enter}; the one that
+ * settles it, {@code attemptEnded} and what follows. All others run on the bus's threads, or on
+ * that of a caller that waits. Hooks are quick and do not wait: handlers and publishers wait for
+ * them. A hook may publish, which is a new event with hooks of its own: beware of loops.
  *
  * <p><b>Failures.</b> {@link ValidationException} out of {@code beforePublish} refuses the event.
  * Anything else that a hook throws is logged, at most once a minute, and changes nothing: the event

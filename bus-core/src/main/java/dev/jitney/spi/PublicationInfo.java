@@ -24,7 +24,9 @@ public interface PublicationInfo {
         /** It is handled once more, from history or the store (HIS-4). */
         REPLAYED,
         /** It was a dead letter and is handed to its handler again (ERR-5). */
-        RETRIED
+        RETRIED,
+        /** The store has it, and a durable subscription gets it from there (DSU-2). */
+        DURABLE
     }
 
     /** Returns the name of the bus. */
@@ -69,18 +71,24 @@ public interface PublicationInfo {
         }
 
         /**
-         * Tells that {@code publish} throws, and with what: nothing else follows for this event but
-         * {@link #deadLettered}, which may come before.
+         * Tells that {@code publish} throws, and with what. Nothing follows for this event; a dead
+         * letter of it was told before.
          */
         default void refused(Event event, Throwable cause) {}
 
-        /** Tells that the event is accepted, and given to the store, if any, and to its lane. */
+        /** Tells that there is room for the event: the store, if any, and its lane are next. */
         default void pending(PublicationInfo publication) {}
+
+        /**
+         * Tells that {@code publish} returns. The event may have started or completed by then, on
+         * other threads or on this one.
+         */
+        default void published(PublicationInfo publication) {}
 
         /** Tells that it is the event's turn, and which handlers run is decided (SUB-5). */
         default void started(PublicationInfo publication) {}
 
-        /** Tells that the event has an outcome. It is the last that an observer hears of it. */
+        /** Tells that the event has an outcome; nothing follows but perhaps {@link #published}. */
         default void completed(PublicationInfo publication) {}
 
         /**

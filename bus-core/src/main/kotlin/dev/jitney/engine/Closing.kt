@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean
 internal class Closing(
     private val core: EngineCore,
     private val tail: RemoteTail?,
+    private val durables: Durables?,
     private val viewers: CoroutineScope,
     private val opened: OpenedPlugins,
 ) {
@@ -26,11 +27,13 @@ internal class Closing(
         core.life.drain()
         admission.wakeAllWaiters()
         tail?.close()
+        durables?.stop()
+        val deadline = System.nanoTime() + nanos
         val settledBefore = admission.settledSoFar
         val lettersBefore = core.letters.made
         val handledBefore = core.routes.subscriptions().associateWith { it.handled() }
         // A handler cannot wait for itself: it starts the drain and goes on.
-        if (!core.insideHandler()) core.pool.blockingWait { admission.awaitIdle(nanos) }
+        if (!core.insideHandler()) core.pool.blockingWait { awaitEnd(nanos, deadline) }
         val left = admission.inFlight
         return DrainReport(
             left == 0L,
@@ -41,6 +44,12 @@ internal class Closing(
                 subscription.id() to subscription.handled() - before
             },
         )
+    }
+
+    // With their deliveries over, durable subscriptions save how far they came and give up their cursors.
+    private fun awaitEnd(nanos: Long, deadline: Long) {
+        admission.awaitIdle(nanos)
+        durables?.await(deadline - System.nanoTime())
     }
 
     fun close() {
@@ -84,6 +93,7 @@ internal class Closing(
             admission.wakeAllWaiters()
             tail?.close()
             interrupted = heeding(interrupted) { cancelRest() }
+            interrupted = heeding(interrupted) { durables?.close() }
             interrupted = heeding(interrupted) { endViews() }
             release()
         } finally {

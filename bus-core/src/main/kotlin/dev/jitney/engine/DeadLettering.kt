@@ -8,12 +8,18 @@ import dev.jitney.event.DeadLetter.Reason
 import dev.jitney.event.Event
 import dev.jitney.event.EventClock
 import dev.jitney.spi.DeadLetterSink
+import dev.jitney.spi.EventFormatException
+import dev.jitney.spi.ValidationException
 import java.time.Instant
 import java.time.InstantSource
 import java.util.concurrent.atomic.AtomicLong
 
 /** Makes dead letters of what is given up, and hands them to the sink (ERR-5). */
-internal class DeadLettering(private val sink: DeadLetterSink, private val clock: InstantSource) {
+internal class DeadLettering(
+    private val clock: InstantSource,
+    /** Hands a letter to the sink and says whether it was kept. */
+    private val keep: (DeadLetter) -> Boolean,
+) {
     private val ids = EventClock.of(clock)
     private val count = AtomicLong()
 
@@ -36,6 +42,7 @@ internal class DeadLettering(private val sink: DeadLetterSink, private val clock
                 .attempts(run.attempts()),
             first,
             run.end() ?: first,
+            publication,
         )
     }
 
@@ -45,10 +52,15 @@ internal class DeadLettering(private val sink: DeadLetterSink, private val clock
         else -> Reason.HANDLER_ERROR
     }
 
-    /** A validator or an interceptor has refused the event. */
+    /** The event was refused at publish; null if it was for no fault of its own. */
     fun ofRefusal(event: Event, error: Throwable): DeadLetter? {
+        val reason = when (error) {
+            is ValidationException -> Reason.VALIDATION_ERROR
+            is EventFormatException -> Reason.SERIALIZATION_ERROR
+            else -> return null
+        }
         val now = clock.instant()
-        return add(DeadLetter.builder(event, Reason.VALIDATION_ERROR).error(error), now, now)
+        return add(DeadLetter.builder(event, reason).error(error), now, now)
     }
 
     /** There was no room for the event. */
@@ -64,9 +76,14 @@ internal class DeadLettering(private val sink: DeadLetterSink, private val clock
         return add(letter, now, now)
     }
 
-    private fun add(letter: DeadLetter.Builder, first: Instant, last: Instant): DeadLetter {
+    private fun add(
+        letter: DeadLetter.Builder,
+        first: Instant,
+        last: Instant,
+        publication: EnginePublication? = null,
+    ): DeadLetter {
         val made = letter.clock(ids).firstTime(first).lastTime(last).build()
-        sink.add(made)
+        if (!keep(made)) publication?.extra()?.letterLost = true
         count.incrementAndGet()
         return made
     }

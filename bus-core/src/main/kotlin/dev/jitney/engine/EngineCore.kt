@@ -39,13 +39,14 @@ internal class EngineCore(
     val watch = Watch(timers)
     val executions = Executions(timers, watch, pool)
     val limits = Limits(settings)
-    val letters = DeadLettering(plugins.deadLetterSink()!!, clock)
+    val letters = DeadLettering(clock, plugins::keep)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
-    val reports = Reports(name, plugins.interceptors(), meters, letters, system)
-    val context = EventContext(plugins.carriers())
+    val reports = Reports(name, plugins.interceptors(), meters, letters, system, timers::nanoTime)
+    val context = EventContext(plugins.carriers(), plugins.log())
     val runner = Runner(this)
     val lanes = Lanes(settings, pool, shared)
     val past = Past(this, gate?.store)
+    val lineages = Lineages()
     val noise: Noise? = settings.noiseWindow?.let { Noise(settings.noiseThreshold, it, clock, timers, pool, system) }
 
     // ---- what runs
@@ -56,15 +57,28 @@ internal class EngineCore(
         val route = routes.of(event.topic())
         val origin = publication.origin
         if (origin == Origin.PUBLISHED || origin == Origin.FORWARDED) for (view in route.views) view.feed(event)
-        publication.extra?.only?.let { return arrayOf(it) }
+        publication.extra?.only?.let { return only(publication, it) }
         val named = publication.extra?.onlyNamed
         val handlers = when {
-            named != null -> route.all.filter { it.name() in named }.toTypedArray()
+            named != null -> route.durableToo.filter { it.name() in named }.toTypedArray()
+            origin == Origin.REPLAYED -> route.durableToo
             origin == Origin.REMOTE -> route.remote
             else -> route.all
         }
         return if (route.selective) select(publication, handlers) else handlers
     }
+
+    /** The handler of a dead letter, whatever it wanted; or that of a durable subscription. */
+    private fun only(publication: EnginePublication, subscription: EngineSubscription): Array<EngineSubscription> {
+        val chosen = arrayOf(subscription)
+        if (publication.origin != Origin.DURABLE) return chosen
+        if (!subscription.active()) return emptyArray()
+        return if (subscription.selective) select(publication, chosen) else chosen
+    }
+
+    /** Whether ordinary handlers are not all that an event can hope for. */
+    fun handledDurably(publication: EnginePublication): Boolean =
+        publication.origin == Origin.DURABLE || routes.of(publication.event().topic()).durable
 
     private fun select(
         publication: EnginePublication,
@@ -162,8 +176,14 @@ internal class EngineCore(
             Outcome.REJECTED, Outcome.DROPPED, Outcome.CANCELLED -> window?.release(publication)
             else -> Unit
         }
-        if (publication.admitted && publication.origin != Origin.REPLAYED) past.history.add(publication)
+        if (publication.admitted && isHistory(publication)) past.history.add(publication)
         reports.completed(publication)
+    }
+
+    private fun isHistory(publication: EnginePublication) = when (publication.origin) {
+        Origin.REPLAYED -> false
+        Origin.DURABLE -> publication.outcome() != Outcome.NO_HANDLER
+        else -> true
     }
 
     /** The publication's listeners have been told. */
@@ -178,9 +198,18 @@ internal class EngineCore(
             publication.handlerResults().filter { it.state() != State.COMPLETED }
                 .joinToString(" ") { "Handler '${it.subscription()}' failed: ${it.error()}." }
 
-        Outcome.NO_HANDLER -> "No subscription of bus '$name' wanted the event."
+        Outcome.NO_HANDLER -> whyUnhandled(publication)
 
         else -> ""
+    }
+
+    private fun whyUnhandled(publication: EnginePublication) = when {
+        publication.origin == Origin.DURABLE -> "The durable subscription did not want the event, or was closed."
+
+        handledDurably(publication) ->
+            "Only durable subscriptions of bus '$name' want the event; they get it from the store."
+
+        else -> "No subscription of bus '$name' wanted the event."
     }
 
     fun whyNotStored(publication: EnginePublication): String = when {

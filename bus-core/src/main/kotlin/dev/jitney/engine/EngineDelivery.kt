@@ -39,6 +39,8 @@ internal class EngineDelivery(
 
     override fun fail(error: Throwable): Boolean = settle(Settlement(State.FAILED, null, error))
 
+    override fun cancel(cause: Throwable): Boolean = settle(Settlement(State.CANCELLED, null, cause))
+
     override fun executor(): Executor = this
 
     override fun execute(task: Runnable) {

@@ -24,6 +24,7 @@ internal enum class Origin(val shown: PublicationInfo.Origin) {
     REPLAYED(PublicationInfo.Origin.REPLAYED),
     FORWARDED(PublicationInfo.Origin.FORWARDED),
     REDELIVERED(PublicationInfo.Origin.RETRIED),
+    DURABLE(PublicationInfo.Origin.DURABLE),
 }
 
 /** Why an event ends before its handlers have (TMO-3, TMO-4, LIF-2). */
@@ -85,6 +86,10 @@ internal class EnginePublication(
     /** Whether it has a place among the bus's accepted events; set by whoever takes the place. */
     @JvmField
     var admitted: Boolean = false
+
+    /** Whether it goes into the bus's store; not what comes from there, or was there before. */
+    @JvmField
+    var stores: Boolean = true
 
     /** Whether the event has ended for its lane without the permit, which it then gets no more. */
     @JvmField
@@ -227,8 +232,8 @@ internal class EnginePublication(
         progress = COMPLETED
         handlers = null
         execution = null
-        extra?.forget()
         owner.completed(this)
+        extra?.forget()
         runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
         owner.settled(this)
     }

@@ -26,18 +26,21 @@ internal class EngineSubscription(
     val alsoOn: List<TopicPattern>,
     bus: Int,
     private val onClose: (EngineSubscription) -> Unit,
+    /** What follows the store for it, if it is durable. */
+    private val reader: DurableReader? = null,
 ) : Subscription, Interceptor.SubscriptionInfo {
-    private val id = "s$sequence"
+    private val id = idOf(sequence)
 
     /** Tells it from the subscriptions of all buses of the process. */
     val global: Long = (bus.toLong() shl 32) or sequence
-    private val name = options.name() ?: "$pattern#$id"
+    private val name = options.name() ?: nameOf(pattern, sequence)
     private val priority = options.priority()
     private val severities = options.severities()
     private val predicate = options.predicate()
     private val until = options.until()
     private val timesLeft = if (options.times() == 0) null else AtomicInteger(options.times())
     private val active = AtomicBoolean(true)
+    private val actions = ArrayList<Runnable>(0)
     private val handled = AtomicLong()
     private val latencies = LatencyHistogram()
     private val failed = AtomicLong()
@@ -45,7 +48,8 @@ internal class EngineSubscription(
     val retry: RetryPolicy? = options.retry()
     val timeoutNanos: Long = options.timeout()?.let(::nanosOf) ?: UNSET
     val slowNanos: Long = options.slowThreshold()?.let(::nanosOf) ?: UNSET
-    val includeRemote: Boolean = options.includeRemote()
+    val durable: Boolean = reader != null
+    val includeRemote: Boolean = options.includeRemote() && !durable
 
     /** Whether its wanting an event depends on more than the topic. */
     val selective: Boolean = severities.isNotEmpty() || predicate != null || timesLeft != null || until != null
@@ -103,14 +107,31 @@ internal class EngineSubscription(
 
     override fun active(): Boolean = active.get()
 
+    override fun standby(): Boolean = reader?.standingBy == true && active.get()
+
     override fun handled(): Long = handled.get()
 
     override fun failed(): Long = failed.get()
 
     override fun retried(): Long = retried.get()
 
+    override fun onClosed(action: Runnable) {
+        val now = synchronized(actions) { !active.get().also { if (it) actions.add(action) } }
+        if (now) tell(action)
+    }
+
     override fun close() {
-        if (active.compareAndSet(true, false)) onClose(this)
+        val told = synchronized(actions) { if (active.compareAndSet(true, false)) actions.toList() else return }
+        onClose(this)
+        told.forEach(::tell)
+    }
+
+    private fun tell(action: Runnable) {
+        try {
+            action.run()
+        } catch (e: Throwable) {
+            engineLog.warn("An action on the end of subscription '{}' failed", name, e)
+        }
     }
 
     override fun toString(): String = "Subscription('$name' on $pattern)"
@@ -121,5 +142,10 @@ internal class EngineSubscription(
 
         // For handlers that ask for a retry though their subscription says nothing of it.
         private val ON_REQUEST = RetryPolicy.onRequest(10)
+
+        private fun idOf(sequence: Long) = "s$sequence"
+
+        /** The name of a subscription that was given none. */
+        fun nameOf(pattern: TopicPattern, sequence: Long): String = "$pattern#${idOf(sequence)}"
     }
 }

@@ -4,7 +4,7 @@ package dev.jitney.engine
 import dev.jitney.BackpressureException
 import dev.jitney.Overflow
 import dev.jitney.event.Outcome
-import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CancellationException
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
 
@@ -15,8 +15,6 @@ internal enum class Admitted { YES, NO, FULL }
 internal class Entrance(private val core: EngineCore) {
     private val settings = core.settings
     private val admission = core.admission
-    private val window = core.window
-    private val wasFull = "Bus '${core.name}' was full: ${settings.pendingLimit} events waited."
 
     /** Takes a place for the event if there is room or the policy does not wait for it. */
     fun admit(publication: EnginePublication): Admitted {
@@ -25,69 +23,68 @@ internal class Entrance(private val core: EngineCore) {
         } else if (!admission.tryAcquire()) {
             when (settings.overflow) {
                 Overflow.SUSPEND -> return Admitted.FULL
+
                 Overflow.DROP_LATEST -> return Admitted.NO.also { drop(publication) }
-                Overflow.DROP_OLDEST -> makeRoom()
-                Overflow.FAIL -> throw noPlace(publication)
+
+                Overflow.DROP_OLDEST -> if (!makeRoom()) return Admitted.FULL
+
+                Overflow.FAIL -> throw full(
+                    "Bus '${core.name}' is full: ${admission.pending} events wait and Overflow.FAIL is set.",
+                )
             }
         }
         publication.admitted = true
         return Admitted.YES
     }
 
-    private fun noPlace(publication: EnginePublication): BackpressureException {
-        val refusal = full("Bus '${core.name}' is full: ${admission.pending} events wait and Overflow.FAIL is set.")
-        refused(publication, refusal)
-        return refusal
-    }
-
     private fun drop(publication: EnginePublication) {
-        publication.complete(Outcome.DROPPED, wasFull)
+        publication.complete(
+            Outcome.DROPPED,
+            "Bus '${core.name}' was full: ${settings.pendingLimit} events waited.",
+        )
     }
 
-    private fun makeRoom() {
+    /** False if all that waits is on its way to durable subscriptions, which are to miss nothing. */
+    fun makeRoom(): Boolean {
         val reason = "Bus '${core.name}' was full: ${settings.pendingLimit} events waited, and this one longest."
+        var tries = 0
         while (!admission.tryAcquire()) {
-            // What is on its way in or out can neither be dropped nor does it stay.
-            if (!core.lanes.dropOldest(core, reason)) Thread.yield()
+            if (core.lanes.dropOldest(core, reason)) continue
+            // An event that has its place may not be in its lane yet.
+            if (tries++ == SPINS) return false
+            Thread.yield()
         }
+        return true
     }
 
-    /** The event is not taken in after all: its key is free again, and so is its place. */
-    fun refused(publication: EnginePublication, why: Throwable) {
-        window?.release(publication)
+    /** Gives the event's place back, if it has one. */
+    fun leave(publication: EnginePublication) {
         if (publication.admitted) {
             publication.admitted = false
             admission.giveBack()
         }
-        publication.refuse(why.message ?: why.javaClass.name, why)
-    }
-
-    /** The event is not taken in now; its publisher may try again. */
-    fun notNow(publication: EnginePublication) {
-        window?.release(publication)
-        publication.refuse(wasFull, null)
     }
 
     // ---- waiting
 
     /** Blocks until the event has a place. */
     fun waitForRoom(publication: EnginePublication) {
-        try {
-            core.pool.blockingWait { parkForRoom() }
-            publication.admitted = true
-        } catch (e: Throwable) {
-            refused(publication, e)
-            throw e
-        }
+        core.pool.blockingWait { parkForRoom() }
+        publication.admitted = true
     }
 
-    /** Blocks until there is a place, and takes it. */
-    fun parkForRoom() {
+    /** Blocks until there is a place and takes it; false if it [stopped] before, which whoever says so unparks this thread for. */
+    fun parkForRoom(stopped: () -> Boolean = { false }): Boolean {
         val thread = Thread.currentThread()
         val waiter = Runnable { LockSupport.unpark(thread) }
         val handlers = waitOfHandler(waiter)
         try {
-            while (!acquire(waiter, handlers)) {
+            while (true) {
+                // It may have been called, which is no more than a hint.
+                admission.renewWaiter(waiter)
+                if (takePlace(handlers)) return true
+                core.life.check(onBehalf = false)
+                if (stopped()) return false
                 LockSupport.park(this)
                 if (Thread.interrupted()) throw interrupted(thread)
             }
@@ -97,11 +94,8 @@ internal class Entrance(private val core: EngineCore) {
         }
     }
 
-    private fun acquire(waiter: Runnable, handlers: RoomWait?): Boolean {
-        // It may have been called once, which is no more than a hint.
-        admission.renewWaiter(waiter)
+    private fun takePlace(handlers: RoomWait?): Boolean {
         if (admission.tryAcquire()) return true
-        core.life.check(onBehalf = false)
         if (handlers?.anyway != true) return false
         admission.acquireAnyway()
         return true
@@ -118,12 +112,12 @@ internal class Entrance(private val core: EngineCore) {
         return if (run == null || run.ended) null else core.pool.waits.waitForRoom(run, core, wake)
     }
 
-    /** Takes the event in as soon as there is a place, and then [submit]s it. */
-    fun admitLater(
-        publication: EnginePublication,
-        taken: CompletableFuture<EnginePublication>,
-        submit: (EnginePublication) -> Unit,
-    ): Unit = Later(publication, taken, submit).begin()
+    /**
+     * Calls [then] when the event has a place: with null, or with what keeps it from ever having one.
+     * [gone] says whether its publisher waits no more.
+     */
+    fun admitLater(publication: EnginePublication, gone: () -> Boolean, then: (Throwable?) -> Unit): Unit =
+        Later(publication, gone, then).begin()
 
     /**
      * An event that waits for a place and blocks no thread.
@@ -132,8 +126,8 @@ internal class Entrance(private val core: EngineCore) {
      */
     private inner class Later(
         private val publication: EnginePublication,
-        private val taken: CompletableFuture<EnginePublication>,
-        private val submit: (EnginePublication) -> Unit,
+        private val gone: () -> Boolean,
+        private val then: (Throwable?) -> Unit,
     ) : Runnable {
         private val waiting = AtomicBoolean(true)
         private var handlers: RoomWait? = null
@@ -141,7 +135,11 @@ internal class Entrance(private val core: EngineCore) {
         fun begin() {
             handlers = waitOfHandler(this)
             admission.addWaiter(this)
-            // Room may have come between the refusal and the waiting.
+            lookAgain()
+        }
+
+        // Room may have come between the refusal and the waiting.
+        private fun lookAgain() {
             if (admission.pending < admission.limit || core.life.closed || handlers?.anyway == true) run()
         }
 
@@ -152,37 +150,21 @@ internal class Entrance(private val core: EngineCore) {
 
         private fun tryAgain() {
             try {
+                // The place it was woken for is another's then.
+                if (gone()) throw CancellationException("The publisher waits no more for room.")
                 core.life.check(onBehalf = false)
-                if (taken.isDone) return cancelled()
-                if (!takePlace()) return waitOn()
+                if (!takePlace(handlers)) {
+                    waiting.set(true)
+                    admission.renewWaiter(this)
+                    return lookAgain()
+                }
                 publication.admitted = true
-                leave()
-                submit(publication)
-                taken.complete(publication)
             } catch (e: Throwable) {
                 leave()
-                refused(publication, e)
-                taken.completeExceptionally(e)
+                return then(e)
             }
-        }
-
-        private fun takePlace(): Boolean {
-            if (admission.tryAcquire()) return true
-            if (handlers?.anyway != true) return false
-            admission.acquireAnyway()
-            return true
-        }
-
-        private fun waitOn() {
-            waiting.set(true)
-            admission.renewWaiter(this)
-            if (admission.pending < admission.limit || core.life.closed || handlers?.anyway == true) run()
-        }
-
-        // Its caller has cancelled it: the place it was woken for is another's.
-        private fun cancelled() {
             leave()
-            refused(publication, full("Publishing to bus '${core.name}' was cancelled while it waited for room."))
+            then(null)
         }
 
         private fun leave() {
@@ -191,5 +173,10 @@ internal class Entrance(private val core: EngineCore) {
         }
     }
 
-    private fun full(message: String) = BackpressureException(message, admission.pending, admission.limit.toLong())
+    fun full(message: String) = BackpressureException(message, admission.pending, admission.limit.toLong())
+
+    private companion object {
+        // So often making room is tried while nothing can be dropped.
+        const val SPINS = 100
+    }
 }

@@ -470,15 +470,16 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     // ---- without running
 
-    /** The event of the bus that has waited longest, be it for its store, its key or its turn. */
+    /** The event of the bus that has waited longest, for its store, its key or its turn, and may be dropped. */
     fun oldest(core: EngineCore): EnginePublication? {
         val ahead = synchronized(this) { atGate + held.all() }
-        return ahead.find { it.owner === core && it.pending } ?: queue.find { isOf(core, it) } as EnginePublication?
+        return ahead.find { mayDrop(core, it) } ?: queue.find { mayDrop(core, it) } as EnginePublication?
     }
 
-    private fun isOf(core: EngineCore, node: LaneNode) = (node as EnginePublication).let {
-        it.owner === core &&
-            it.pending
+    // What is on its way to a durable subscription is not to be missed by it.
+    private fun mayDrop(core: EngineCore, node: LaneNode): Boolean {
+        val waiting = node as EnginePublication
+        return waiting.owner === core && waiting.origin != Origin.DURABLE && waiting.pending
     }
 
     /** An event that was taken will not run: nothing is to keep it. */

@@ -43,7 +43,7 @@ internal class Lanes(private val settings: BusSettings, private val pool: Handle
         return made
     }
 
-    /** Drops the event of the bus that has waited longest; false if none waits at the moment. */
+    /** Drops the event of the bus that has waited longest, what is durable apart; false if none waits at the moment. */
     fun dropOldest(core: EngineCore, reason: String): Boolean {
         val oldest = all().mapNotNull { it.oldest(core) }.minByOrNull { it.event().time() } ?: return false
         // If someone else has begun it, there may be room.

@@ -57,6 +57,10 @@ internal class PublicationExtra(
     @JvmField
     var together: Together? = null
 
+    /** What to do as soon as the event can be found (HIS-3). */
+    @JvmField
+    var findable: Runnable? = null
+
     /** What to do when the last handler has ended. */
     @JvmField
     var atEnd: Runnable? = null
@@ -64,6 +68,11 @@ internal class PublicationExtra(
     /** Failures of predicates, which are failures of their handlers. */
     @JvmField
     var refusals: Map<EngineSubscription, Throwable> = emptyMap()
+
+    /** Whether a dead letter of it could not be kept. */
+    @Volatile
+    @JvmField
+    var letterLost: Boolean = false
 
     private val backOffs = ArrayList<Runnable>(0)
 
@@ -83,6 +92,7 @@ internal class PublicationExtra(
         together = null
         following = null
         carried = null
+        findable = null
         atEnd = null
         refusals = emptyMap()
     }

@@ -44,7 +44,7 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
             execution.retries.remove(next)
             val run = publication.runAt(next.at)!!
             if (!pause(publication, execution, next)) {
-                cancel(publication, run)
+                cancel(publication, next.at, run)
                 continue
             }
             runner.hold(publication, execution)
@@ -63,12 +63,11 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
     }
 
     suspend fun attempt(publication: EnginePublication, execution: Execution, at: Int, before: HandlerRun?): Verdict {
-        if (!publication.handlers!![at].invoker.inline) return runner.callDeferred(publication, execution, at, before)
-        val context = core.context.enter(publication)
-        try {
-            return runner.callInline(publication, execution, at, before)
-        } finally {
-            context.close()
+        val inline = publication.handlers!![at].invoker.inline
+        return if (inline) {
+            runner.callInline(publication, execution, at, before)
+        } else {
+            runner.callDeferred(publication, execution, at, before)
         }
     }
 
@@ -97,7 +96,8 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
     }
 
     /** Ends a handler whose event was stopped during its back-off. */
-    fun cancel(publication: EnginePublication, run: HandlerRun) {
+    fun cancel(publication: EnginePublication, at: Int, run: HandlerRun) {
         run.end(State.CANCELLED, null, core.stopped(publication, publication.stop!!), core.clock.millis())
+        core.reports.cancelled(publication, run, at)
     }
 }

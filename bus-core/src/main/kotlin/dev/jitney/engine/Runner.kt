@@ -82,19 +82,14 @@ internal class Runner(private val core: EngineCore) {
         handlers: Array<EngineSubscription>,
         from: Int,
     ): Rest? {
-        val context = core.context.enter(publication)
-        try {
-            var at = from
-            while (at < handlers.size && publication.stop == null) {
-                if (!handlers[at].invoker.inline || !publication.holds) return Rest(at)
-                when (callInline(publication, execution, at, null)) {
-                    Verdict.TAKEN -> return Rest.TAKEN
-                    Verdict.WON -> return null.also { won(publication) }
-                    else -> at++
-                }
+        var at = from
+        while (at < handlers.size && publication.stop == null) {
+            if (!handlers[at].invoker.inline || !publication.holds) return Rest(at)
+            when (callInline(publication, execution, at, null)) {
+                Verdict.TAKEN -> return Rest.TAKEN
+                Verdict.WON -> return null.also { won(publication) }
+                else -> at++
             }
-        } finally {
-            context.close()
         }
         return if (execution.retries.isEmpty()) null else Rest(handlers.size)
     }
@@ -112,24 +107,17 @@ internal class Runner(private val core: EngineCore) {
         var value: Any? = null
         var error: Throwable? = null
         val stopped = publication.stop
-        var outer: HandlerRun? = null
         if (stopped == null) {
-            outer = Current.enter(run)
-            if (outer != null) run.depth = outer.depth + 1
-            core.reports.attempt(publication, run, at)
-            val entered = core.reports.enter(run)
             try {
-                value = subscription.invoker.call(publication.event())
+                value = attempt(publication, subscription, run, at)
             } catch (e: Throwable) {
                 error = e
             }
-            entered?.close()
-            Current.leave(outer)
         }
         if (!execution.returned(calling)) return left(execution)
         if (Thread.currentThread() is PoolThread) Thread.interrupted()
         // The handler that waits on this thread was ended meanwhile, and its interrupt may have been taken for ours.
-        if (outer?.isCut == true) Thread.currentThread().interrupt()
+        if (Current.get()?.isCut == true) Thread.currentThread().interrupt()
         execution.now = core.timers.nanoTime()
         val state = if (stopped != null) {
             State.CANCELLED
@@ -140,6 +128,23 @@ internal class Runner(private val core: EngineCore) {
         }
         if (stopped != null) error = core.stopped(publication, stopped)
         return settling.settle(publication, execution, subscription, at, run, state, value, error)
+    }
+
+    /** Calls a handler in the context of its event, which ends with the attempt: none leaks to the next (CTX-4). */
+    private fun attempt(publication: EnginePublication, subscription: EngineSubscription, run: HandlerRun, at: Int): Any? {
+        val context = core.context.enter(publication)
+        val outer = Current.enter(run)
+        if (outer != null) run.depth = outer.depth + 1
+        var entered: AutoCloseable? = null
+        try {
+            core.reports.attempt(publication, run, at)
+            entered = core.reports.enter(run)
+            return subscription.invoker.call(publication.event())
+        } finally {
+            entered?.close()
+            Current.leave(outer)
+            context.close()
+        }
     }
 
     suspend fun callDeferred(
@@ -294,7 +299,7 @@ internal class Runner(private val core: EngineCore) {
                 publication.place(at, run)
                 core.reports.cancelled(publication, run, at)
             } else if (!begun.settled) {
-                retrying.cancel(publication, begun)
+                retrying.cancel(publication, at, begun)
             }
         }
     }

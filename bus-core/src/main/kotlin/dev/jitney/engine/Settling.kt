@@ -28,7 +28,7 @@ internal class Settling(private val core: EngineCore) {
         }
         run.end(settled, if (problem == null) value else null, problem, core.clock.millis())
         waitsNoMore(publication, run)
-        core.reports.ended(publication, subscription, run, execution.lasted())
+        core.reports.ended(publication, subscription, at, run, execution.lasted())
         raise(problem)
         return if (value != null && settled == State.COMPLETED && core.runner.firstWins(publication)) {
             Verdict.WON

@@ -71,7 +71,7 @@ internal class Together(
                     runner.hold(publication, place)
                     return run(place, at, failed)
                 }
-                runner.retrying.cancel(publication, failed)
+                runner.retrying.cancel(publication, at, failed)
             }
 
             Verdict.WON -> runner.won(publication)

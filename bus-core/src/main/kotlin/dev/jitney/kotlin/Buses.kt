@@ -4,9 +4,13 @@ package dev.jitney.kotlin
 import dev.jitney.EventBus
 import dev.jitney.EventBusBuilder
 import dev.jitney.Publication
+import dev.jitney.PublicationException
+import dev.jitney.PublishOptions
 import dev.jitney.event.Event
+import dev.jitney.event.Outcome
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.future.await
@@ -18,20 +22,49 @@ import kotlin.coroutines.resume
 public fun eventBus(name: String, configure: EventBusBuilder.() -> Unit = {}): EventBus =
     EventBus.builder(name).apply(configure).build()
 
-/** As [EventBus.publish], but suspends where that would block for room (PUB-7). */
-public suspend fun EventBus.publishSuspending(event: Event): Publication =
-    tryPublish(event) ?: publishAsync(event).await()
+/**
+ * As [EventBus.publish], but suspends where that would block for room (PUB-7). Handlers see the caller's
+ * [thread context elements][kotlinx.coroutines.ThreadContextElement] (CTX-4).
+ */
+public suspend fun EventBus.publishSuspending(
+    event: Event,
+    options: PublishOptions = PublishOptions.defaults(),
+): Publication {
+    val all = options.carrying(currentCoroutineContext())
+    return tryPublish(event, all) ?: publishAsync(event, all).await()
+}
 
 /** Publishes a new event; see the other form. */
 public suspend fun EventBus.publishSuspending(topic: String, payload: Any?): Publication =
     publishSuspending(Event.of(topic, payload))
 
 /** Publishes and suspends until every handler has ended. Inside a handler the event jumps the queue (NST-2). */
-public suspend fun EventBus.publishAndAwait(event: Event): Publication = publishSuspending(event).await()
+public suspend fun EventBus.publishAndAwait(
+    event: Event,
+    options: PublishOptions = PublishOptions.defaults(),
+): Publication = publishSuspending(event, options).await()
 
 /** Publishes a new event and waits; see the other form. */
 public suspend fun EventBus.publishAndAwait(topic: String, payload: Any?): Publication =
     publishAndAwait(Event.of(topic, payload))
+
+/**
+ * Publishes a new event, suspends until its handlers have ended, and returns the first value that is not null,
+ * which must be a [T] (PUB-6). Put it into `withTimeout` to limit the wait.
+ *
+ * @return null if every handler returned null
+ * @throws dev.jitney.PublicationException if no subscription wanted the event, or it was not handled
+ * @throws Exception the handler's failure, as [Publication.result] throws it
+ */
+public suspend inline fun <reified T : Any> EventBus.request(topic: String, payload: Any?): T? =
+    publishAndAwait(Event.of(topic, payload), PublishOptions.builder().resultType(T::class.javaObjectType).build())
+        .reply(T::class.javaObjectType)
+
+@PublishedApi
+internal fun <T : Any> Publication.reply(type: Class<T>): T? {
+    if (outcome() == Outcome.NO_HANDLER) throw PublicationException(reason(), Outcome.NO_HANDLER, null)
+    return result(type)
+}
 
 /**
  * Suspends until the publication has completed and returns it. A handler's failure is not thrown (RES-4).

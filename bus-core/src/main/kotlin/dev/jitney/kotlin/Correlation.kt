@@ -20,7 +20,9 @@ public suspend fun <T> withCorrelation(id: String, block: suspend CoroutineScope
 }
 
 /** Binds the id to each thread while the coroutine runs on it. */
-private class Correlation(private val id: String) : ThreadContextElement<Any?> {
+private class Correlation(private val id: String) :
+    ThreadContextElement<Any?>,
+    Private {
     override val key: CoroutineContext.Key<*> get() = Key
 
     override fun updateThreadContext(context: CoroutineContext): Any? = CorrelationContext.install(id)

@@ -4,28 +4,42 @@ package dev.jitney.kotlin
 import dev.jitney.Delivery
 import dev.jitney.DeliveryHandler
 import dev.jitney.event.Event
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.ThreadContextElement
 import kotlinx.coroutines.launch
 import java.util.concurrent.RejectedExecutionException
+import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
 
 /** Lets a suspend function handle deliveries: one coroutine each, begun on the lane's thread. */
-internal class SuspendingHandler(private val handler: suspend (Event) -> Any?) : DeliveryHandler {
+internal class SuspendingHandler(
+    private val context: CoroutineContext,
+    private val handler: suspend (Event) -> Any?,
+) : DeliveryHandler {
+    // On a dispatcher of the user's a handler begins there too.
+    private val dispatched = context[ContinuationInterceptor] != null
+    private val parent = context[Job]
+    private val start = if (dispatched) CoroutineStart.DEFAULT else CoroutineStart.UNDISPATCHED
+
     override fun handle(delivery: Delivery) {
-        val scope = CoroutineScope(HandlerDispatcher(delivery) + InsideHandler(delivery))
-        val run = scope.launch(start = CoroutineStart.UNDISPATCHED) {
+        val own = if (dispatched) InsideHandler(delivery) else HandlerDispatcher(delivery) + InsideHandler(delivery)
+        // A job of the user's is the handler's parent: it ends the handler with it, and waits for it.
+        val run = CoroutineScope(context + own).launch(start = start) {
             try {
                 val value = handler(delivery.event())
                 delivery.complete(if (value === Unit) null else value)
             } catch (e: Throwable) {
-                // A cancellation too: the bus knows whether it has cancelled the delivery (ERR-2).
-                delivery.fail(e)
+                // A cancellation is one if the handler's scope was cancelled; else the bus knows (ERR-2).
+                if (e is CancellationException && parent?.isActive == false) delivery.cancel(e) else delivery.fail(e)
             }
         }
+        // In a scope that has ended the coroutine never begins.
+        if (parent != null) run.invokeOnCompletion { if (it != null) delivery.cancel(it) }
         if (run.isActive) delivery.onCancel { run.cancel() }
     }
 }
@@ -43,7 +57,9 @@ private class HandlerDispatcher(private val delivery: Delivery) : CoroutineDispa
 }
 
 /** Keeps what the handler publishes its own on whatever thread it goes on (NST-1). */
-private class InsideHandler(private val delivery: Delivery) : ThreadContextElement<Delivery.Entry> {
+private class InsideHandler(private val delivery: Delivery) :
+    ThreadContextElement<Delivery.Entry>,
+    Private {
     override val key: CoroutineContext.Key<*> get() = Key
 
     override fun updateThreadContext(context: CoroutineContext): Delivery.Entry = delivery.enter()

@@ -27,32 +27,33 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the tests of a contract as JUnit would, and tells how they ended. */
-final class ContractRunner {
+public final class ContractRunner {
 
     private final Path scratch;
 
     /**
      * @param scratch where contracts that want a directory get one
      */
-    ContractRunner(Path scratch) {
+    public ContractRunner(Path scratch) {
         this.scratch = scratch;
     }
 
     /** Faults by what the plugin does wrong, each with the test that finds it. */
-    static final class Faults<T> {
+    public static final class Faults<T> {
 
         private final Map<String, Fault<T>> all = new LinkedHashMap<>();
 
         private record Fault<T>(String failing, T plugin) {}
 
-        Faults<T> add(String name, String failing, T plugin) {
+        /** Adds a fault that the named test finds. */
+        public Faults<T> add(String name, String failing, T plugin) {
             assertThat(all.put(name, new Fault<>(failing, plugin))).as(name).isNull();
             return this;
         }
     }
 
     /** One test for each fault: the test that is named fails with an assertion. */
-    <T> Stream<DynamicTest> finds(Faults<T> faults, Function<T, Object> contract) {
+    public <T> Stream<DynamicTest> finds(Faults<T> faults, Function<T, Object> contract) {
         return faults.all.entrySet().stream()
                 .map(
                         one ->
@@ -71,7 +72,7 @@ final class ContractRunner {
     }
 
     /** Fails unless every test passes, and every test carries a rule. */
-    void passes(Supplier<Object> contract, int atLeast) throws Exception {
+    public void passes(Supplier<Object> contract, int atLeast) throws Exception {
         List<Method> tests = tests(contract.get().getClass());
         assertThat(tests).hasSizeGreaterThanOrEqualTo(atLeast);
         Map<String, Throwable> failures = new TreeMap<>();
@@ -85,6 +86,11 @@ final class ContractRunner {
             }
         }
         assertThat(failures).isEmpty();
+    }
+
+    /** Runs one test, which is to pass. */
+    public void run(Supplier<Object> contract, String test) throws Exception {
+        assertThat(failure(contract, test)).as(test).isNull();
     }
 
     private @Nullable Throwable failure(Supplier<Object> contract, String name) throws Exception {

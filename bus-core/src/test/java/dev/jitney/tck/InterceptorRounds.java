@@ -87,7 +87,9 @@ final class InterceptorRounds {
         PublicationInfo.Observer observer = interceptor.observe(event, Origin.PUBLISHED);
         if (observer != null) {
             Event changed = observer.beforePublish(event);
-            observer.completed(new TckPublication(changed, Origin.PUBLISHED).ended(outcome, null));
+            TckPublication publication = new TckPublication(changed, Origin.PUBLISHED);
+            observer.completed(publication.ended(outcome, null));
+            observer.published(publication);
         }
     }
 
@@ -97,6 +99,7 @@ final class InterceptorRounds {
             Event changed = observer.beforePublish(event);
             TckPublication publication = new TckPublication(changed, Origin.PUBLISHED);
             observer.pending(publication);
+            observer.published(publication);
             observer.deadLettered(letter(changed, Reason.OVERFLOW, "", failure()));
             observer.completed(publication.ended(outcome, failure()));
         }
@@ -236,6 +239,10 @@ final class InterceptorRounds {
         TckPublication publication = new TckPublication(changed, origin);
         observer.pending(publication);
         observer.started(publication);
+        if (origin == Origin.PUBLISHED) {
+            // The publisher is slower than the bus.
+            observer.published(publication);
+        }
         step.take(observer, publication);
         observer.completed(publication.ended(outcome, null));
     }

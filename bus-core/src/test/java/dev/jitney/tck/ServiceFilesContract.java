@@ -3,6 +3,7 @@ package dev.jitney.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jitney.spi.PluginProvider;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,9 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class ServiceFilesContract {
 
+    private static final String SPI = "dev.jitney.spi.";
+    private static final Set<String> RESERVED = Set.of("memory", "discard", "log");
+
     /** Returns a class of the module whose service files are checked. */
     protected abstract Class<?> anchor();
 
@@ -47,6 +52,45 @@ public abstract class ServiceFilesContract {
                 check(file.getFileName().toString(), name);
             }
         }
+    }
+
+    @Test
+    @DisplayName("every plugin has a name that is valid, its own in its kind, and stays")
+    void pluginsHaveNamesOfTheirOwn() throws Exception {
+        for (Path file : serviceFiles()) {
+            String service = file.getFileName().toString();
+            if (!service.startsWith(SPI)) {
+                continue;
+            }
+            Class<?> kind = Class.forName(service, false, anchor().getClassLoader());
+            assertThat(kind.isInterface() && PluginProvider.class.isAssignableFrom(kind))
+                    .as("%s is a kind of plugin", service)
+                    .isTrue();
+            List<String> taken = new ArrayList<>();
+            for (String className : namesIn(file)) {
+                PluginProvider<?> provider = provider(className);
+                String name = provider.name();
+                assertThat(name).as("name of %s", className).matches("[a-z][a-z0-9-]*");
+                assertThat(provider.name())
+                        .as("name of %s, asked again", className)
+                        .isEqualTo(name);
+                assertThat(className.startsWith("dev.jitney.") || !RESERVED.contains(name))
+                        .as("name '%s' of %s belongs to Jitney", name, className)
+                        .isTrue();
+                assertThat(provider.automatic())
+                        .as("%s says one thing about taking part", className)
+                        .isEqualTo(provider.automatic());
+                taken.add(name);
+            }
+            assertThat(taken).as("names of %s", service).doesNotHaveDuplicates();
+        }
+    }
+
+    private PluginProvider<?> provider(String className) throws ReflectiveOperationException {
+        Class<?> type = Class.forName(className, true, anchor().getClassLoader());
+        Constructor<?> constructor = type.getDeclaredConstructor();
+        constructor.setAccessible(true);
+        return (PluginProvider<?>) constructor.newInstance();
     }
 
     private void check(String service, String name) throws ReflectiveOperationException {

@@ -6,8 +6,6 @@ import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.PluginContext;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What a plugin under test is handed: the real wire form, and a clock that the test owns. The clock
@@ -15,8 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class TckContext implements PluginContext {
 
-    private final AtomicReference<Instant> now =
-            new AtomicReference<>(Instant.parse("2026-01-02T03:04:05.678Z"));
+    private final TckClock clock = new TckClock(Instant.parse("2026-01-02T03:04:05.678Z"));
 
     private final EventFormat format = EventBusBuilder.create("tck").eventFormat();
 
@@ -26,12 +23,12 @@ public final class TckContext implements PluginContext {
     }
 
     @Override
-    public InstantSource clock() {
-        return now::get;
+    public TckClock clock() {
+        return clock;
     }
 
-    /** Moves the clock; a negative span moves it back. */
+    /** Moves the clock and runs the timers that are due; a negative span moves it back. */
     public void advance(Duration span) {
-        now.updateAndGet(instant -> instant.plus(span));
+        clock.advance(span);
     }
 }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CyclicBarrier
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.concurrent.thread
@@ -24,6 +25,11 @@ class DebounceTest {
     }
 
     private fun waiting(thread: Thread) = Await.until("$thread waits") { thread.state == Thread.State.WAITING }
+
+    private fun ends(thread: Thread) {
+        thread.join(20_000)
+        assertThat(thread.isAlive).`as`("%s still runs", thread).isFalse()
+    }
 
     @Test
     @DisplayName("HIS-3 what is found is not published again, and nothing is taken for it")
@@ -46,7 +52,7 @@ class DebounceTest {
                     got += debounce.findOrPublish("a", event::get, { publishOnce() })!!
                 }
             }
-            callers.forEach { it.join() }
+            callers.forEach { ends(it) }
             assertThat(published).hasValue(1)
             assertThat(got).containsExactly("e")
         }
@@ -57,19 +63,25 @@ class DebounceTest {
     @DisplayName("HIS-3 a turn ends when the event can be found, though its handlers still run")
     fun turnEndsEarly() {
         val gate = Gate()
+        val handled = AtomicBoolean()
         val direct = thread {
             debounce.findOrPublish("a", event::get) { turn ->
                 publishOnce().also {
                     turn.end()
-                    gate.pass()
+                    try {
+                        gate.pass()
+                    } finally {
+                        handled.set(true)
+                    }
                 }
             }
         }
         gate.awaitReached()
         assertThat(debounce.findOrPublish("a", { null }, { "another" })).isEqualTo("another")
         assertThat(debounce.findOrPublish("a", event::get, { error("must not publish") })).isEqualTo("e")
+        assertThat(handled).`as`("whether it took the handlers to end").isFalse()
         gate.open()
-        direct.join()
+        ends(direct)
         assertThat(debounce.busy).isZero()
     }
 
@@ -89,8 +101,8 @@ class DebounceTest {
         val second = thread { debounce.findOrPublish("a", event::get, { publishOnce() }) }
         waiting(second)
         gate.open()
-        publisher.join()
-        second.join()
+        ends(publisher)
+        ends(second)
         assertThat(published).hasValue(1)
         assertThat(debounce.busy).isZero()
     }
@@ -110,7 +122,7 @@ class DebounceTest {
     fun noRoom() {
         assertThat(debounce.findOrPublish<String>("a", event::get, { null })).isNull()
         val other = thread { debounce.findOrPublish("a", event::get, { publishOnce() }) }
-        other.join()
+        ends(other)
         assertThat(debounce.findOrPublish("a", event::get, { error("must not publish") })).isEqualTo("e")
     }
 
@@ -137,8 +149,7 @@ class DebounceTest {
             }
         }
         val threads = listOf(crossed(debounce, other), crossed(other, debounce))
-        threads.forEach { it.join(20_000) }
-        assertThat(threads).noneMatch { it.isAlive }
+        threads.forEach { ends(it) }
         assertThat(published).hasValue(2)
         assertThat(debounce.busy + other.busy).isZero()
     }

@@ -6,6 +6,7 @@ import org.assertj.core.api.Assertions.assertThat
 import org.assertj.core.api.Assertions.assertThatThrownBy
 import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.concurrent.thread
 
@@ -68,26 +69,33 @@ class HistoryTest {
     @Test
     @DisplayName("HIS-1 threads that add at once lose nothing, and each one's order is kept in every snapshot")
     fun concurrent() {
-        val threads = 4
-        val each = 5_000
-        val history = History(1_000)
-        val running = AtomicBoolean(true)
-        var wrong: String? = null
-        val reader = thread {
-            while (running.get()) {
-                val ids = history.ids()
-                for (own in ids.groupBy { it / each }.values) {
-                    // Without gaps too: what one thread added between two kept ones is kept.
-                    if (own != (own.first() downTo own.last()).toList()) wrong = "$own"
+        val each = 20_000
+        val publications = List(4) { thread -> List(each) { publication(thread * each + it) } }
+        for (capacity in listOf(1_000, 4 * each)) {
+            val history = History(capacity)
+            val running = AtomicBoolean(true)
+            var wrong: String? = null
+            val reader = thread {
+                while (running.get()) {
+                    for (own in history.ids().groupBy { it / each }.values) {
+                        // Without gaps too: what one thread added between two kept ones is kept.
+                        if (own != (own.first() downTo own.last()).toList()) wrong = "$own"
+                    }
                 }
             }
+            val start = CountDownLatch(1)
+            val adders = publications.map { own ->
+                thread {
+                    start.await()
+                    own.forEach(history::add)
+                }
+            }
+            start.countDown()
+            adders.forEach { it.join() }
+            running.set(false)
+            reader.join()
+            assertThat(wrong).isNull()
+            assertThat(history.ids()).hasSize(capacity).doesNotHaveDuplicates()
         }
-        val adders =
-            List(threads) { number -> thread { repeat(each) { history.add(publication(number * each + it)) } } }
-        adders.forEach { it.join() }
-        running.set(false)
-        reader.join()
-        assertThat(wrong).isNull()
-        assertThat(history.ids()).hasSize(1_000).doesNotHaveDuplicates()
     }
 }

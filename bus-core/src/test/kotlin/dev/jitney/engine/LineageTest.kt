@@ -16,10 +16,11 @@ class LineageTest {
     private fun loop(handlers: LongRange, limit: Int): Pair<Long, String> {
         var chain: Lineage? = null
         try {
-            while (true) for (handler in handlers) chain = step(chain, handler, limit)
+            repeat(100_000) { for (handler in handlers) chain = step(chain, handler, limit) }
         } catch (e: IllegalStateException) {
             return chain!!.generation to e.message!!
         }
+        throw AssertionError("Nobody has stopped the handlers $handlers")
     }
 
     @Test
@@ -87,6 +88,20 @@ class LineageTest {
             "The chain: 'h1' on topic.1 'e0', … 99998 more …, 'h100000' on topic.100000 'e99999', " +
                 "'h5' on topic.5 'e100000', 'h5' on topic.5 'e100001'.",
         )
+    }
+
+    @Test
+    @DisplayName("NST-5 a chain that was shortened still shows its last links, those of one handler too")
+    fun lastLinks() {
+        var chain: Lineage? = null
+        for (handler in 1L..Lineage.MAX_KEPT - 3L) chain = step(chain, handler)
+        repeat(3) { chain = step(chain, 7) }
+        assertThatThrownBy { step(chain, 7, limit = 4) }
+            .hasMessageContaining("would be the cause 5 times in one chain of events, and 4 are allowed.")
+            .hasMessageContaining(
+                "The chain: 'h1' on topic.1 'e0', … 509 more …, " +
+                    "'h7' on topic.7 'e510', 'h7' on topic.7 'e511', 'h7' on topic.7 'e512'.",
+            )
     }
 
     @Test

@@ -22,7 +22,7 @@ public final class Carriers {
     public Carriers(List<ContextCarrier> carriers, PluginLog log) {
         this.log = log;
         all = carriers.stream().sorted(Comparator.comparing(ContextCarrier::name)).toList();
-        labels = Labels.of("context carrier", all, ContextCarrier::name);
+        labels = Wording.labels("context carrier", all, ContextCarrier::name);
     }
 
     /** Says whether there is none. */

@@ -30,7 +30,7 @@ public final class Interceptors {
                                 Comparator.comparing(Interceptor::phase)
                                         .thenComparing(Interceptor::name))
                         .toList();
-        labels = Labels.of("interceptor", all, Interceptor::name);
+        labels = Wording.labels("interceptor", all, Interceptor::name);
     }
 
     /** Says whether there is none. */

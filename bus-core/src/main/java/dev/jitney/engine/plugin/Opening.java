@@ -124,12 +124,12 @@ final class Opening {
             throw e;
         } catch (RuntimeException e) {
             throw new PluginException(
-                    "%s '%s' of %s cannot be opened: %s."
+                    "%s '%s' of %s cannot be opened: %s"
                             .formatted(
                                     PluginKind.of(kind).title(),
                                     name,
                                     PluginSet.origin(provider),
-                                    e),
+                                    Wording.stopped(e.toString())),
                     e);
         }
     }
@@ -165,6 +165,6 @@ final class Opening {
                         kind.title(),
                         found.name(),
                         found.shown(),
-                        says ? ". " + e.getMessage() : ": " + e + ".");
+                        says ? ". " + e.getMessage() : ": " + Wording.stopped(e.toString()));
     }
 }

@@ -78,8 +78,8 @@ public final class PluginLog {
             Thread.currentThread().interrupt();
         }
         output.failed(plugin);
-        String message = "The %s has failed in '%s': %s.".formatted(plugin, method, failure);
-        say(plugin, message, failure);
+        String message = "The %s has failed in '%s': %s".formatted(plugin, method, failure);
+        say(plugin, Wording.stopped(message), failure);
     }
 
     /**

@@ -70,6 +70,11 @@ final class PublicationObservers implements PublicationInfo.Observer {
     }
 
     @Override
+    public void published(PublicationInfo publication) {
+        each("published", PublicationInfo.Observer::published, publication);
+    }
+
+    @Override
     public void started(PublicationInfo publication) {
         each("started", PublicationInfo.Observer::started, publication);
     }

@@ -86,13 +86,15 @@ record Shelf(
         String present = String.join(", ", names);
         names.addAll(kind.artifacts().keySet());
         String near = NearMatch.of(name, names);
-        return "No %s is named '%s'.%s On the class path%s: %s."
+        String where = "the class path" + (directories ? " and in plugin directories" : "");
+        return "No %s is named '%s'.%s %s."
                 .formatted(
                         kind.noun(),
                         name,
                         near == null ? "" : " Did you mean '" + near + "'?",
-                        directories ? " and in plugin directories" : "",
-                        present);
+                        present.isEmpty()
+                                ? "There is none on " + where
+                                : "On " + where + ": " + present);
     }
 
     private String conflict(List<Found> same) {
@@ -103,7 +105,7 @@ record Shelf(
                         .map(one -> shortNamesDiffer ? one.shown() : one.shown(one.origin()))
                         .toList();
         int last = shown.size() - 1;
-        return "%s %ss are named '%s': %s and %s. Remove %s, or pass an instance to %s."
+        return "%s %ss are named '%s': %s and %s. Remove %s%s."
                 .formatted(
                         same.size() == 2 ? "Two" : Integer.toString(same.size()),
                         kind.noun(),
@@ -111,6 +113,8 @@ record Shelf(
                         String.join(", ", shown.subList(0, last)),
                         shown.get(last),
                         same.size() == 2 ? "one" : "all but one",
-                        kind.instance());
+                        kind.instance() == null
+                                ? ""
+                                : ", or pass an instance to " + kind.instance());
     }
 }

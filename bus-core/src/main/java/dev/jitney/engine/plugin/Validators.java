@@ -26,7 +26,7 @@ public final class Validators {
     public Validators(List<EventValidator> validators, PluginLog log) {
         this.log = log;
         all = validators.stream().sorted(Comparator.comparing(EventValidator::name)).toList();
-        labels = Labels.of("event validator", all, EventValidator::name);
+        labels = Wording.labels("event validator", all, EventValidator::name);
     }
 
     /** Says whether there is none. */

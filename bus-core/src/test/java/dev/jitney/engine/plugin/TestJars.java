@@ -75,8 +75,20 @@ final class TestJars {
     }
 
     TestJars service(String line) {
-        byte[] before = entries.getOrDefault(SERVICE, new byte[0]);
-        return entry(SERVICE, new String(before, StandardCharsets.UTF_8) + line + "\n");
+        return serviceLine(SERVICE, line);
+    }
+
+    /**
+     * Adds a class that provides a kind of plugin: its source, and its line in the service file.
+     */
+    TestJars of(Class<?> kind, String className, String source) {
+        return source(className, source)
+                .serviceLine("META-INF/services/" + kind.getName(), className);
+    }
+
+    private TestJars serviceLine(String file, String line) {
+        byte[] before = entries.getOrDefault(file, new byte[0]);
+        return entry(file, new String(before, StandardCharsets.UTF_8) + line + "\n");
     }
 
     /** Compiles one source and adds all the classes that come of it. */
@@ -121,6 +133,20 @@ final class TestJars {
             throw new AssertionError(e);
         }
         return jar;
+    }
+
+    /** Writes the entries as files, as a module's directory of classes has them. */
+    Path unpack(Path directory) {
+        try {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                Path file = directory.resolve(entry.getKey());
+                Files.createDirectories(file.getParent());
+                Files.write(file, entry.getValue());
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return directory;
     }
 
     private static void compile(String className, String text, Path classes) throws IOException {
