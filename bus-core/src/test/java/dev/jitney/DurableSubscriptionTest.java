@@ -511,7 +511,7 @@ class DurableSubscriptionTest {
             bus.publish("a", 1);
             awaitSeen(2);
             assertThat(bus.awaitIdle(LONG)).isTrue();
-            assertThat(bus.logTree().lines().map(line -> line.replaceAll("(?<=\\\\S) {2}.*", "")))
+            assertThat(bus.logTree().lines().map(line -> line.replaceAll("(?<=\\S) {2}.*", "")))
                     .as("NST-6 the tree has the durable handler")
                     .hasSize(5)
                     .anyMatch(line -> line.endsWith("─ a#s2"))
