@@ -23,6 +23,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -307,17 +308,15 @@ class DurableTroubleTest {
     void closesFromInside() {
         append("a", 0, 1, 2);
         EventBus bus = bus(store);
-        Subscription[] own = new Subscription[1];
-        own[0] =
+        CompletableFuture<Subscription> own = new CompletableFuture<>();
+        own.complete(
                 bus.subscribe(
                         "a",
                         DURABLE,
                         event -> {
                             seen.add(event.payload());
-                            if (event.payload().equals(0)) {
-                                own[0].close();
-                            }
-                        });
+                            own.get().close();
+                        }));
         Await.until("it has ended", () -> progress().equals(Progress.below(Offset.of(1))));
         bus.subscribe(
                 "a",
