@@ -74,6 +74,7 @@ class ArchitectureTest {
     private static final String WIRE = "dev.jitney.engine.wire";
     private static final String KOTLIN = "dev.jitney.kotlin";
     private static final String TCK = "dev.jitney.tck";
+    private static final String TEST_KIT = "dev.jitney.test";
 
     private static final String JSPECIFY = "org.jspecify.annotations";
     private static final String STDLIB = "kotlin..";
@@ -111,12 +112,21 @@ class ArchitectureTest {
                     List.of(EVENT, SPI, ROOT),
                     List.of(JSPECIFY, "org.junit.jupiter.api..", "org.assertj.core.api.."));
 
+    /** No test framework: users have their own. */
+    private static final Layer TEST_KIT_LAYER =
+            new Layer(
+                    TEST_KIT,
+                    List.of(EVENT, SPI, ROOT, KOTLIN),
+                    List.of(JSPECIFY, STDLIB, KOTLIN_ANNOTATIONS, COROUTINES));
+
     private static final JavaClasses MAIN =
             importer()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPackages(ROOT);
 
     private static final JavaClasses KIT = importer().importPackages(TCK);
+
+    private static final JavaClasses TESTING = importer().importPackages(TEST_KIT);
 
     /** Names are all that is needed of libraries: reading them too would take ten times as long. */
     private static ClassFileImporter importer() {
@@ -137,6 +147,12 @@ class ArchitectureTest {
     @Test
     void theTckUsesOnlyWhatAPluginAuthorHas() {
         TCK_LAYER.rule().check(KIT);
+    }
+
+    @Test
+    void theTestKitUsesOnlyWhatAnApplicationHas() {
+        TEST_KIT_LAYER.rule().check(TESTING);
+        assertThat(packages(TESTING.stream().toList())).containsExactly(TEST_KIT);
     }
 
     @Test
@@ -198,6 +214,7 @@ class ArchitectureTest {
         List<JavaClass> java = new ArrayList<>();
         MAIN.stream().filter(not(kotlin())::test).forEach(java::add);
         KIT.forEach(java::add);
+        TESTING.stream().filter(not(kotlin())::test).forEach(java::add);
         for (String name : packages(java)) {
             Class<?> info = Class.forName(name + ".package-info");
             assertThat(info.isAnnotationPresent(NullMarked.class))

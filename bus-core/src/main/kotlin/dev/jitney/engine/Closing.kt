@@ -100,7 +100,7 @@ internal class Closing(
     private fun cancelRest() {
         core.lanes.cancelQueued(core)
         val why = Stop(Outcome.CANCELLED, "The bus was closed while a handler was running.", null)
-        for (running in core.watch.running()) if (running.owner === core) core.stop(running, why)
+        for (running in core.watch.running()) if (running.owner === core) Stopping.stop(running, why)
         admission.awaitIdle(TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS))
         durables?.close()
     }

@@ -7,6 +7,9 @@ import dev.jitney.event.DeadLetter
 import dev.jitney.event.DeadLetter.Reason
 import dev.jitney.event.Event
 import dev.jitney.event.EventClock
+import dev.jitney.spi.DeadLetterSink
+import dev.jitney.spi.EventFormatException
+import dev.jitney.spi.ValidationException
 import java.time.Instant
 import java.time.InstantSource
 import java.util.concurrent.atomic.AtomicLong
@@ -49,10 +52,15 @@ internal class DeadLettering(
         else -> Reason.HANDLER_ERROR
     }
 
-    /** A validator or an interceptor has refused the event. */
+    /** The event was refused at publish; null if it was for no fault of its own. */
     fun ofRefusal(event: Event, error: Throwable): DeadLetter? {
+        val reason = when (error) {
+            is ValidationException -> Reason.VALIDATION_ERROR
+            is EventFormatException -> Reason.SERIALIZATION_ERROR
+            else -> return null
+        }
         val now = clock.instant()
-        return add(DeadLetter.builder(event, Reason.VALIDATION_ERROR).error(error), now, now)
+        return add(DeadLetter.builder(event, reason).error(error), now, now)
     }
 
     /** There was no room for the event. */

@@ -45,9 +45,6 @@ internal class DurableDeliveries(
     /** Delivers an event that [awaitPlace] has made sure of a place for; blocks until the bus has room. */
     fun deliver(event: Event, offset: Long, subscription: EngineSubscription) {
         val publication = EnginePublication(event, core, Origin.DURABLE, extraOf(event, subscription))
-        core.reports.follow(event, Origin.DURABLE)?.let {
-            publication.extra().following = Following(it, publication)
-        }
         publication.onCompleted { ended(publication, offset, subscription) }
         lock.withLock { begun++ }
         var taken = false

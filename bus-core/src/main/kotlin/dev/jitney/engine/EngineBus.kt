@@ -50,7 +50,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
         settings.group?.core?.lanes?.serial(),
         plugins,
         SharedPool.nextNumber(),
-        SystemEvents { event -> publisher.publishOwn(event) },
+        SystemEvents { event, about -> publisher.publishOwn(event, about) },
     )
     val publisher: Publisher = Publisher(core)
     private val tail = gate?.let { RemoteTail(core, it) { event -> accept(event) } }
@@ -64,6 +64,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
         try {
             subscribing.addPlugins()
             core.measure()
+            opened.output.meters = core.meters
             plugins.connect(publisher::publishForPlugin)
         } catch (e: Throwable) {
             closing.close()
@@ -152,8 +153,12 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
     override fun filter(options: FindOptions, limit: Int): List<Publication> = core.past.filter(options, limit)
 
     override fun findOrPublish(options: FindOptions, event: Supplier<Event>): Publication {
+        val made by lazy(LazyThreadSafetyMode.NONE) { event.get() }
         while (true) {
-            core.past.findOrPublish(options) { found -> publisher.publishIfRoom(event.get(), found) }?.let { return it }
+            val found = core.past.findOrPublish(options) { turn ->
+                publisher.tryPublish(made, PublishOptions.defaults(), turn::end)
+            }
+            found?.let { return it }
             publisher.awaitRoom()
         }
     }

@@ -41,8 +41,8 @@ internal class EngineCore(
     val limits = Limits(settings)
     val letters = DeadLettering(clock, plugins::keep)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
-    val reports = Reports(name, plugins.interceptors(), meters, letters, system)
-    val context = EventContext(plugins.carriers())
+    val reports = Reports(name, plugins.interceptors(), meters, letters, system, timers::nanoTime)
+    val context = EventContext(plugins.carriers(), plugins.log())
     val runner = Runner(this)
     val lanes = Lanes(settings, pool, shared)
     val past = Past(this, gate?.store)
@@ -120,11 +120,13 @@ internal class EngineCore(
         return publication.stop != null
     }
 
-    /** Whether the lane goes on during the back-off of an event's retries (ERR-3). */
-    fun goesOnMeanwhile(publication: EnginePublication, execution: Execution): Boolean {
+    /** Whether the lane goes on during the back-off of these handlers of an event (ERR-3). */
+    fun goesOnMeanwhile(publication: EnginePublication, handlers: Iterable<Int>): Boolean {
         if (lanes.ordering(publication) != Ordering.SERIAL) return true
-        return execution.retries.all { publication.handlers!![it.at].retry?.releasesOrder() == true }
+        return handlers.all { publication.handlers!![it].retry?.releasesOrder() == true }
     }
+
+    fun isSerial(publication: EnginePublication): Boolean = lanes.ordering(publication) == Ordering.SERIAL
 
     /** Whether later events of the same key wait meanwhile. */
     fun keepsKeys(publication: EnginePublication): Boolean = lanes.ordering(publication) == Ordering.KEYED
@@ -161,25 +163,6 @@ internal class EngineCore(
     }
 
     // ---- ending before the end
-
-    /** Ends an event whose handlers run: those that run end with it, the others never begin. */
-    fun stop(publication: EnginePublication, why: Stop): Boolean {
-        if (!publication.stop(why)) return false
-        val error = stopped(publication, why)
-        publication.execution?.end(publication, why.running, error)
-        publication.extra?.together?.end(why.running, error)
-        publication.extra?.wake()
-        return true
-    }
-
-    /** Ends an event wherever it stands. */
-    fun cancel(publication: EnginePublication, why: Stop) {
-        if (publication.admitted && runner.take(publication)) {
-            publication.complete(why.outcome, why.reason, why.cause)
-        } else {
-            stop(publication, why)
-        }
-    }
 
     /** The error of a handler that was ended, or never begun, because its event was. */
     fun stopped(publication: EnginePublication, why: Stop): Throwable =
@@ -237,10 +220,15 @@ internal class EngineCore(
 
     // ---- who calls
 
-    /** Says whether the caller is a handler of this bus, or one that such a handler waits for. */
-    fun insideHandler(): Boolean = waitersOf(Current.get()).any { it.publication.owner === this }
-
-    private fun waitersOf(run: HandlerRun?) = generateSequence(run) { it.publication.extra?.awaitedBy }
+    /**
+     * Says whether the caller is a handler of this bus, or one that such a handler waits for, or an
+     * action on the completion of one of its events: whoever would wait for the bus waited for itself.
+     */
+    fun insideHandler(): Boolean {
+        if (Current.completing()?.owner === this) return true
+        val run = Current.get() ?: return false
+        return pool.waits.isBehind(run.publication) { it.owner === this && !it.completed }
+    }
 
     /** Says whether the caller publishes on behalf of an event that this bus is still handling. */
     fun onBehalfOfHandler(): Boolean {

@@ -87,9 +87,18 @@ internal class EnginePublication(
     @JvmField
     var admitted: Boolean = false
 
+    /** Whether it goes into the bus's store; not what comes from there, or was there before. */
+    @JvmField
+    var stores: Boolean = true
+
     /** Whether the event has ended for its lane without the permit, which it then gets no more. */
     @JvmField
     var left: Boolean = false
+
+    /** Whether the event has given up its place in the lane, to try handlers again (ERR-3). */
+    @Volatile
+    @JvmField
+    var detached: Boolean = false
 
     /** How many of the event's handlers wait for other events, and how many run at all. */
     @JvmField
@@ -204,13 +213,14 @@ internal class EnginePublication(
         progress = COMPLETED
         handlers = null
         execution = null
-        extra?.forget()
         owner.completed(this)
+        extra?.forget()
         runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
         owner.settled(this)
     }
 
     private fun runListeners(newest: Listener?) {
+        if (newest == null) return
         var oldest: Listener? = null
         var node = newest
         while (node != null) {
@@ -219,29 +229,39 @@ internal class EnginePublication(
             oldest = node
             node = older
         }
-        while (oldest != null) {
-            tell(oldest.action)
-            oldest = oldest.older
+        Current.complete(this) {
+            while (oldest != null) {
+                tell(oldest.action)
+                oldest = oldest.older
+            }
         }
     }
 
-    private fun tell(action: Consumer<in Publication>) {
+    private fun tell(action: Consumer<in Publication>?) {
         try {
-            action.accept(this)
+            action?.accept(this)
         } catch (e: Throwable) {
             engineLog.warn("An action on the completion of event {} failed", event.id(), e)
         }
     }
 
-    /** Adds an action without asking whether a handler waits. */
-    fun onCompleted(action: Consumer<in Publication>) {
+    /** Adds an action without asking whether a handler waits. Returns it for [forget], or null if it has run. */
+    fun onCompleted(action: Consumer<in Publication>): Listener? {
         val listener = Listener(action)
         while (true) {
             val now = listeners
-            if (now === DONE) return tell(action)
-            listener.older = now as Listener?
-            if (LISTENERS.compareAndSet(this, now, listener)) return
+            if (now === DONE) return null.also { tell(action) }
+            val last = now as Listener?
+            // Forgotten ones go, or those who look again and again would leave a long trail.
+            val older = if (last != null && last.action == null) last.older else last
+            listener.older = older
+            if (LISTENERS.compareAndSet(this, now, listener)) return listener
         }
+    }
+
+    /** Runs the action no more, unless it is running. */
+    fun forget(listener: Listener?) {
+        listener?.action = null
     }
 
     // ---- what users see
@@ -256,7 +276,8 @@ internal class EnginePublication(
 
     override fun outcome(): Outcome? = if (completed) outcome else null
 
-    /** What the handlers amount to so far; asked by whoever runs them. */
+    /** What the handlers amount to, once all of them have ended; the event may still be held open. */
+    @Synchronized
     fun outcomeSoFar(): Outcome? = outcome
 
     override fun reason(): String = if (!completed) "" else extra?.reason ?: owner.reasonFor(this)
@@ -285,15 +306,20 @@ internal class EnginePublication(
 
     override fun toCompletableFuture(): CompletableFuture<Publication> {
         val future = CompletableFuture<Publication>()
-        Waits.whenCompleted(this, here = false) { future.complete(it) }
+        Waits.complete(this, future)
         return future
     }
 
-    override fun whenCompleted(action: Consumer<in Publication>): Unit = Waits.whenCompleted(this, here = true, action)
+    override fun whenCompleted(action: Consumer<in Publication>) {
+        onCompleted(action)
+    }
+
+    override fun awaitThen(goOn: Runnable): Publication.Waiting = Waits.awaitThen(this, goOn)
 
     override fun toString(): String = "Publication(${event.topic()} ${event.id()}, ${outcome() ?: state()})"
 
-    private class Listener(val action: Consumer<in Publication>) {
+    /** One of those who want to know the end. */
+    class Listener(@Volatile var action: Consumer<in Publication>?) {
         var older: Listener? = null
     }
 

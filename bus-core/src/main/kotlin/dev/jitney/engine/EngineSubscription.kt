@@ -58,7 +58,11 @@ internal class EngineSubscription(
     fun wants(event: Event): Boolean {
         if (severities.isNotEmpty() && event.severity() !in severities) return false
         if (predicate != null && !predicate.test(event)) return false
-        return counts() && !(until != null && ends(event))
+        // Closed on another lane by the event that was to be the last one.
+        if (until != null && !active.get()) return false
+        if (!counts()) return false
+        if (until != null && until.test(event)) close()
+        return true
     }
 
     private fun counts(): Boolean {
@@ -66,13 +70,6 @@ internal class EngineSubscription(
         val left = timesLeft.getAndDecrement()
         if (left == 1) close()
         return left > 0
-    }
-
-    // Always false: the event that ends it is the last one that it handles.
-    private fun ends(event: Event): Boolean {
-        if (!active.get()) return true
-        if (until!!.test(event)) close()
-        return false
     }
 
     /** How long to wait before another attempt, or null if there is none. */

@@ -54,7 +54,8 @@ internal class DeliveryFollowing(
         failure = null
     }
 
-    fun failed(error: Throwable?) {
+    /** An attempt has failed and another follows. */
+    fun failed(error: Throwable) {
         failure = error
     }
 
@@ -68,7 +69,11 @@ internal class DeliveryFollowing(
 
     override fun attempt(): Int = run?.attempts() ?: 0
 
-    override fun state(): DeliveryState = DeliveryState.valueOf((run?.state() ?: return DeliveryState.PENDING).name)
+    override fun state(): DeliveryState {
+        val now = run ?: return DeliveryState.PENDING
+        // An attempt that was cut off at its limit has ended; the delivery goes on.
+        return if (failure != null) DeliveryState.STARTED else DeliveryState.valueOf(now.state().name)
+    }
 
     override fun value(): Any? = run?.value()
 

@@ -66,12 +66,12 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
 
     fun filter(options: FindOptions, limit: Int): List<Publication> = findings.filter(options, limit)
 
-    fun findOrPublish(options: FindOptions, publish: (beforeHandling: () -> Unit) -> Publication?): Publication? =
-        debounce.findOrPublish(options.pattern().text(), { findings.newest(options) }) { turn -> publish(turn::end) }
+    fun findOrPublish(options: FindOptions, publish: (Debounce.Turn) -> Publication?): Publication? =
+        debounce.findOrPublish(options.pattern().text(), { findings.newest(options) }, publish)
 
     fun causality(): Causality = Causality(known())
 
-    fun tree(title: String): String = EventTree(known(), { it.published() }).print(title)
+    fun tree(title: String): String = EventTree(known().sortedByDescending { it.handlerResults().size }, { it.published() }, EventTreeTexts(core.plugins.context().masker()::mask)).print(title)
 
     private fun known(): List<Publication> = (history.newestFirst() + inFlight()).distinct()
 

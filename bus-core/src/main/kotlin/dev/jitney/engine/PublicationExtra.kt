@@ -47,15 +47,19 @@ internal class PublicationExtra(
     @JvmField
     var turn: DirectTurn? = null
 
-    /** The handler that waits for this event, so that a circle of waits is found. */
+    /** The handlers that wait for this event; guarded by the [WaitGraph]. */
     @Volatile
     @JvmField
-    var awaitedBy: HandlerRun? = null
+    var waiters: HashSet<HandlerWait>? = null
 
     /** The handlers of a [HandlerOrder.PARALLEL][dev.jitney.HandlerOrder.PARALLEL] event. */
     @Volatile
     @JvmField
     var together: Together? = null
+
+    /** What to do as soon as the event can be found (HIS-3). */
+    @JvmField
+    var findable: Runnable? = null
 
     /** What to do when the last handler has ended. */
     @JvmField
@@ -84,10 +88,11 @@ internal class PublicationExtra(
         lineage = null
         only = null
         turn = null
-        awaitedBy = null
+        waiters = null
         together = null
         following = null
         carried = null
+        findable = null
         atEnd = null
         refusals = emptyMap()
     }

@@ -2,7 +2,6 @@
 package dev.jitney.engine
 
 import dev.jitney.BackpressureException
-import dev.jitney.CorrelationContext
 import dev.jitney.DeliveryEndedException
 import dev.jitney.Dispatch
 import dev.jitney.Overflow
@@ -10,9 +9,8 @@ import dev.jitney.Publication
 import dev.jitney.PublishOptions
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
-import dev.jitney.spi.PublicationInfo
-import dev.jitney.spi.ValidationException
 import java.time.Duration
+import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.locks.LockSupport
@@ -22,52 +20,77 @@ internal class Publisher(private val core: EngineCore) {
     private val settings = core.settings
     private val admission = core.admission
     private val window = core.window
-    private val validators = core.plugins.validators()
-    private val carriers = core.plugins.carriers()
+    private val preparing = Preparing(core)
 
     // ---- in several ways
 
     fun publish(topic: String, payload: Any?): Publication {
         val run = caller()
-        val cause = run?.publication?.event()
-        val event = Event.published(core.eventClock, topic, payload, core.name, correlation(cause), cause?.id())
-        return publish(checked(event, null, run), run)
+        val begun = begun()
+        return take(preparing.prepare(topic, payload, run), begun)
     }
 
     fun publish(event: Event, options: PublishOptions): Publication {
         val run = caller()
-        return publish(prepare(event, options, run), run)
+        val begun = begun()
+        return take(preparing.prepare(event, options, run), begun)
     }
 
-    private fun publish(publication: EnginePublication, run: HandlerRun?): Publication {
-        if (endsAtOnce(publication)) return publication
-        if (admit(publication) == Admitted.FULL) waitForRoom(publication)
-        if (publication.completed) return publication
-        note(run, publication)
-        if (isDirect(publication)) return runDirect(publication)
-        return submit(publication)
+    /** Takes a prepared event in and hands it on; waits for room and for handlers on this thread if it has to. */
+    private fun take(publication: EnginePublication, begun: Long, waits: Boolean = true): Publication {
+        val following = publication.extra?.following
+        orRefuse(publication) {
+            if (!endsAtOnce(publication) && admitted(publication, waits)) hand(publication)
+        }
+        core.reports.published(publication, following, begun)
+        return publication
     }
 
-    fun tryPublish(event: Event, options: PublishOptions): Publication? {
+    private fun hand(publication: EnginePublication): Publication =
+        if (isDirect(publication)) runDirect(publication) else submit(publication)
+
+    /**
+     * Returns null, as if it had not been called, if there is no room now and the policy is to wait for it.
+     * [findable] runs when the event can be found.
+     */
+    fun tryPublish(event: Event, options: PublishOptions, findable: Runnable? = null): Publication? {
         val run = caller()
-        val publication = prepare(event, options, run)
-        if (endsAtOnce(publication)) return publication
-        if (admit(publication) == Admitted.FULL) return null.also { window?.release(publication) }
-        if (publication.completed) return publication
-        note(run, publication)
-        return submit(publication)
+        val begun = begun()
+        // The place comes first: interceptors are not to see an event that then is not published.
+        val overflow = settings.overflow
+        val waits = overflow == Overflow.SUSPEND || overflow == Overflow.DROP_OLDEST
+        val placed = waits && !core.onBehalfOfHandler()
+        if (placed && !admission.tryAcquire() && (overflow == Overflow.SUSPEND || !makeRoom())) return null
+        val publication = try {
+            preparing.prepare(event, options, run)
+        } catch (e: Throwable) {
+            if (placed) admission.giveBack()
+            throw e
+        }
+        publication.admitted = placed
+        if (findable != null) publication.extra().findable = findable
+        return try {
+            take(publication, begun, waits = false)
+        } catch (e: BackpressureException) {
+            // Only durable deliveries wait, which make no room for others.
+            if (settings.overflow == Overflow.DROP_OLDEST) null else throw e
+        }
     }
 
     fun publishAsync(event: Event, options: PublishOptions): CompletionStage<Publication> {
         val taken = CompletableFuture<Publication>()
         try {
             val run = caller()
-            val publication = prepare(event, options, run)
-            if (endsAtOnce(publication)) {
-                taken.complete(publication)
-            } else {
-                note(run, publication)
-                takeIn(publication, taken)
+            val begun = begun()
+            val publication = preparing.prepare(event, options, run)
+            val following = publication.extra?.following
+            orRefuse(publication) {
+                if (endsAtOnce(publication)) {
+                    core.reports.published(publication, following, begun)
+                    taken.complete(publication)
+                } else {
+                    takeIn(publication, taken) { core.reports.published(it, following, begun) }
+                }
             }
         } catch (e: Throwable) {
             taken.completeExceptionally(e)
@@ -77,44 +100,64 @@ internal class Publisher(private val core: EngineCore) {
 
     fun publishAndJoin(event: Event, options: PublishOptions, limit: Duration): Publication {
         val run = caller()
-        val publication = prepare(event, options, run)
-        if (endsAtOnce(publication)) {
-            publication.join(limit)
-            return publication
+        val begun = begun()
+        val publication = preparing.prepare(event, options, run)
+        val following = publication.extra?.following
+        orRefuse(publication) {
+            if (!endsAtOnce(publication) && admitted(publication, waits = true)) {
+                val here = run == null && core.gate == null && Waits.mayRunHere(publication, limit)
+                if (!here || !runInstead(publication)) submit(publication)
+            }
         }
-        if (admit(publication) == Admitted.FULL) waitForRoom(publication)
-        if (publication.completed) return publication
-        note(run, publication)
-        if (run == null && core.gate == null && Waits.mayRunHere(publication, limit) && runInstead(publication)) {
-            if (publication.completed) return publication
-        } else {
-            submit(publication)
-        }
-        publication.join(limit)
+        core.reports.published(publication, following, begun)
+        if (!publication.completed) publication.join(limit)
         return publication
     }
 
     /** Takes in an event that is not published here for the first time: forwarded or delivered again. */
-    fun accept(publication: EnginePublication): CompletionStage<Publication> {
+    fun accept(publication: EnginePublication, store: Boolean): CompletionStage<Publication> {
         val taken = CompletableFuture<Publication>()
         try {
             core.life.check(core.onBehalfOfHandler())
-            takeIn(publication, taken)
+            core.reports.follow(publication)
+            publication.stores = store
+            takeIn(publication, taken) {}
         } catch (e: Throwable) {
+            giveUp(publication)
             taken.completeExceptionally(e)
         }
         return taken
     }
 
-    /** As [accept], but blocks until there is room, whatever the bus says of overflow; false if it [stopped] before. */
+    /**
+     * As [accept], but blocks until there is room, whatever the bus says of overflow; false if it [stopped] before.
+     * Nothing is stored.
+     */
     fun acceptBlocking(publication: EnginePublication, stopped: () -> Boolean = { false }): Boolean {
         if (!parkForRoom(stopped)) return false
         publication.admitted = true
-        submit(publication, store = false)
+        publication.stores = false
+        orRefuse(publication) {
+            core.life.check(onBehalf = false)
+            core.reports.follow(publication)
+            submit(publication)
+        }
         return true
     }
 
-    // ---- what it lacks
+    /** Gives back what the event has taken so far, and says that it is refused, when [block] throws. */
+    private inline fun orRefuse(publication: EnginePublication, block: () -> Unit) {
+        val observer = publication.extra?.following?.observer
+        try {
+            block()
+        } catch (e: Throwable) {
+            giveUp(publication)
+            if (publication.origin == Origin.PUBLISHED) core.reports.refused(publication.event(), e, observer)
+            throw e
+        }
+    }
+
+    private fun begun(): Long = if (core.meters == null) 0 else core.timers.nanoTime()
 
     private fun caller(): HandlerRun? {
         val run = Current.get()
@@ -128,63 +171,13 @@ internal class Publisher(private val core: EngineCore) {
             "'${run.publication.event().id()}' has ended as ${run.state()}.",
     )
 
-    /** Fills in what the event lacks (EVT-1, CTX-1). */
-    private fun prepare(event: Event, options: PublishOptions, run: HandlerRun?): EnginePublication {
-        val cause = run?.publication?.event()
-        val filled = event.published(core.name, correlation(cause), cause?.id())
-        return checked(filled, options.takeUnless { it === PublishOptions.defaults() }, run)
-    }
-
-    private fun correlation(cause: Event?): String? =
-        CorrelationContext.current() ?: cause?.correlationId() ?: core.plugins.carriers().correlationId()
-
-    /** Lets interceptors and validators look at the event, and takes along the context of this thread. */
-    private fun checked(event: Event, options: PublishOptions?, run: HandlerRun?): EnginePublication {
-        val observer = core.reports.follow(event, Origin.PUBLISHED)
-        val passed = check(event, observer)
-        val carried = if (carriers.isEmpty) null else carriers.capture()
-        val plain = options == null && run == null && observer == null && carried == null
-        if (plain) return EnginePublication(passed, core, Origin.PUBLISHED)
-        val extra = PublicationExtra(options, run)
-        extra.carried = carried
-        if (run != null) extra.lineage = lineage(run)
-        val publication = EnginePublication(passed, core, Origin.PUBLISHED, extra)
-        if (observer != null) extra.following = Following(observer, publication)
-        return publication
-    }
-
-    private fun check(event: Event, observer: PublicationInfo.Observer?): Event {
-        var passed = event
-        try {
-            if (observer != null) passed = observer.beforePublish(event)
-            if (!validators.isEmpty) validators.check(passed)
-        } catch (refusal: ValidationException) {
-            core.reports.refused(passed, refusal, observer)
-            throw refusal
-        }
-        return passed
-    }
-
     /** Lets the validators look at an event that they have refused before. */
-    fun check(event: Event): Unit = validators.check(event)
-
-    private fun lineage(run: HandlerRun) = Lineage.next(
-        run.publication.extra?.lineage,
-        run.sequence,
-        run.subscription(),
-        run.publication.event().topic(),
-        run.publication.event().id(),
-        settings.generationLimit,
-    )
+    fun check(event: Event): Unit = preparing.check(event)
 
     /** As publish, for plugins, which wait for nothing. */
     fun publishForPlugin(event: Event) {
         publish(event, PublishOptions.defaults())
     }
-
-    /** Publishes an event if there is room; [findable] is called when it can be found. */
-    fun publishIfRoom(event: Event, findable: () -> Unit): Publication? =
-        tryPublish(event, PublishOptions.defaults())?.also { findable() }
 
     /** Blocks until there may be room. */
     fun awaitRoom() {
@@ -192,21 +185,33 @@ internal class Publisher(private val core: EngineCore) {
         admission.giveBack()
     }
 
-    /** Publishes an event of the bus's own: whatever room there is, and while it drains. */
-    fun publishOwn(event: Event) {
+    /**
+     * Publishes an event of the bus's own, about what the handler of [about] did: whatever room there is,
+     * and while it drains. Never throws, since what it tells of must go on (ERR-6).
+     */
+    fun publishOwn(event: Event, about: HandlerRun?) {
         if (core.life.closed) return
-        val filled = event.published(core.name, null, null)
-        val publication = EnginePublication(filled, core, Origin.PUBLISHED)
-        core.reports.follow(filled, Origin.PUBLISHED)?.let {
-            publication.extra().following = Following(it, publication)
+        val publication = EnginePublication(event.published(core.name, null, null), core, Origin.PUBLISHED)
+        try {
+            core.reports.follow(publication)
+            if (about != null) publication.extra().lineage = preparing.lineage(about)
+            val following = publication.extra?.following
+            admission.acquireAnyway()
+            publication.admitted = true
+            orRefuse(publication) { queue(publication) }
+            core.reports.published(publication, following, begun())
+        } catch (e: Exception) {
+            core.plugins.log().say(
+                "events of the bus's own",
+                "Bus '${core.name}' could not publish '${event.topic()}': $e.",
+                e,
+            )
         }
-        admission.acquireAnyway()
-        publication.admitted = true
-        queue(publication, store = true)
     }
 
-    private fun note(run: HandlerRun?, publication: EnginePublication) {
-        run?.addPublished(publication.event())
+    // For the handler that publishes it (NST-1).
+    private fun note(publication: EnginePublication) {
+        publication.parent?.addPublished(publication.event())
     }
 
     // ---- letting in
@@ -214,6 +219,7 @@ internal class Publisher(private val core: EngineCore) {
     /** Whether the event is noise, or was accepted before: then it completes with the first one (PUB-4). */
     private fun endsAtOnce(publication: EnginePublication): Boolean {
         if (core.noise?.silences(publication) == true) {
+            leavePlace(publication)
             publication.complete(
                 Outcome.SUPPRESSED,
                 "More than ${settings.noiseThreshold} events of source '${publication.event().source()}' and topic " +
@@ -222,6 +228,7 @@ internal class Publisher(private val core: EngineCore) {
             return true
         }
         val first = window?.reserve(publication) ?: return false
+        leavePlace(publication)
         val reason = "An event with source '${publication.event().source()}' and id " +
             "'${publication.event().id()}' was accepted before."
         publication.extra().first = first
@@ -231,6 +238,18 @@ internal class Publisher(private val core: EngineCore) {
 
     private enum class Admitted { YES, NO, FULL }
 
+    /** Takes a place for the event, waiting for one if need be; false if it was dropped instead. */
+    private fun admitted(publication: EnginePublication, waits: Boolean): Boolean {
+        if (!publication.admitted && admit(publication) == Admitted.FULL) {
+            if (!waits) throw full("Bus '${core.name}' is full: ${admission.pending} events wait.")
+            core.pool.blockingWait { parkForRoom() }
+            publication.admitted = true
+        }
+        if (publication.completed) return false
+        note(publication)
+        return true
+    }
+
     /** Takes a place for the event if there is room or the policy does not wait for it. */
     private fun admit(publication: EnginePublication): Admitted {
         if (core.onBehalfOfHandler()) {
@@ -238,18 +257,18 @@ internal class Publisher(private val core: EngineCore) {
         } else if (!admission.tryAcquire()) {
             when (settings.overflow) {
                 Overflow.SUSPEND -> return Admitted.FULL
+
                 Overflow.DROP_LATEST -> return Admitted.NO.also { drop(publication) }
+
                 Overflow.DROP_OLDEST -> if (!makeRoom()) return Admitted.FULL
-                Overflow.FAIL -> refuse(publication)
+
+                Overflow.FAIL -> throw full(
+                    "Bus '${core.name}' is full: ${admission.pending} events wait and Overflow.FAIL is set.",
+                )
             }
         }
         publication.admitted = true
         return Admitted.YES
-    }
-
-    private fun refuse(publication: EnginePublication): Nothing {
-        window?.release(publication)
-        throw full("Bus '${core.name}' is full: ${admission.pending} events wait and Overflow.FAIL is set.")
     }
 
     private fun drop(publication: EnginePublication) {
@@ -267,23 +286,13 @@ internal class Publisher(private val core: EngineCore) {
             if (core.lanes.dropOldest(core, reason)) continue
             // An event that has its place may not be in its lane yet.
             if (tries++ == SPINS) return false
-            Thread.onSpinWait()
+            Thread.yield()
         }
         return true
     }
 
-    private fun waitForRoom(publication: EnginePublication) {
-        try {
-            core.pool.blockingWait { parkForRoom() }
-            publication.admitted = true
-        } catch (e: Throwable) {
-            window?.release(publication)
-            throw e
-        }
-    }
-
     /** Blocks until there is room; false if it [stopped] before, which whoever says so unparks this thread for. */
-    fun parkForRoom(stopped: () -> Boolean = { false }): Boolean {
+    private fun parkForRoom(stopped: () -> Boolean = { false }): Boolean {
         val thread = Thread.currentThread()
         val waiter = Runnable { LockSupport.unpark(thread) }
         while (true) {
@@ -305,30 +314,51 @@ internal class Publisher(private val core: EngineCore) {
         }
     }
 
-    private fun takeIn(publication: EnginePublication, taken: CompletableFuture<Publication>) {
-        if (admit(publication) == Admitted.FULL) return admitLater(publication, taken)
-        taken.complete(if (publication.completed) publication else submit(publication))
+    private fun takeIn(
+        publication: EnginePublication,
+        taken: CompletableFuture<Publication>,
+        onTaken: (EnginePublication) -> Unit,
+    ) {
+        if (admit(publication) == Admitted.FULL) return admitLater(publication, taken, onTaken)
+        if (!publication.completed) {
+            note(publication)
+            submit(publication)
+        }
+        onTaken(publication)
+        taken.complete(publication)
     }
 
-    private fun admitLater(publication: EnginePublication, taken: CompletableFuture<Publication>) {
-        admission.addWaiter { core.pool.execute { tryLater(publication, taken) } }
+    private fun admitLater(
+        publication: EnginePublication,
+        taken: CompletableFuture<Publication>,
+        onTaken: (EnginePublication) -> Unit,
+    ) {
+        admission.addWaiter { core.pool.execute { tryLater(publication, taken, onTaken) } }
         // Room may have come between the refusal and the waiting.
         if (admission.pending < admission.limit || core.life.closed) admission.wakeWaiters()
     }
 
-    private fun tryLater(publication: EnginePublication, taken: CompletableFuture<Publication>) {
-        if (taken.isDone) {
-            // Its caller has cancelled it: the place it was woken for is another's.
-            window?.release(publication)
-            return admission.wakeWaiters()
-        }
+    private fun tryLater(
+        publication: EnginePublication,
+        taken: CompletableFuture<Publication>,
+        onTaken: (EnginePublication) -> Unit,
+    ) {
         try {
-            core.life.check(onBehalf = false)
-            if (!admission.tryAcquire()) return admitLater(publication, taken)
-            publication.admitted = true
-            taken.complete(submit(publication))
+            orRefuse(publication) {
+                if (taken.isDone) {
+                    // Its caller has cancelled it: the place it was woken for is another's.
+                    admission.wakeWaiters()
+                    throw CancellationException("The publisher waits no more for room.")
+                }
+                core.life.check(onBehalf = false)
+                if (!admission.tryAcquire()) return admitLater(publication, taken, onTaken)
+                publication.admitted = true
+                note(publication)
+                submit(publication)
+            }
+            onTaken(publication)
+            taken.complete(publication)
         } catch (e: Throwable) {
-            window?.release(publication)
             taken.completeExceptionally(e)
         }
     }
@@ -338,24 +368,19 @@ internal class Publisher(private val core: EngineCore) {
     // ---- on to the lane
 
     /** Hands an admitted event on to store and lane. */
-    private fun submit(publication: EnginePublication, store: Boolean = true): Publication {
-        try {
-            core.life.check(core.onBehalfOfHandler())
-            queue(publication, store)
-            // A handler's task that outlived its event may come after the last look at the queues.
-            if (core.life.closed) core.lanes.cancelQueued(core)
-            return publication
-        } catch (e: Throwable) {
-            giveUp(publication)
-            throw e
-        }
+    private fun submit(publication: EnginePublication): Publication {
+        core.life.check(core.onBehalfOfHandler())
+        queue(publication)
+        // A handler's task that outlived its event may come after the last look at the queues.
+        if (core.life.closed) core.lanes.cancelQueued(core)
+        return publication
     }
 
-    // Offered before it is handled; and again, for whoever has begun to look in between.
-    private fun queue(publication: EnginePublication, store: Boolean) {
+    private fun queue(publication: EnginePublication) {
         val lane = core.lanes.of(publication)
+        core.reports.pending(publication)
         // A retried dead letter was stored when it was published.
-        if (core.gate == null || !store || publication.origin == Origin.REDELIVERED) {
+        if (core.gate == null || !publication.stores || publication.origin == Origin.REDELIVERED) {
             queue(publication, lane)
         } else {
             publication.extra?.lineage?.let { core.lineages.remember(publication.event().id(), it) }
@@ -363,17 +388,24 @@ internal class Publisher(private val core: EngineCore) {
         }
     }
 
+    // Offered before it is handled; and again, for whoever has begun to look in between.
     private fun queue(publication: EnginePublication, lane: Lane) {
-        core.reports.pending(publication)
+        val findable = publication.extra?.findable
         // What a durable subscription gets is no news to whoever looks for some.
         val isNews = publication.origin != Origin.DURABLE
+        core.reports.accepted(publication)
         if (isNews) core.past.offer(publication)
         lane.add(publication)
         if (isNews) core.past.offer(publication)
+        findable?.run()
     }
 
     private fun giveUp(publication: EnginePublication) {
         window?.release(publication)
+        leavePlace(publication)
+    }
+
+    private fun leavePlace(publication: EnginePublication) {
         if (publication.admitted) {
             publication.admitted = false
             admission.giveBack()
@@ -381,15 +413,11 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     private fun runInstead(publication: EnginePublication): Boolean {
-        try {
-            core.life.check(core.onBehalfOfHandler())
-        } catch (e: Throwable) {
-            giveUp(publication)
-            throw e
-        }
+        core.life.check(core.onBehalfOfHandler())
         val lane = core.lanes.of(publication)
         return lane.runInstead(publication) {
             core.reports.pending(publication)
+            core.reports.accepted(publication)
             core.past.offer(publication)
         }
     }
@@ -420,6 +448,6 @@ internal class Publisher(private val core: EngineCore) {
 
     private companion object {
         // So often making room is tried while nothing can be dropped.
-        const val SPINS = 1_000
+        const val SPINS = 100
     }
 }

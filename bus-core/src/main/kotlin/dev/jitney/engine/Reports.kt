@@ -20,16 +20,23 @@ internal class Reports(
     private val meters: Meters?,
     private val letters: DeadLettering,
     private val system: SystemEvents,
+    private val nanoTime: () -> Long,
 ) {
     val topics: TopicCounters = TopicCounters()
 
     // ---- events
 
     /** Returns who follows an event from now on, or null for nobody. */
-    fun follow(event: Event, origin: Origin): PublicationInfo.Observer? =
+    fun observer(event: Event, origin: Origin): PublicationInfo.Observer? =
         if (interceptors.isEmpty) null else interceptors.observe(event, origin.shown)
 
-    /** The event is refused at publish, before there is a publication. */
+    /** Lets interceptors follow an event that they do not look at before. */
+    fun follow(publication: EnginePublication) {
+        val observer = observer(publication.event(), publication.origin) ?: return
+        publication.extra().following = Following(observer, publication)
+    }
+
+    /** `publish` throws. */
     fun refused(event: Event, error: Throwable, observer: PublicationInfo.Observer?) {
         meters?.add(BusMetric.REFUSED, event.topic())
         val letter = letters.ofRefusal(event, error)
@@ -40,14 +47,23 @@ internal class Reports(
         observer?.refused(event, error)
     }
 
-    /** The event is accepted. */
+    /** There is room for the event; its store, if any, is next. */
     fun pending(publication: EnginePublication) {
-        val topic = publication.event().topic()
-        if (publication.origin != Origin.DURABLE) {
-            topics.of(topic).add(Tally.PUBLISHED)
-            meters?.add(BusMetric.PUBLISHED, topic)
-        }
         publication.extra?.following?.let { it.observer.pending(it) }
+    }
+
+    /** The event is accepted. */
+    fun accepted(publication: EnginePublication) {
+        if (publication.origin != Origin.PUBLISHED) return
+        val topic = publication.event().topic()
+        topics.of(topic).add(Tally.PUBLISHED)
+        meters?.add(BusMetric.PUBLISHED, topic)
+    }
+
+    /** `publish` returns; the event may have ended by now. */
+    fun published(publication: EnginePublication, following: Following?, begun: Long) {
+        meters?.add(BusMetric.PUBLISH_LATENCY, "", maxOf(0, nanoTime() - begun))
+        following?.observer?.published(following)
     }
 
     /** Who handles the event is decided. */
@@ -95,7 +111,7 @@ internal class Reports(
 
     /** An attempt begins, on the thread that begins it. */
     fun attempt(publication: EnginePublication, run: HandlerRun, at: Int) {
-        val delivery = publication.extra?.following?.deliveries?.get(at) ?: return
+        val delivery = followingOf(publication, at) ?: return
         run.following = delivery
         delivery.attempts(run)
         if (run.attempts() == 1) delivery.observer?.handlerStarted(delivery)
@@ -135,17 +151,21 @@ internal class Reports(
         )
     }
 
-    /** A handler has ended for good; [began] says whether it ever ran. */
-    fun ended(publication: EnginePublication, subscription: EngineSubscription, run: HandlerRun, nanos: Long) {
+    /** A handler has ended for good, after its last attempt took so long. */
+    fun ended(publication: EnginePublication, subscription: EngineSubscription, at: Int, run: HandlerRun, nanos: Long) {
         if (!run.shown) return
         subscription.count(run.state(), nanos)
         meters?.let { measure(it, subscription, run, nanos) }
-        val delivery = run.following
-        if (delivery != null) delivery.observer?.attemptEnded(delivery)
+        val delivery = followingOf(publication, at)
+        // One that may not be called has no attempt.
+        if (run.following == null) delivery?.attempts(run) else delivery?.observer?.attemptEnded(delivery)
         val error = run.error()
-        if (error != null && run.state() != State.CANCELLED) failed(publication, subscription, run, error)
-        if (delivery != null) delivery.observer?.handlerCompleted(delivery)
+        if (error != null && run.state() != State.CANCELLED) failed(publication, subscription, delivery, run, error)
+        delivery?.observer?.handlerCompleted(delivery)
     }
+
+    private fun followingOf(publication: EnginePublication, at: Int): DeliveryFollowing? =
+        publication.extra?.following?.deliveries?.get(at)
 
     private fun measure(meters: Meters, subscription: EngineSubscription, run: HandlerRun, nanos: Long) {
         meters.add(BusMetric.HANDLER_LATENCY, subscription.name(), nanos)
@@ -160,6 +180,7 @@ internal class Reports(
     private fun failed(
         publication: EnginePublication,
         subscription: EngineSubscription,
+        delivery: DeliveryFollowing?,
         run: HandlerRun,
         error: Throwable,
     ) {
@@ -174,7 +195,7 @@ internal class Reports(
         val letter = letters.ofFailure(publication, subscription, run, error)
         if (letter != null) {
             countLetter(letter.reason().name, publication.event().topic())
-            run.following?.observer?.deadLettered(letter)
+            delivery?.observer?.deadLettered(letter)
         }
         system.handlerError(publication.event(), subscription, run, error)
     }
@@ -190,9 +211,10 @@ internal class Reports(
         meters?.add(BusMetric.DEAD_LETTERS, reason)
     }
 
-    /** A handler was cancelled before it began. */
+    /** A handler was cancelled before it began, or between two attempts. */
     fun cancelled(publication: EnginePublication, run: HandlerRun, at: Int) {
-        val delivery = publication.extra?.following?.deliveries?.get(at) ?: return
+        if (!run.shown) return
+        val delivery = followingOf(publication, at) ?: return
         delivery.attempts(run)
         delivery.observer?.handlerCompleted(delivery)
     }

@@ -5,7 +5,7 @@ import dev.jitney.event.Event
 import dev.jitney.event.Severity
 
 /** What the bus publishes about itself, under `system.` (ERR-1, DUP-2). */
-internal class SystemEvents(private val publish: (Event) -> Unit) {
+internal class SystemEvents(private val publish: (Event, HandlerRun?) -> Unit) {
 
     /** A handler has failed; nothing is said of handlers of the bus's own events, so it cannot loop. */
     fun handlerError(event: Event, subscription: EngineSubscription, run: HandlerRun, error: Throwable) {
@@ -23,6 +23,7 @@ internal class SystemEvents(private val publish: (Event) -> Unit) {
                 "error" to error.javaClass.name,
                 "message" to error.message.orEmpty(),
             ),
+            run,
         )
     }
 
@@ -58,10 +59,16 @@ internal class SystemEvents(private val publish: (Event) -> Unit) {
         )
     }
 
-    private fun publish(topic: String, cause: Event?, severity: Severity, payload: Map<String, Any?>) {
+    private fun publish(
+        topic: String,
+        cause: Event?,
+        severity: Severity,
+        payload: Map<String, Any?>,
+        about: HandlerRun? = null,
+    ) {
         val event = Event.builder(topic).payload(payload).severity(severity)
         if (cause != null) event.correlationId(cause.correlationId()).causationId(cause.id())
-        publish(event.build())
+        publish(event.build(), about)
     }
 
     companion object {

@@ -70,7 +70,7 @@ final class FileEventStore implements EventStore {
         this.indexes = new Indexes(context);
         this.cursors = new FileCursors(context, () -> end().value(), core.cursorLocks());
         this.wakeups = new Wakeups(context.directory().path().resolve(SegmentName.FOLDER));
-        this.upkeep = new Upkeep(context, indexes, this::retain);
+        this.upkeep = new Upkeep(context, indexes, this::retain, new Pace(core::endOffset));
         this.wakeUpkeep = upkeep::wake;
         core.afterRoll(wakeUpkeep);
     }

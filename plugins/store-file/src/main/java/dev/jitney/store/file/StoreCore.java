@@ -59,6 +59,13 @@ final class StoreCore implements LogStore, LockedLog {
         afterRoll.remove(action);
     }
 
+    /** Returns the offset behind what this process has last written, or 0. Any thread. */
+    long endOffset() {
+        Opened all = opened;
+        LogWriter.Tail tail = all == null ? null : all.writer().tail();
+        return tail == null ? 0 : tail.endOffset();
+    }
+
     /** Returns how many forces of the log were made: for tests and benchmarks. */
     long forces() {
         return forces;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.CorrelationContext
+import dev.jitney.PublishOptions
+import dev.jitney.event.Event
+
+/**
+ * What happens to an event before the bus takes it (PUB-3): it gets what it lacks, interceptors and
+ * validators look at it, and the context of the publisher's thread is taken along.
+ */
+internal class Preparing(private val core: EngineCore) {
+    private val validators = core.plugins.validators()
+    private val carriers = core.plugins.carriers()
+
+    fun prepare(topic: String, payload: Any?, run: HandlerRun?): EnginePublication {
+        val cause = run?.publication?.event()
+        return checked(
+            Event.published(core.eventClock, topic, payload, core.name, correlation(cause), cause?.id()),
+            null,
+            run,
+        )
+    }
+
+    /** Fills in what the event lacks (EVT-1, CTX-1). */
+    fun prepare(event: Event, options: PublishOptions, run: HandlerRun?): EnginePublication {
+        val cause = run?.publication?.event()
+        val correlation = if (event.correlationId() == null) correlation(cause) else null
+        val filled = event.published(core.name, correlation, cause?.id())
+        return checked(filled, options.takeUnless { it === PublishOptions.defaults() }, run)
+    }
+
+    private fun correlation(cause: Event?): String? =
+        CorrelationContext.current() ?: cause?.correlationId() ?: carriers.correlationId()
+
+    private fun checked(event: Event, options: PublishOptions?, run: HandlerRun?): EnginePublication {
+        val observer = core.reports.observer(event, Origin.PUBLISHED)
+        var passed = event
+        try {
+            if (observer != null) passed = refilled(observer.beforePublish(event), event)
+            if (!validators.isEmpty) validators.check(passed)
+            val carried = core.context.capture()
+            val plain = options == null && run == null && observer == null && carried == null
+            if (plain) return EnginePublication(passed, core, Origin.PUBLISHED)
+            val extra = PublicationExtra(options, run)
+            extra.carried = carried
+            if (run != null) extra.lineage = lineage(run)
+            val publication = EnginePublication(passed, core, Origin.PUBLISHED, extra)
+            if (observer != null) extra.following = Following(observer, publication)
+            return publication
+        } catch (e: Throwable) {
+            core.reports.refused(passed, e, observer)
+            throw e
+        }
+    }
+
+    // An interceptor may have put another event in its place, which lacks what this one had.
+    private fun refilled(passed: Event, before: Event): Event =
+        if (passed === before) passed else passed.published(core.name, before.correlationId(), before.causationId())
+
+    /** Where in the chain of causes it stands what the handler publishes (NST-5). */
+    fun lineage(run: HandlerRun): Lineage = Lineage.next(
+        run.publication.extra?.lineage,
+        run.sequence,
+        run.subscription(),
+        run.publication.event().topic(),
+        run.publication.event().id(),
+        core.settings.generationLimit,
+    )
+
+    /** Lets the validators look at an event that they have refused before. */
+    fun check(event: Event): Unit = validators.check(event)
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jitney.EventBus;
+import dev.jitney.Publication;
+import dev.jitney.event.Event;
+import dev.jitney.event.Severity;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class PublishGuideTest extends Examples {
+
+    @Test
+    void publish() throws Exception {
+        // guide:start publish
+        try (EventBus bus = EventBus.builder("orders").build()) {
+            bus.subscribe("order.*", event -> print(event.payload(Order.class).customer()));
+
+            Publication placed = bus.publish("order.placed", new Order(7, "alice"));
+            placed.join(Duration.ofSeconds(5)); // wait for its handlers, or never look at it again
+            print(
+                    placed.outcome()
+                            + ": "
+                            + placed.reason()); // HANDLED: Every handler has returned.
+
+            Event urgent =
+                    Event.builder("order.placed")
+                            .payload(new Order(8, "bob"))
+                            .severity(Severity.CRITICAL)
+                            .build();
+            print(bus.publishAndJoin(urgent, Duration.ofSeconds(5)).state()); // COMPLETED
+            print(bus.publish(urgent).outcome()); // DUPLICATE: the same source and id
+        }
+        // guide:end
+        assertThat(lines)
+                .containsExactly(
+                        "alice",
+                        "HANDLED: Every handler has returned.",
+                        "bob",
+                        "COMPLETED",
+                        "DUPLICATE");
+    }
+}
