@@ -75,7 +75,8 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-4 a line that is no event becomes a dead letter with its bytes, once, and the cursor moves on")
+    @DisplayName(
+            "DSU-4 a line that is no event becomes a dead letter with its bytes, once, and the cursor moves on")
     void anUndecodableLineBecomesADeadLetter() throws Exception {
         append("a", 1);
         append(UndecodableStore.BROKEN, "garbage");
@@ -119,8 +120,7 @@ class DurableTroubleTest {
         append(UndecodableStore.BROKEN, "garbage");
         append("a", 2);
         Claim owner = store.cursors().claim("work");
-        owner.save(
-                new Progress(Offset.ZERO, List.of(new Range(Offset.of(1), Offset.of(2)))));
+        owner.save(new Progress(Offset.ZERO, List.of(new Range(Offset.of(1), Offset.of(2)))));
         owner.close();
         try (EventBus bus = bus(new UndecodableStore(store))) {
             subscribe(bus);
@@ -130,7 +130,8 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-1 DSU-4 an ordinary follower makes a dead letter of a line that is no event, too")
+    @DisplayName(
+            "DSU-1 DSU-4 an ordinary follower makes a dead letter of a line that is no event, too")
     void includeRemoteMakesLetters() {
         SubscribeOptions remote = SubscribeOptions.builder().includeRemote().build();
         try (EventBus bus = bus(new UndecodableStore(store))) {
@@ -147,13 +148,15 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-1 STO-4 an ordinary follower goes on when its store is closed: it ends, and does not spin")
+    @DisplayName(
+            "DSU-1 STO-4 an ordinary follower goes on when its store is closed: it ends, and does not spin")
     void includeRemoteEndsWithItsStore() {
         SubscribeOptions remote = SubscribeOptions.builder().includeRemote().build();
         try (EventBus bus = bus(store)) {
             bus.subscribe("a", remote, event -> seen.add(event.payload()));
             store.close();
-            Await.until("its thread has ended", () -> !NoLeaks.threads().contains("jitney-one-tail"));
+            Await.until(
+                    "its thread has ended", () -> !NoLeaks.threads().contains("jitney-one-tail"));
         }
     }
 
@@ -229,7 +232,8 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-3 a cursor that cannot be saved at the beginning is no subscription, and has no owner")
+    @DisplayName(
+            "DSU-3 a cursor that cannot be saved at the beginning is no subscription, and has no owner")
     void failsAtTheBeginning() {
         FaultyEventStore faulty = new FaultyEventStore(store);
         StoreUnavailableException busy = new StoreUnavailableException("Busy.");
@@ -247,13 +251,13 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-2 a durable subscription whose store is closed ends, and says that it is not active")
+    @DisplayName(
+            "DSU-2 a durable subscription whose store is closed ends, and says that it is not active")
     void endsWithItsStore() {
         try (EventBus bus = bus(store)) {
             Subscription subscription =
                     bus.subscribe("a", DURABLE, event -> seen.add(event.payload()));
-            Subscription waiting =
-                    bus.subscribe("a", DURABLE, event -> seen.add(event.payload()));
+            Subscription waiting = bus.subscribe("a", DURABLE, event -> seen.add(event.payload()));
             assertThat(waiting.standby()).isTrue();
             store.close();
             Await.until("both have ended", () -> !subscription.active() && !waiting.active());
@@ -266,10 +270,7 @@ class DurableTroubleTest {
     void isNotAheadOfTheLog() throws Exception {
         append("a", 0, 1);
         Claim owner = store.cursors().claim("work");
-        owner.save(
-                new Progress(
-                        Offset.of(7),
-                        List.of(new Range(Offset.of(9), Offset.of(12)))));
+        owner.save(new Progress(Offset.of(7), List.of(new Range(Offset.of(9), Offset.of(12)))));
         owner.close();
         try (EventBus bus = bus(store)) {
             subscribe(bus);
@@ -281,7 +282,8 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-2 LIF-2 a bus that closes cancels a handler that does not end, and leaves its event unfinished")
+    @DisplayName(
+            "DSU-2 LIF-2 a bus that closes cancels a handler that does not end, and leaves its event unfinished")
     void closesInTime() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         append("a", 0, 1, 2);
