@@ -125,7 +125,7 @@ class GuideTest {
                 Matcher region = REGION.matcher(Files.readString(file));
                 while (region.find()) {
                     regions.computeIfAbsent(region.group(1), page -> new ArrayList<>())
-                            .add(region.group(2).stripIndent().strip());
+                            .add(region.group(2).stripTrailing().stripIndent().strip());
                 }
             }
         }
