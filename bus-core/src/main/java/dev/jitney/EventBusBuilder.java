@@ -10,6 +10,7 @@ import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.EventStore;
 import dev.jitney.spi.EventValidator;
 import dev.jitney.spi.Interceptor;
+import dev.jitney.spi.Masker;
 import dev.jitney.spi.MetricsBackend;
 import dev.jitney.spi.PayloadCodec;
 import dev.jitney.spi.PluginProvider;
@@ -128,6 +129,9 @@ public interface EventBusBuilder {
 
     /** Adds an interceptor, which the caller closes (ICP-1). */
     EventBusBuilder interceptor(Interceptor interceptor);
+
+    /** Masks secrets with this before anything is shown, logged or exported (RED-1). */
+    EventBusBuilder masker(Masker masker);
 
     /** Adds a handler that is a plugin, which the caller closes. */
     EventBusBuilder handler(EventHandler handler);

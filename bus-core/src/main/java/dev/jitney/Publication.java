@@ -123,7 +123,29 @@ public interface Publication {
 
     /**
      * Runs the action once when the publication has completed, on the thread that completes it, or
-     * at once if it has. The action must be quick; what it throws is logged.
+     * at once if it has. The action must be quick; what it throws is logged. It is no part of any
+     * handler, and inside a handler this does not count as waiting for the event.
      */
     void whenCompleted(Consumer<? super Publication> action);
+
+    /**
+     * Waits for the event without blocking a thread, for whoever builds another way to wait: the
+     * action runs once when the publication has completed, or at once if it has. Inside a handler
+     * this counts as waiting for the event, as {@link #join} does, and the action runs when the
+     * handler may go on (NST-2). It must be quick and hand longer work on.
+     *
+     * @return the wait, to end it early
+     */
+    Waiting awaitThen(Runnable goOn);
+
+    /** A wait that {@link #awaitThen} has begun. */
+    @FunctionalInterface
+    interface Waiting {
+
+        /**
+         * Waits no longer. The action that the wait was begun with does not run any more, unless it
+         * has; this one runs in its place, at once, or in a handler as soon as that may go on.
+         */
+        void giveUp(Runnable goOn);
+    }
 }

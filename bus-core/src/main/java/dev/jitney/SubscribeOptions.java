@@ -280,12 +280,45 @@ public final class SubscribeOptions {
         }
 
         /**
-         * Makes the subscription durable (DSU-2): it gets every event of the bus's store at least
-         * once, whoever stored it, from where the cursor stopped, and moves the cursor. One
-         * subscription of all processes is active for a cursor; others stand by (DSU-3).
+         * Makes the subscription durable (DSU-2): it gets every event of the bus's store that it
+         * wants at least once, whoever stored it, from where the cursor stopped, also what is
+         * stored while nobody subscribes. {@link #includeRemote()} adds nothing to it.
          *
-         * @param cursor the name of the cursor, by the rules of the store
-         * @param first where to begin when the store has no such cursor yet
+         * <p><b>How events come.</b> Read back from the store and not from the publisher, in store
+         * order, on the bus's lanes: so in order over the bus, by key or not at all, as the bus
+         * says. A payload is what the store gives, JSON as a rule: take it with {@link
+         * Event#payload(Class)}. Events come at level OS whatever the bus's {@code deliverAfter}
+         * says. An event's own publication does not wait for durable subscriptions and does not
+         * show them: its {@code join} returns when the ordinary handlers are done, and if there are
+         * none, its outcome is {@code NO_HANDLER} with a reason that says so. {@code awaitIdle}
+         * waits for what was read, not for what is still in the store. Predicates, retries, limits
+         * and dead letters are as ever.
+         *
+         * <p><b>What is finished.</b> An event is finished when its handler has returned, or has
+         * failed for good and the dead letter is kept, or when it is not wanted. The cursor keeps
+         * the lowest unfinished offset and what is finished above it. It is saved after 1 000
+         * finished events, or a second after the first of them, and at the end: a graceful close, a
+         * {@code drain} too, repeats nothing; a kill repeats what was finished since the last save.
+         * So handlers must bear an event twice.
+         *
+         * <p><b>One owner.</b> One subscription of all buses and processes is active for a cursor;
+         * others stand by, see {@link Subscription#standby()}, and one of them takes over within a
+         * second when the owner ends or its process dies (DSU-3). Closing the subscription lets
+         * deliveries that have begun end, leaves all others to the next owner, and returns at once.
+         *
+         * <p><b>Trouble.</b> A stored line that is no event becomes a dead letter and is passed
+         * over (DSU-4), what was removed by purge or retention is passed over with a warning. If
+         * the store can be followed no longer the subscription ends, which is logged.
+         *
+         * <p><b>Limits.</b> 1 024 events at the most are read and not finished; then reading pauses.
+         * Each durable subscription has a thread of its own. {@code subscribe} throws {@link
+         * IllegalStateException} if the bus has no store, or one whose cursors cannot be claimed,
+         * and what the store throws.
+         *
+         * @param cursor the name of the cursor: {@code [A-Za-z0-9][A-Za-z0-9._-]*}, at most 128
+         *     characters
+         * @param first where to begin when the store has no such cursor yet; the cursor is saved
+         *     before {@code subscribe} returns
          */
         public Builder durable(String cursor, Position first) {
             this.cursor = cursor;

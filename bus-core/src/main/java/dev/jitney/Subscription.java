@@ -25,6 +25,15 @@ public interface Subscription extends AutoCloseable {
     /** Says whether events may still be delivered to it. */
     boolean active();
 
+    /**
+     * Says whether it is durable and waits for another owner of its cursor, here or in another
+     * process, to end (DSU-3). It takes over within a second then, and nothing is delivered to it
+     * before.
+     */
+    default boolean standby() {
+        return false;
+    }
+
     /** Returns how many events its handler has handled without failing. */
     long handled();
 

@@ -19,7 +19,7 @@ internal enum class ErrorCode(val number: Int, val exit: ExitCode, val meaning: 
     NEEDS_YES(2301, ExitCode.DECLINED, "the command must be confirmed and there is no terminal to ask on"),
     DECLINED(2302, ExitCode.DECLINED, "the answer was no"),
     CONFIRM(2303, ExitCode.USAGE, "--confirm does not name this bus"),
-    BUSY(2401, ExitCode.BUSY, "another process holds the append lock"),
+    BUSY(2401, ExitCode.BUSY, "another process holds the append lock, or a cursor"),
     ACCESS(2501, ExitCode.FAILED, "the bus directory is not writable, or is open to other users"),
     STORE_FAILED(2502, ExitCode.FAILED, "a write or a force failed, a full disk among the causes"),
     VERSION(2503, ExitCode.USAGE, "the bus has a newer format than this program knows"),

@@ -9,7 +9,7 @@ internal enum class ExitCode(val number: Int, val label: String, val meaning: St
     PARTIAL(3, "partial", "bulk work: some items were done before one failed", "the rest"),
     NOT_FOUND(4, "not found", "the bus or the event that was named does not exist", "no"),
     CHECK_FAILED(5, "check failed", "verify found damage, or something that it could not check", "no"),
-    BUSY(6, "busy", "the append lock was not had within --lock-timeout", "yes"),
+    BUSY(6, "busy", "the append lock was not had within --lock-timeout, or the cursor at all", "yes"),
     DECLINED(7, "declined", "the answer was no, or there is no terminal to ask on and no --yes", "no"),
     INTERNAL(70, "internal", "a fault of this program; -vv shows where", "no"),
     INTERRUPTED(130, "interrupted", "SIGINT (143: SIGTERM)", "-"),

@@ -20,14 +20,14 @@ internal class Following(
 ) {
     fun run(plan: TailPlan) {
         if (plan.limit == 0L) return
-        val saving = plan.cursor?.let { CursorSaving(store.cursors(), it) }
+        val saving = plan.cursor?.let { CursorSaving.of(store, it) }
         val from = saving?.checkpoint()?.let { Position.at(it) } ?: begin(plan)
         val hook = saving?.let { Thread(it::save) }
         hook?.let(Runtime.getRuntime()::addShutdownHook)
         try {
             if (plan.follow) follow(from, plan, saving) else readOn(from, plan, saving)
         } finally {
-            saving?.save()
+            saving?.close()
             // Too late to remove when it is running already
             hook?.let { runCatching { Runtime.getRuntime().removeShutdownHook(it) } }
         }

@@ -80,6 +80,26 @@ internal class TailCommandTest {
     }
 
     @Test
+    @DisplayName("DSU-3 a cursor that a durable subscription owns is left alone")
+    fun leavesAnOwnedCursorAlone() {
+        StoreOpener.Discovering.open(directory.resolve(".bus")).use { store ->
+            val owner = checkNotNull(store.cursors().claim("c"))
+            owner.save(Cursor.Progress(Offset.of(1), listOf(Cursor.Range(Offset.of(2), Offset.of(3)))))
+            val ran = cli.bus("tail", "--cursor", "c", "--no-follow")
+
+            assertThat(ran.out).isEmpty()
+            assertThat(ran.err).isEqualTo(
+                "bus: The cursor 'c' is in use, by a durable subscription or another 'bus tail'. [BUS-2401]\n" +
+                    "     try: another name, or the same command when that has ended\n",
+            )
+            assertThat(ran.code).isEqualTo(6)
+            assertThat(cli.bus("info", "-o", "json").out).contains(""""name":"c","checkpoint":1,"lag":3""")
+            assertThat(cli.bus("info").out).contains("cursor c: at #1, 3 behind, last used ")
+        }
+        assertThat(ids("--cursor", "c", "--no-follow")).containsExactly("a2", "b3", "c4")
+    }
+
+    @Test
     fun countsWhatItPassedOverAsDone() {
         ids("none", "--cursor", "c", "--from", "start", "--idle", "1ms")
 

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * #HANDLED}, {@link #UNHANDLED}, {@link #FAILED}, {@link #TIMED_OUT}, {@link #CANCELLED}, {@link
  * #REJECTED} or, when it had to make room for a newer one, {@link #DROPPED}. One that is not
  * accepted counts as {@link #DROPPED}, {@link #SUPPRESSED}, {@link #DUPLICATES} or {@link #REFUSED}
- * only.
+ * only. What a durable subscription gets from the store counts once for that subscription as {@link
+ * #HANDLED}, {@link #FAILED}, {@link #TIMED_OUT} or {@link #CANCELLED}, and not as {@link
+ * #PUBLISHED}; an event that only such subscriptions want is not {@link #UNHANDLED}.
  *
  * <p>Metrics of events carry the topic and metrics of handlers the subscription, none of them both:
  * so there are at most some thousand of each, never their product.

@@ -24,7 +24,9 @@ public interface PublicationInfo {
         /** It is handled once more, from history or the store (HIS-4). */
         REPLAYED,
         /** It was a dead letter and is handed to its handler again (ERR-5). */
-        RETRIED
+        RETRIED,
+        /** The store has it, and a durable subscription gets it from there (DSU-2). */
+        DURABLE
     }
 
     /** Returns the name of the bus. */

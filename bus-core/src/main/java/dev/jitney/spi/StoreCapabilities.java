@@ -15,6 +15,7 @@ import java.util.Set;
  * @param backward whether it can be read backward
  * @param multiProcess whether several processes may open it at once
  * @param verifiable whether {@link EventStore#verify} can find damage
+ * @param claims whether cursors can be claimed, which durable subscriptions need (DSU-3)
  */
 public record StoreCapabilities(
         Set<Level> levels,
@@ -24,9 +25,32 @@ public record StoreCapabilities(
         boolean cursors,
         boolean backward,
         boolean multiProcess,
-        boolean verifiable) {
+        boolean verifiable,
+        boolean claims) {
 
     public StoreCapabilities {
         levels = Set.copyOf(levels);
+    }
+
+    /** Of a store whose cursors cannot be claimed. */
+    public StoreCapabilities(
+            Set<Level> levels,
+            boolean durable,
+            boolean ordered,
+            boolean purgeable,
+            boolean cursors,
+            boolean backward,
+            boolean multiProcess,
+            boolean verifiable) {
+        this(
+                levels,
+                durable,
+                ordered,
+                purgeable,
+                cursors,
+                backward,
+                multiProcess,
+                verifiable,
+                false);
     }
 }

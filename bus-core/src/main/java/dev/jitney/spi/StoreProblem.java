@@ -2,6 +2,8 @@
 package dev.jitney.spi;
 
 import dev.jitney.event.Offset;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param length how many bytes are concerned, or -1 if unknown
  * @param offset the first offset concerned, or null if unknown
  * @param reason one sentence for people
+ * @param line the bytes of one line that is no event, which is passed over; empty if it is too long
+ *     to be held, null if the problem is another one (DSU-4)
  */
 public record StoreProblem(
         Kind kind,
@@ -20,7 +24,8 @@ public record StoreProblem(
         long position,
         long length,
         @Nullable Offset offset,
-        String reason) {
+        String reason,
+        byte @Nullable [] line) {
 
     /** What sort of problem. */
     public enum Kind {
@@ -32,5 +37,49 @@ public record StoreProblem(
         GAP,
         /** An incomplete end that a crash left. */
         TORN
+    }
+
+    public StoreProblem {
+        line = line == null ? null : line.clone();
+    }
+
+    /** A problem that is not one line. */
+    public StoreProblem(
+            Kind kind,
+            String place,
+            long position,
+            long length,
+            @Nullable Offset offset,
+            String reason) {
+        this(kind, place, position, length, offset, reason, null);
+    }
+
+    @Override
+    public byte @Nullable [] line() {
+        return line == null ? null : line.clone();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof StoreProblem that
+                && kind == that.kind
+                && place.equals(that.place)
+                && position == that.position
+                && length == that.length
+                && Objects.equals(offset, that.offset)
+                && reason.equals(that.reason)
+                && Arrays.equals(line, that.line);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(kind, place, position, length, offset, reason, Arrays.hashCode(line));
+    }
+
+    /** Returns all but the line's bytes, for people. */
+    @Override
+    public String toString() {
+        return "StoreProblem[kind=%s, place=%s, position=%d, length=%d, offset=%s, reason=%s]"
+                .formatted(kind, place, position, length, offset, reason);
     }
 }

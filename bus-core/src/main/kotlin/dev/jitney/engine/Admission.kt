@@ -27,7 +27,12 @@ internal class Admission(val limit: Int) {
     private val wakeAt = limit - maxOf(1, limit / 4)
 
     val pending: Long get() = maxOf(0, accepted.get() - started.get())
-    val inFlight: Long get() = maxOf(0, accepted.get() - settled.get())
+
+    // What is settled is read first: between the two reads an event may publish another and settle.
+    val inFlight: Long get() {
+        val done = settled.get()
+        return maxOf(0, accepted.get() - done)
+    }
     val settledSoFar: Long get() = settled.get()
 
     /** Takes a place if there is one. */

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean
 internal class Closing(
     private val core: EngineCore,
     private val tail: RemoteTail?,
+    private val durables: Durables?,
     private val viewers: CoroutineScope,
     private val opened: OpenedPlugins,
 ) {
@@ -26,11 +27,13 @@ internal class Closing(
         core.life.drain()
         admission.wakeAllWaiters()
         tail?.close()
+        durables?.stop()
+        val deadline = System.nanoTime() + nanos
         val settledBefore = admission.settledSoFar
         val lettersBefore = core.letters.made
         val handledBefore = core.routes.subscriptions().associateWith { it.handled() }
         // A handler cannot wait for itself: it starts the drain and goes on.
-        if (!core.insideHandler()) core.pool.blockingWait { admission.awaitIdle(nanos) }
+        if (!core.insideHandler()) core.pool.blockingWait { awaitEnd(nanos, deadline) }
         val left = admission.inFlight
         return DrainReport(
             left == 0L,
@@ -41,6 +44,12 @@ internal class Closing(
                 subscription.id() to subscription.handled() - before
             },
         )
+    }
+
+    // With their deliveries over, durable subscriptions save how far they came and give up their cursors.
+    private fun awaitEnd(nanos: Long, deadline: Long) {
+        admission.awaitIdle(nanos)
+        durables?.await(deadline - System.nanoTime())
     }
 
     fun close() {
@@ -91,8 +100,9 @@ internal class Closing(
     private fun cancelRest() {
         core.lanes.cancelQueued(core)
         val why = Stop(Outcome.CANCELLED, "The bus was closed while a handler was running.", null)
-        for (running in core.watch.running()) if (running.owner === core) core.stop(running, why)
+        for (running in core.watch.running()) if (running.owner === core) Stopping.stop(running, why)
         admission.awaitIdle(TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS))
+        durables?.close()
     }
 
     /** Lets subscribers of live views have what they have asked for, for a second at most. */

@@ -15,7 +15,11 @@ import java.time.InstantSource
 import java.util.concurrent.atomic.AtomicLong
 
 /** Makes dead letters of what is given up, and hands them to the sink (ERR-5). */
-internal class DeadLettering(private val sink: DeadLetterSink, private val clock: InstantSource) {
+internal class DeadLettering(
+    private val clock: InstantSource,
+    /** Hands a letter to the sink and says whether it was kept. */
+    private val keep: (DeadLetter) -> Boolean,
+) {
     private val ids = EventClock.of(clock)
     private val count = AtomicLong()
 
@@ -38,6 +42,7 @@ internal class DeadLettering(private val sink: DeadLetterSink, private val clock
                 .attempts(run.attempts()),
             first,
             run.end() ?: first,
+            publication,
         )
     }
 
@@ -71,9 +76,14 @@ internal class DeadLettering(private val sink: DeadLetterSink, private val clock
         return add(letter, now, now)
     }
 
-    private fun add(letter: DeadLetter.Builder, first: Instant, last: Instant): DeadLetter {
+    private fun add(
+        letter: DeadLetter.Builder,
+        first: Instant,
+        last: Instant,
+        publication: EnginePublication? = null,
+    ): DeadLetter {
         val made = letter.clock(ids).firstTime(first).lastTime(last).build()
-        sink.add(made)
+        if (!keep(made)) publication?.extra()?.letterLost = true
         count.incrementAndGet()
         return made
     }

@@ -53,16 +53,18 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
         SystemEvents { event, about -> publisher.publishOwn(event, about) },
     )
     val publisher: Publisher = Publisher(core)
-    private val tail = gate?.let { RemoteTail(name, it) { event -> accept(event) } }
-    private val subscribing = Subscribing(core, tail)
+    private val tail = gate?.let { RemoteTail(core, it) { event -> accept(event) } }
+    private val durables = gate?.let { Durables(core, publisher, it.store) }
+    private val subscribing = Subscribing(core, tail, durables)
     val ordering: Ordering get() = settings.ordering
     private val viewers = CoroutineScope(SupervisorJob() + pool.dispatcher + CoroutineName("jitney-$name-live"))
-    private val closing = Closing(core, tail, viewers, opened)
+    private val closing = Closing(core, tail, durables, viewers, opened)
 
     init {
         try {
             subscribing.addPlugins()
             core.measure()
+            opened.output.meters = core.meters
             plugins.connect(publisher::publishForPlugin)
         } catch (e: Throwable) {
             closing.close()
@@ -106,7 +108,9 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
         return publication.result(resultType)
     }
 
-    private fun accept(event: Event): Unit = publisher.acceptBlocking(EnginePublication(event, core, Origin.REMOTE))
+    private fun accept(event: Event) {
+        publisher.acceptBlocking(EnginePublication(event, core, Origin.REMOTE))
+    }
 
     // ---- subscribing
 

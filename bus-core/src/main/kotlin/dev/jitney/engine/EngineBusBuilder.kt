@@ -14,6 +14,7 @@ import dev.jitney.engine.plugin.PluginLog
 import dev.jitney.engine.plugin.PluginRequest
 import dev.jitney.engine.wire.cloudEventsFormat
 import dev.jitney.event.Level
+import dev.jitney.spi.BusMetric
 import dev.jitney.spi.ContextCarrier
 import dev.jitney.spi.ContextCarrierProvider
 import dev.jitney.spi.DeadLetterSink
@@ -27,6 +28,8 @@ import dev.jitney.spi.EventValidatorProvider
 import dev.jitney.spi.HandlerProvider
 import dev.jitney.spi.Interceptor
 import dev.jitney.spi.InterceptorProvider
+import dev.jitney.spi.Masker
+import dev.jitney.spi.MaskerProvider
 import dev.jitney.spi.MetricsBackend
 import dev.jitney.spi.MetricsBackendProvider
 import dev.jitney.spi.PayloadCodec
@@ -64,7 +67,11 @@ internal class BusSettings(
 )
 
 /** The plugins of a bus and the catalog that they come from, which is closed after them. */
-internal class OpenedPlugins(val plugins: BusPlugins, private val catalog: PluginCatalog) : AutoCloseable {
+internal class OpenedPlugins(
+    val plugins: BusPlugins,
+    private val catalog: PluginCatalog,
+    val output: PluginOutput,
+) : AutoCloseable {
     override fun close() {
         for (part in listOf<AutoCloseable>(plugins, catalog)) {
             try {
@@ -76,9 +83,17 @@ internal class OpenedPlugins(val plugins: BusPlugins, private val catalog: Plugi
     }
 }
 
-/** Where failures of plugins are logged. */
-private object PluginOutput : PluginLog.Output {
+/** Where failures of plugins are logged and counted. */
+internal class PluginOutput : PluginLog.Output {
+    /** Set when the bus has its metrics backend. */
+    @Volatile
+    var meters: Meters? = null
+
     override fun warn(message: String, cause: Throwable?): Unit = engineLog.warn(message, cause)
+
+    override fun failed(plugin: String) {
+        meters?.add(BusMetric.PLUGIN_FAILURES, plugin)
+    }
 }
 
 /** Found by `ServiceLoader`; the only way into the engine. */
@@ -239,6 +254,8 @@ internal class EngineBusBuilder : EventBusBuilder {
     override fun interceptor(interceptor: Interceptor): EventBusBuilder =
         wish { it.instance(InterceptorProvider::class.java, interceptor) }
 
+    override fun masker(masker: Masker): EventBusBuilder = wish { it.instance(MaskerProvider::class.java, masker) }
+
     override fun handler(handler: EventHandler): EventBusBuilder =
         wish { it.instance(HandlerProvider::class.java, handler) }
 
@@ -302,25 +319,26 @@ internal class EngineBusBuilder : EventBusBuilder {
 
     override fun openStore(): EventStore {
         checkNotNull(location) { "No store location was set. Call store with one, for example file:./events." }
-        val opened = open()
+        val opened = open { it.storeOnly() }
         return OwnedStore(opened.plugins.store()!!, opened)
     }
 
     override fun eventFormat(): EventFormat = cloudEventsFormat(codecs)
 
-    private fun open(): OpenedPlugins {
+    private fun open(only: (PluginRequest) -> Unit = {}): OpenedPlugins {
         val classPath = if (discover) Thread.currentThread().contextClassLoader else null
         val catalog = PluginCatalog.of(classPath ?: javaClass.classLoader, directories)
         try {
-            return OpenedPlugins(request(catalog).open(), catalog)
+            val output = PluginOutput()
+            return OpenedPlugins(request(catalog, output).also(only).open(), catalog, output)
         } catch (e: Throwable) {
             catalog.close()
             throw e
         }
     }
 
-    private fun request(catalog: PluginCatalog): PluginRequest {
-        val request = PluginRequest(name, clock, catalog, ::cloudEventsFormat, PluginOutput)
+    private fun request(catalog: PluginCatalog, output: PluginOutput): PluginRequest {
+        val request = PluginRequest(name, clock, catalog, ::cloudEventsFormat, output)
         request.plugin(DeadLetterSinkProvider::class.java, "memory", emptyMap())
         if (discover) request.discover()
         location?.let { request.store(it, config) }

@@ -39,13 +39,14 @@ internal class EngineCore(
     val watch = Watch(timers)
     val executions = Executions(timers, watch, pool)
     val limits = Limits(settings)
-    val letters = DeadLettering(plugins.deadLetterSink()!!, clock)
+    val letters = DeadLettering(clock, plugins::keep)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
     val reports = Reports(name, plugins.interceptors(), meters, letters, system, timers::nanoTime)
-    val context = EventContext(plugins.carriers())
+    val context = EventContext(plugins.carriers(), plugins.log())
     val runner = Runner(this)
     val lanes = Lanes(settings, pool, shared)
     val past = Past(this, gate?.store)
+    val lineages = Lineages()
     val noise: Noise? = settings.noiseWindow?.let { Noise(settings.noiseThreshold, it, clock, timers, pool, system) }
 
     // ---- what runs
@@ -56,15 +57,28 @@ internal class EngineCore(
         val route = routes.of(event.topic())
         val origin = publication.origin
         if (origin == Origin.PUBLISHED || origin == Origin.FORWARDED) for (view in route.views) view.feed(event)
-        publication.extra?.only?.let { return arrayOf(it) }
+        publication.extra?.only?.let { return only(publication, it) }
         val named = publication.extra?.onlyNamed
         val handlers = when {
-            named != null -> route.all.filter { it.name() in named }.toTypedArray()
+            named != null -> route.durableToo.filter { it.name() in named }.toTypedArray()
+            origin == Origin.REPLAYED -> route.durableToo
             origin == Origin.REMOTE -> route.remote
             else -> route.all
         }
         return if (route.selective) select(publication, handlers) else handlers
     }
+
+    /** The handler of a dead letter, whatever it wanted; or that of a durable subscription. */
+    private fun only(publication: EnginePublication, subscription: EngineSubscription): Array<EngineSubscription> {
+        val chosen = arrayOf(subscription)
+        if (publication.origin != Origin.DURABLE) return chosen
+        if (!subscription.active()) return emptyArray()
+        return if (subscription.selective) select(publication, chosen) else chosen
+    }
+
+    /** Whether ordinary handlers are not all that an event can hope for. */
+    fun handledDurably(publication: EnginePublication): Boolean =
+        publication.origin == Origin.DURABLE || routes.of(publication.event().topic()).durable
 
     private fun select(
         publication: EnginePublication,
@@ -106,11 +120,13 @@ internal class EngineCore(
         return publication.stop != null
     }
 
-    /** Whether the lane goes on during the back-off of an event's retries (ERR-3). */
-    fun goesOnMeanwhile(publication: EnginePublication, execution: Execution): Boolean {
+    /** Whether the lane goes on during the back-off of these handlers of an event (ERR-3). */
+    fun goesOnMeanwhile(publication: EnginePublication, handlers: Iterable<Int>): Boolean {
         if (lanes.ordering(publication) != Ordering.SERIAL) return true
-        return execution.retries.all { publication.handlers!![it.at].retry?.releasesOrder() == true }
+        return handlers.all { publication.handlers!![it].retry?.releasesOrder() == true }
     }
+
+    fun isSerial(publication: EnginePublication): Boolean = lanes.ordering(publication) == Ordering.SERIAL
 
     /** Whether later events of the same key wait meanwhile. */
     fun keepsKeys(publication: EnginePublication): Boolean = lanes.ordering(publication) == Ordering.KEYED
@@ -148,25 +164,6 @@ internal class EngineCore(
 
     // ---- ending before the end
 
-    /** Ends an event whose handlers run: those that run end with it, the others never begin. */
-    fun stop(publication: EnginePublication, why: Stop): Boolean {
-        if (!publication.stop(why)) return false
-        val error = stopped(publication, why)
-        publication.execution?.end(publication, why.running, error)
-        publication.extra?.together?.end(why.running, error)
-        publication.extra?.wake()
-        return true
-    }
-
-    /** Ends an event wherever it stands. */
-    fun cancel(publication: EnginePublication, why: Stop) {
-        if (publication.admitted && runner.take(publication)) {
-            publication.complete(why.outcome, why.reason, why.cause)
-        } else {
-            stop(publication, why)
-        }
-    }
-
     /** The error of a handler that was ended, or never begun, because its event was. */
     fun stopped(publication: EnginePublication, why: Stop): Throwable =
         why.cause ?: CancellationException("Event '${publication.event().id()}' was stopped: ${why.reason}")
@@ -179,8 +176,14 @@ internal class EngineCore(
             Outcome.REJECTED, Outcome.DROPPED, Outcome.CANCELLED -> window?.release(publication)
             else -> Unit
         }
-        if (publication.admitted && publication.origin != Origin.REPLAYED) past.history.add(publication)
+        if (publication.admitted && isHistory(publication)) past.history.add(publication)
         reports.completed(publication)
+    }
+
+    private fun isHistory(publication: EnginePublication) = when (publication.origin) {
+        Origin.REPLAYED -> false
+        Origin.DURABLE -> publication.outcome() != Outcome.NO_HANDLER
+        else -> true
     }
 
     /** The publication's listeners have been told. */
@@ -195,9 +198,18 @@ internal class EngineCore(
             publication.handlerResults().filter { it.state() != State.COMPLETED }
                 .joinToString(" ") { "Handler '${it.subscription()}' failed: ${it.error()}." }
 
-        Outcome.NO_HANDLER -> "No subscription of bus '$name' wanted the event."
+        Outcome.NO_HANDLER -> whyUnhandled(publication)
 
         else -> ""
+    }
+
+    private fun whyUnhandled(publication: EnginePublication) = when {
+        publication.origin == Origin.DURABLE -> "The durable subscription did not want the event, or was closed."
+
+        handledDurably(publication) ->
+            "Only durable subscriptions of bus '$name' want the event; they get it from the store."
+
+        else -> "No subscription of bus '$name' wanted the event."
     }
 
     fun whyNotStored(publication: EnginePublication): String = when {
@@ -208,10 +220,15 @@ internal class EngineCore(
 
     // ---- who calls
 
-    /** Says whether the caller is a handler of this bus, or one that such a handler waits for. */
-    fun insideHandler(): Boolean = waitersOf(Current.get()).any { it.publication.owner === this }
-
-    private fun waitersOf(run: HandlerRun?) = generateSequence(run) { it.publication.extra?.awaitedBy }
+    /**
+     * Says whether the caller is a handler of this bus, or one that such a handler waits for, or an
+     * action on the completion of one of its events: whoever would wait for the bus waited for itself.
+     */
+    fun insideHandler(): Boolean {
+        if (Current.completing()?.owner === this) return true
+        val run = Current.get() ?: return false
+        return pool.waits.isBehind(run.publication) { it.owner === this && !it.completed }
+    }
 
     /** Says whether the caller publishes on behalf of an event that this bus is still handling. */
     fun onBehalfOfHandler(): Boolean {

@@ -44,23 +44,15 @@ internal class EngineDelivery(
     override fun executor(): Executor = this
 
     override fun execute(task: Runnable) {
-        run.publication.owner.pool.execute { enter().use { onThread(task) } }
+        run.publication.owner.pool.execute { enter().use { onThread(goesOn = true, task) } }
     }
 
-    override fun enter(): Delivery.Entry {
-        val context = publication.owner.context.enter(publication)
-        val previous = Current.enter(run)
-        val entered = publication.owner.reports.enter(run)
-        return Delivery.Entry {
-            entered?.close()
-            Current.leave(previous)
-            context.close()
-        }
-    }
+    override fun enter(): Delivery.Entry = run.enter()
 
     /** Begins the attempt on this thread. */
     inline fun begin(at: Int, start: () -> Unit) {
         publication.owner.context.enter(publication).use {
+            Current.get()?.let { run.depth = it.depth + 1 }
             Current.within(run) {
                 publication.owner.reports.attempt(publication, run, at)
                 publication.owner.reports.enter(run).use { start() }
@@ -68,16 +60,18 @@ internal class EngineDelivery(
         }
     }
 
-    /** Runs the task so that it is interrupted when the delivery is ended, and never before or after. */
-    fun onThread(task: Runnable) {
+    /**
+     * Runs the task so that it is interrupted when the delivery is ended, and never before or after. A
+     * delivery that has been ended is not begun; what [goesOn] runs, to its finally blocks at least.
+     */
+    fun onThread(goesOn: Boolean, task: Runnable) {
         val thread = Thread.currentThread()
         val late = synchronized(this) {
             (threads ?: ArrayList<Thread>(1).also { threads = it }).add(thread)
             ended
         }
         try {
-            // A cancelled handler still gets to its finally blocks.
-            task.run()
+            if (goesOn || !late) task.run()
         } finally {
             val leftBehind = synchronized(this) {
                 threads!!.remove(thread)
@@ -100,17 +94,20 @@ internal class EngineDelivery(
 
     /** Ends the attempt from outside, unless it is settled: cancels and interrupts what still runs. */
     fun end(state: State, error: Throwable): Boolean {
+        if (!settlement.compareAndSet(null, Settlement(state, null, error))) return false
+        run.cut(state)
+        // Before the interrupt: a child that runs on the same thread is cancelled, and does not fail.
+        Stopping.cancelAwaited(run)
         val told = synchronized(this) {
-            if (!settlement.compareAndSet(null, Settlement(state, null, error))) return false
             ended = true
-            run.cut(state)
             threads?.forEach {
                 run.publication.owner.executions.leftBehind(it)
                 it.interrupt()
             }
             actions.orEmpty().also { actions = null }
         }
-        told.forEach(::tell)
+        // Not here: this is the timer's thread, and no limit would be kept while an action hangs.
+        if (told.isNotEmpty()) publication.owner.pool.execute { told.forEach(::tell) }
         goOn()
         return true
     }

@@ -24,6 +24,7 @@ internal enum class Origin(val shown: PublicationInfo.Origin) {
     REPLAYED(PublicationInfo.Origin.REPLAYED),
     FORWARDED(PublicationInfo.Origin.FORWARDED),
     REDELIVERED(PublicationInfo.Origin.RETRIED),
+    DURABLE(PublicationInfo.Origin.DURABLE),
 }
 
 /** Why an event ends before its handlers have (TMO-3, TMO-4, LIF-2). */
@@ -93,6 +94,11 @@ internal class EnginePublication(
     /** Whether the event has ended for its lane without the permit, which it then gets no more. */
     @JvmField
     var left: Boolean = false
+
+    /** Whether the event has given up its place in the lane, to try handlers again (ERR-3). */
+    @Volatile
+    @JvmField
+    var detached: Boolean = false
 
     /** How many of the event's handlers wait for other events, and how many run at all. */
     @JvmField
@@ -214,6 +220,7 @@ internal class EnginePublication(
     }
 
     private fun runListeners(newest: Listener?) {
+        if (newest == null) return
         var oldest: Listener? = null
         var node = newest
         while (node != null) {
@@ -222,29 +229,39 @@ internal class EnginePublication(
             oldest = node
             node = older
         }
-        while (oldest != null) {
-            tell(oldest.action)
-            oldest = oldest.older
+        Current.complete(this) {
+            while (oldest != null) {
+                tell(oldest.action)
+                oldest = oldest.older
+            }
         }
     }
 
-    private fun tell(action: Consumer<in Publication>) {
+    private fun tell(action: Consumer<in Publication>?) {
         try {
-            action.accept(this)
+            action?.accept(this)
         } catch (e: Throwable) {
             engineLog.warn("An action on the completion of event {} failed", event.id(), e)
         }
     }
 
-    /** Adds an action without asking whether a handler waits. */
-    fun onCompleted(action: Consumer<in Publication>) {
+    /** Adds an action without asking whether a handler waits. Returns it for [forget], or null if it has run. */
+    fun onCompleted(action: Consumer<in Publication>): Listener? {
         val listener = Listener(action)
         while (true) {
             val now = listeners
-            if (now === DONE) return tell(action)
-            listener.older = now as Listener?
-            if (LISTENERS.compareAndSet(this, now, listener)) return
+            if (now === DONE) return null.also { tell(action) }
+            val last = now as Listener?
+            // Forgotten ones go, or those who look again and again would leave a long trail.
+            val older = if (last != null && last.action == null) last.older else last
+            listener.older = older
+            if (LISTENERS.compareAndSet(this, now, listener)) return listener
         }
+    }
+
+    /** Runs the action no more, unless it is running. */
+    fun forget(listener: Listener?) {
+        listener?.action = null
     }
 
     // ---- what users see
@@ -259,7 +276,8 @@ internal class EnginePublication(
 
     override fun outcome(): Outcome? = if (completed) outcome else null
 
-    /** What the handlers amount to so far; asked by whoever runs them. */
+    /** What the handlers amount to, once all of them have ended; the event may still be held open. */
+    @Synchronized
     fun outcomeSoFar(): Outcome? = outcome
 
     override fun reason(): String = if (!completed) "" else extra?.reason ?: owner.reasonFor(this)
@@ -288,15 +306,20 @@ internal class EnginePublication(
 
     override fun toCompletableFuture(): CompletableFuture<Publication> {
         val future = CompletableFuture<Publication>()
-        Waits.whenCompleted(this, here = false) { future.complete(it) }
+        Waits.complete(this, future)
         return future
     }
 
-    override fun whenCompleted(action: Consumer<in Publication>): Unit = Waits.whenCompleted(this, here = true, action)
+    override fun whenCompleted(action: Consumer<in Publication>) {
+        onCompleted(action)
+    }
+
+    override fun awaitThen(goOn: Runnable): Publication.Waiting = Waits.awaitThen(this, goOn)
 
     override fun toString(): String = "Publication(${event.topic()} ${event.id()}, ${outcome() ?: state()})"
 
-    private class Listener(val action: Consumer<in Publication>) {
+    /** One of those who want to know the end. */
+    class Listener(@Volatile var action: Consumer<in Publication>?) {
         var older: Listener? = null
     }
 

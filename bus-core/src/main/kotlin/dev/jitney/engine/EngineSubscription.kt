@@ -26,12 +26,14 @@ internal class EngineSubscription(
     val alsoOn: List<TopicPattern>,
     bus: Int,
     private val onClose: (EngineSubscription) -> Unit,
+    /** What follows the store for it, if it is durable. */
+    private val reader: DurableReader? = null,
 ) : Subscription, Interceptor.SubscriptionInfo {
-    private val id = "s$sequence"
+    private val id = idOf(sequence)
 
     /** Tells it from the subscriptions of all buses of the process. */
     val global: Long = (bus.toLong() shl 32) or sequence
-    private val name = options.name() ?: "$pattern#$id"
+    private val name = options.name() ?: nameOf(pattern, sequence)
     private val priority = options.priority()
     private val severities = options.severities()
     private val predicate = options.predicate()
@@ -46,7 +48,8 @@ internal class EngineSubscription(
     val retry: RetryPolicy? = options.retry()
     val timeoutNanos: Long = options.timeout()?.let(::nanosOf) ?: UNSET
     val slowNanos: Long = options.slowThreshold()?.let(::nanosOf) ?: UNSET
-    val includeRemote: Boolean = options.includeRemote()
+    val durable: Boolean = reader != null
+    val includeRemote: Boolean = options.includeRemote() && !durable
 
     /** Whether its wanting an event depends on more than the topic. */
     val selective: Boolean = severities.isNotEmpty() || predicate != null || timesLeft != null || until != null
@@ -55,7 +58,11 @@ internal class EngineSubscription(
     fun wants(event: Event): Boolean {
         if (severities.isNotEmpty() && event.severity() !in severities) return false
         if (predicate != null && !predicate.test(event)) return false
-        return counts() && !(until != null && ends(event))
+        // Closed on another lane by the event that was to be the last one.
+        if (until != null && !active.get()) return false
+        if (!counts()) return false
+        if (until != null && until.test(event)) close()
+        return true
     }
 
     private fun counts(): Boolean {
@@ -63,13 +70,6 @@ internal class EngineSubscription(
         val left = timesLeft.getAndDecrement()
         if (left == 1) close()
         return left > 0
-    }
-
-    // Always false: the event that ends it is the last one that it handles.
-    private fun ends(event: Event): Boolean {
-        if (!active.get()) return true
-        if (until!!.test(event)) close()
-        return false
     }
 
     /** How long to wait before another attempt, or null if there is none. */
@@ -107,6 +107,8 @@ internal class EngineSubscription(
 
     override fun active(): Boolean = active.get()
 
+    override fun standby(): Boolean = reader?.standingBy == true && active.get()
+
     override fun handled(): Long = handled.get()
 
     override fun failed(): Long = failed.get()
@@ -140,5 +142,10 @@ internal class EngineSubscription(
 
         // For handlers that ask for a retry though their subscription says nothing of it.
         private val ON_REQUEST = RetryPolicy.onRequest(10)
+
+        private fun idOf(sequence: Long) = "s$sequence"
+
+        /** The name of a subscription that was given none. */
+        fun nameOf(pattern: TopicPattern, sequence: Long): String = "$pattern#${idOf(sequence)}"
     }
 }

@@ -3,43 +3,61 @@ package dev.jitney.engine
 
 import dev.jitney.CorrelationContext
 import dev.jitney.engine.plugin.Carriers
+import dev.jitney.engine.plugin.PluginLog
 import org.slf4j.MDC
 import org.slf4j.helpers.NOPMDCAdapter
 
 /** What surrounds handlers on every thread that they run on (CTX-2, CTX-4). */
-internal class EventContext(private val carriers: Carriers) {
+internal class EventContext(private val carriers: Carriers, private val log: PluginLog) {
     private val logs = MDC.getMDCAdapter().let { it != null && it !is NOPMDCAdapter }
 
-    /** Sets the context of the event on this thread; close what is returned to have the old one back. */
+    /** Takes along what carriers find on this thread; null if there is nothing. */
+    fun capture(): Any? = if (carriers.isEmpty) null else carriers.capture()
+
+    /**
+     * Sets the context of the event on this thread. Close what is returned to have the old one back,
+     * whatever a handler has made of the new one.
+     */
     fun enter(publication: EnginePublication): AutoCloseable {
         val correlation = CorrelationContext.install(publication.event())
-        val carried = restore(publication)
-        if (!logs) {
-            return AutoCloseable {
-                carried?.close()
-                CorrelationContext.restore(correlation)
-            }
-        }
-        val event = publication.event()
-        val before = KEYS.map { MDC.get(it) }
-        put(CORRELATION_ID, event.correlationId())
-        put(EVENT_ID, event.id())
-        put(TOPIC, event.topic())
+        val extra = publication.extra
+        val carried = extra?.carried?.let(carriers::restore)
+        val own = if (extra?.options?.context() == null) null else restoreOwn(extra)
+        val logged = if (logs) log(publication) else null
         return AutoCloseable {
+            logged?.close()
+            own?.close()
             carried?.close()
-            KEYS.forEachIndexed { at, key -> put(key, before[at]) }
             CorrelationContext.restore(correlation)
         }
     }
 
-    private fun restore(publication: EnginePublication): AutoCloseable? {
-        val extra = publication.extra ?: return null
-        val carried = extra.carried?.let(carriers::restore)
-        val own = extra.options?.context()?.get() ?: return carried
-        return AutoCloseable {
-            own.close()
-            carried?.close()
+    /** The publisher's own context; what fails in it touches nobody else (ERR-6). */
+    private fun restoreOwn(extra: PublicationExtra): AutoCloseable? {
+        val restored = try {
+            extra.options!!.context()!!.get() as AutoCloseable?
+        } catch (e: Throwable) {
+            log.failed(OWN, "get", e)
+            null
         }
+        if (restored == null) return null
+        return AutoCloseable {
+            try {
+                restored.close()
+            } catch (e: Throwable) {
+                log.failed(OWN, "close", e)
+            }
+        }
+    }
+
+    // As a whole, not key by key: what a handler puts in does not leak to the next one.
+    private fun log(publication: EnginePublication): AutoCloseable {
+        val before = MDC.getCopyOfContextMap()
+        val event = publication.event()
+        put(CORRELATION_ID, event.correlationId())
+        put(EVENT_ID, event.id())
+        put(TOPIC, event.topic())
+        return AutoCloseable { if (before == null) MDC.clear() else MDC.setContextMap(before) }
     }
 
     private fun put(key: String, value: String?) {
@@ -50,6 +68,6 @@ internal class EventContext(private val carriers: Carriers) {
         const val CORRELATION_ID = "correlationId"
         const val EVENT_ID = "eventId"
         const val TOPIC = "topic"
-        val KEYS = listOf(CORRELATION_ID, EVENT_ID, TOPIC)
+        const val OWN = "context of PublishOptions"
     }
 }

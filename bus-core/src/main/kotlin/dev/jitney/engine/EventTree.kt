@@ -27,6 +27,9 @@ internal class EventTree(
     private val texts: EventTreeTexts = EventTreeTexts(),
 ) {
     private val known = LinkedHashMap<String, Publication>()
+
+    // Several of one event: delivered to a durable subscription, or again.
+    private val all = HashMap<String, ArrayList<Publication>>()
     private val byCause: Map<String, List<Publication>>
     private val shown = HashSet<String>()
     private val text = StringBuilder()
@@ -39,7 +42,10 @@ internal class EventTree(
 
     init {
         for (publication in publications.sortedBy { it.event().time() }) {
-            known.putIfAbsent(publication.event().id(), publication)
+            val id = publication.event().id()
+            val before = known[id]
+            if (before == null || before.handlerResults().isEmpty()) known[id] = publication
+            all.getOrPut(id) { ArrayList(1) }.add(publication)
         }
         byCause = known.values.filter { causeOf(it) != null }.groupBy { causeOf(it)!! }
     }
@@ -93,10 +99,9 @@ internal class EventTree(
     }
 
     private fun below(event: Event, depth: Int): List<Line> {
-        val publication = known[event.id()] ?: return emptyList()
         val lines = ArrayList<Line>()
         val claimed = HashSet<String>()
-        for (result in publication.handlerResults()) {
+        for (result in resultsOf(event)) {
             val events = published(result)
             events.mapTo(claimed) { it.id() }
             lines += Line({ texts.handler(result) }, { deeper(events, depth) })
@@ -104,6 +109,8 @@ internal class EventTree(
         val unclaimed = byCause[event.id()].orEmpty().map { it.event() }.filter { it.id() !in claimed }
         return lines + deeper(unclaimed, depth)
     }
+
+    private fun resultsOf(event: Event): List<HandlerResult> = all[event.id()].orEmpty().flatMap { it.handlerResults() }
 
     private fun deeper(events: List<Event>, depth: Int): List<Line> {
         if (depth < MAX_DEPTH) return events.map { lineOf(it, depth + 1) }
@@ -119,7 +126,7 @@ internal class EventTree(
             if (!shown.add(event.id())) continue
             count++
             byCause[event.id()].orEmpty().mapTo(left) { it.event() }
-            known[event.id()]?.handlerResults().orEmpty().flatMapTo(left, published)
+            resultsOf(event).flatMapTo(left, published)
         }
         return count
     }

@@ -2,6 +2,7 @@
 package dev.jitney.engine
 
 import dev.jitney.HandlerResult.State
+import java.lang.invoke.VarHandle
 import java.util.concurrent.atomic.AtomicLongFieldUpdater
 
 /**
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater
  * TAKEN for good. Only the runner moves it forward, but for the one exchange from CALLING to TAKEN:
  * whoever does that has taken the handler's attempt, its event and their place in the lane, and the
  * runner finds out when the handler returns. Everything else is written by the runner before phase
- * is, and read by others after it, who then look at phase again.
+ * is, and read by others after it, who then look at phase again; a fence keeps the two looks apart.
  */
 internal class Execution(val home: Executions) {
     @Volatile
@@ -65,6 +66,11 @@ internal class Execution(val home: Executions) {
         eventDeadline = Timers.after(now, limits.event(publication))
         eventSlow = Timers.after(now, limits.slowEvent(publication))
         retries.clear()
+    }
+
+    /** Time has passed since the last look at the clock: a handler's limit runs from its start. */
+    fun refresh() {
+        now = home.timers.nanoTime()
     }
 
     /** The event's time stood still for so long: a back-off counts toward no limit (ERR-3). */
@@ -150,11 +156,12 @@ internal class Execution(val home: Executions) {
         val run = run
         val eventDeadline = eventDeadline
         val deadline = deadline
+        VarHandle.loadLoadFence()
         if (phase != seen || publication == null || run == null) return Timers.NEVER
         if (now >= deadline) {
             val limits = publication.owner.limits
             if (now >= eventDeadline) {
-                publication.owner.stop(publication, limits.eventTimeout(publication))
+                Stopping.stop(publication, limits.eventTimeout(publication))
             } else {
                 end(seen, State.TIMED_OUT, limits.handlerTimeout(publication, run, limit))
             }
@@ -182,12 +189,12 @@ internal class Execution(val home: Executions) {
     }
 
     private fun end(seen: Long, state: State, error: Throwable) {
+        if (seen == TAKEN || seen and KIND == IDLE) return
         val delivery = delivery
-        when {
-            seen == TAKEN -> Unit
-            seen and KIND == WAITING -> if (phase == seen) delivery?.end(state, error)
-            seen and KIND == CALLING && PHASE.compareAndSet(this, seen, TAKEN) -> take(state, error)
-        }
+        VarHandle.loadLoadFence()
+        if (seen and KIND == CALLING && PHASE.compareAndSet(this, seen, TAKEN)) return take(state, error)
+        // It may have begun to wait since it was seen in its call, and no one else would end it then.
+        if (phase == (seen and KIND.inv()) + WAITING) delivery?.end(state, error)
     }
 
     private fun take(state: State, error: Throwable) {
@@ -199,6 +206,8 @@ internal class Execution(val home: Executions) {
         next.continueFrom(this)
         val run = run!!
         run.cut(state)
+        // Before the interrupt: a child that runs on the same thread is cancelled, and does not fail.
+        Stopping.cancelAwaited(run)
         synchronized(this) { if (!returned) thread!!.interrupt() }
         publication.owner.runner.goOnAfter(publication, next, run, at, together, state, error)
     }

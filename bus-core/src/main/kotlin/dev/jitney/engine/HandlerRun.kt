@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.Delivery
 import dev.jitney.HandlerResult
 import dev.jitney.HandlerResult.State
 import dev.jitney.event.Event
@@ -10,8 +11,10 @@ import java.time.Instant
  * One attempt of one handler at one event: its result, as users see it, and what a nested publish is
  * caused by. Holds no subscription, so that a result which is kept keeps no handler alive.
  *
- * INVARIANTS: [now] leaves STARTED once, by [end], called by whoever has taken the attempt from the
- * [Execution] that it ran in. [waits] and [over] are guarded by the event's lane.
+ * INVARIANTS: [now] leaves STARTED once, by [cut] or [end], called by whoever has taken the attempt from
+ * the [Execution] that it ran in. [waits] is guarded by the event's lane, [waitsFor] by the [WaitGraph].
+ * A wait first counts itself and then looks whether the attempt has ended; the end is first made known
+ * and then looks for waits; so one of them sees the other.
  */
 internal class HandlerRun(
     @JvmField val publication: EnginePublication,
@@ -30,27 +33,52 @@ internal class HandlerRun(
     private var error: Throwable? = null
     private var endMillis = NONE
     private val attempts: Int = (before?.attempts ?: 0) + 1
-    private var published: ArrayList<Event>? = before?.published
-    private var awaited: ArrayList<EnginePublication>? = null
+    private val first: HandlerRun = before?.first ?: this
+
+    // Of all attempts, kept with the first one.
+    private var published: ArrayList<Event>? = null
+    private var awaited: LinkedHashSet<EnginePublication>? = null
+
+    @Volatile
+    private var tried = false
+
+    /** Whether it has its end: state, value or error, and time. */
+    var settled: Boolean = false
+        private set
 
     /** The delivery as interceptors see it, if there are any. */
     @JvmField
     var following: DeliveryFollowing? = null
 
+    /** How many handlers wait further down on the stack of the thread that began this one. */
+    @JvmField
+    var depth: Int = 0
+
     /** How many events the handler waits for at the moment (NST-2). */
+    @Volatile
     @JvmField
     var waits: Int = 0
 
-    /** Whether the lane has been told of the end. */
+    /** The waits of the handler; null if there was none. */
+    @Volatile
     @JvmField
-    var over: Boolean = false
+    var waitsFor: HashSet<HandlerWait>? = null
+
+    /** Whether the attempt has ended: what it begins to wait for from now on holds up nothing. */
+    val ended: Boolean get() = tried || now.ended()
 
     /** Whether the attempt was ended from outside; what it still does is ignored (TMO-2). */
     val isCut: Boolean get() = now == State.TIMED_OUT || now == State.CANCELLED
 
     /** Lets the handler know at once that it was ended from outside; [end] follows. */
+    @Synchronized
     fun cut(state: State) {
         now = state
+    }
+
+    /** The attempt has failed and another follows. */
+    fun tried() {
+        tried = true
     }
 
     /** Whether users see it: that a forwarding has worked is seen on the other bus. */
@@ -60,27 +88,42 @@ internal class HandlerRun(
         this.value = value
         this.error = error
         endMillis = millis
+        settled = true
         now = state
     }
 
-    @Synchronized
-    fun addPublished(event: Event) {
-        (published ?: ArrayList<Event>(2).also { published = it }).add(event)
+    /** Makes this thread part of the handler until the entry is closed (NST-1, CTX-4). */
+    fun enter(): Delivery.Entry {
+        val owner = publication.owner
+        val context = owner.context.enter(publication)
+        val previous = Current.enter(this)
+        val entered = owner.reports.enter(this)
+        return Delivery.Entry {
+            entered?.close()
+            Current.leave(previous)
+            context.close()
+        }
     }
 
-    /** Notes a child that the handler waits for, which is to be cancelled with it (TMO-4). */
-    @Synchronized
-    fun addAwaited(child: EnginePublication) {
-        (awaited ?: ArrayList<EnginePublication>(2).also { awaited = it }).add(child)
+    fun addPublished(event: Event): Unit = synchronized(first) {
+        (first.published ?: ArrayList<Event>(2).also { first.published = it }).add(event)
     }
 
+    /** Notes a child that the handler waits for, which is to be cancelled with it (TMO-4); false if it was ended. */
+    @Synchronized
+    fun addAwaited(child: EnginePublication): Boolean {
+        if (isCut) return false
+        return (awaited ?: LinkedHashSet<EnginePublication>(2).also { awaited = it }).add(child) || true
+    }
+
+    /** The handler waits no more, unless it was ended meanwhile: then the child is yet to be cancelled. */
     @Synchronized
     fun removeAwaited(child: EnginePublication) {
-        awaited?.remove(child)
+        if (!isCut) awaited?.remove(child)
     }
 
     @Synchronized
-    fun takeAwaited(): List<EnginePublication> = awaited.orEmpty().also { awaited = null }
+    fun takeAwaited(): Collection<EnginePublication> = awaited.orEmpty().also { awaited = null }
 
     override fun subscriptionId(): String = subscriptionId
 
@@ -98,8 +141,7 @@ internal class HandlerRun(
 
     override fun attempts(): Int = if (firstMillis == NONE) 0 else attempts
 
-    @Synchronized
-    override fun published(): List<Event> = published?.toList().orEmpty()
+    override fun published(): List<Event> = synchronized(first) { first.published?.toList().orEmpty() }
 
     override fun toString(): String = "$subscription: $now" + (error()?.let { " ($it)" } ?: "")
 

@@ -76,7 +76,7 @@ internal class BlockingInvoker(private val handler: Invoker, private val executo
     override fun start(delivery: EngineDelivery) {
         executor().execute {
             delivery.enter().use {
-                delivery.onThread {
+                delivery.onThread(goesOn = false) {
                     try {
                         delivery.complete(handler.call(delivery.event()))
                     } catch (e: Throwable) {

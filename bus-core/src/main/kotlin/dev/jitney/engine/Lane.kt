@@ -40,6 +40,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     @Volatile
     private var attention = false
+    private val startDrain = Runnable { pool.launch { drain() } }
 
     /** Adds an accepted event. Never waits. */
     fun add(publication: EnginePublication) {
@@ -59,8 +60,12 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             if (handOver(next)) break
             if (!next.owner.runner.take(next)) continue
             execution = next.owner.executions.instead(execution)
-            if (run(next, execution) == Ending.TAKEN) return
-            if (attention && !keep(next)) break
+            when (run(next, execution)) {
+                Ending.TAKEN -> return
+                Ending.OVER -> if (!finish(next) || (attention && !keep(next))) break
+                Ending.DETACHED -> Unit
+                Ending.DETACHED_LENT -> if (!keepBare()) break
+            }
             if (++done % BATCH == 0) yield()
         }
         execution?.giveBack()
@@ -69,9 +74,30 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     private suspend fun run(publication: EnginePublication, execution: Execution): Ending {
         val runner = publication.owner.runner
         execution.beside = false
-        val ending = runner.begin(publication, execution)?.let { runner.resume(publication, execution, it) }
-        if (ending == null || ending == Ending.OVER) runner.finish(publication)
-        return ending ?: Ending.OVER
+        return runner.begin(publication, execution)?.let { runner.resume(publication, execution, it) } ?: Ending.OVER
+    }
+
+    /** Ends an event that a drain has run, and says whether the drain still has its place. */
+    private fun finish(publication: EnginePublication): Boolean {
+        val thread = Thread.currentThread() as? PoolThread
+        thread?.completed = publication
+        thread?.lane = this
+        publication.owner.runner.finish(publication)
+        if (thread == null) return true
+        thread.completed = null
+        return (thread.lane != null).also { thread.lane = null }
+    }
+
+    /** The drain that ran the event goes on without its place. */
+    fun leavePlace(publication: EnginePublication) {
+        synchronized(this) { leaveWith(publication) }
+        pump()
+    }
+
+    private fun leaveWith(publication: EnginePublication) {
+        started--
+        if (publication.holds) active-- else publication.left = true
+        refresh()
     }
 
     /** Leaves place and event to a publisher that waits to run it on its own thread (ORD-9). */
@@ -91,10 +117,11 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     /** The next event for a drain, or null when the drain has to end, and then has left its place. */
     private fun next(): EnginePublication? {
-        if (!attention) (queue.poll() as EnginePublication?)?.let { return it }
-        val next = synchronized(this) { choose() ?: null.also { leave() } }
-        if (next == null) pump()
-        return next
+        val next = if (attention) null else queue.poll() as EnginePublication?
+        val chosen = next ?: synchronized(this) { choose() ?: null.also { leave() } }
+        // Where others may run beside it each drain starts the next one, while there is something to do.
+        if (chosen == null || (started < capacity && !queue.isEmpty)) pump()
+        return chosen
     }
 
     private fun choose(): EnginePublication? {
@@ -113,6 +140,13 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             if (publication.holds) return true
             // The permit is out on loan and comes back to no one.
             publication.left = true
+        }
+        return keepBare()
+    }
+
+    /** A drain whose permit is out on loan ends. */
+    private fun keepBare(): Boolean {
+        synchronized(this) {
             started--
             refresh()
         }
@@ -130,28 +164,39 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         attention = loans > 0 || started != active || soon.isNotEmpty() || resuming.isNotEmpty() || !held.isEmpty
     }
 
-    /** Starts whatever may start now. */
+    /** Starts whatever may start now, but for one drain only, which starts the next. */
     fun pump() {
         while (true) {
-            val next = synchronized(this) { decide() } ?: return
+            val next = synchronized(this) { decide() ?: drainIfAny() } ?: return
             next.run()
+            if (next === startDrain) return
         }
     }
 
-    private fun decide(): Runnable? {
-        val resumption = resuming.firstOrNull()
-        if (resumption != null && (active < capacity || resumption.publication.holds)) {
-            resuming.removeFirst()
-            permit(resumption.publication)
-            refresh()
-            return resumption.action
-        }
-        if (active >= capacity) return null
-        nextSoon()?.let { return loan(it) }
-        if (started >= capacity || (queue.isEmpty && !held.hasReady)) return null
+    private fun drainIfAny(): Runnable? {
+        if (active >= capacity || started >= capacity || (queue.isEmpty && !held.hasReady)) return null
         started++
         active++
-        return Runnable { pool.launch { drain() } }
+        refresh()
+        return startDrain
+    }
+
+    private fun decide(): Runnable? {
+        nextResumption()?.let {
+            if (!it.handlerEnded) permit(it.publication)
+            refresh()
+            return it.action
+        }
+        if (active >= capacity || resuming.isNotEmpty()) return null
+        return nextSoon()?.let { loan(it) }
+    }
+
+    /** The first handler that may go on; those whose event has its permit again need no other. */
+    private fun nextResumption(): Resumption? {
+        if (resuming.isEmpty()) return null
+        if (active < capacity) return resuming.removeFirst()
+        val at = resuming.indexOfFirst { it.publication.holds || it.handlerEnded }
+        return if (at < 0) null else resuming.removeAt(at)
     }
 
     private fun permit(publication: EnginePublication) {
@@ -267,10 +312,14 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         execution.giveBack()
         // Before the completion: a handler that waits for it finds the lane free and goes on at once.
         synchronized(this) {
-            started--
             if (beside) loans--
-            if (publication.holds) active-- else publication.left = true
-            refresh()
+            if (ending == Ending.OVER) {
+                leaveWith(publication)
+            } else {
+                started--
+                if (ending == Ending.DETACHED) active--
+                refresh()
+            }
         }
         pump()
         if (ending == Ending.OVER) publication.owner.runner.finish(publication)
@@ -292,11 +341,17 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     fun waitBegins(run: HandlerRun) {
         val publication = run.publication
         synchronized(this) {
-            if (run.over || ++run.waits > 1) return
+            if (++run.waits > 1) return
             publication.waiting++
-            lend(publication)
+            // Whoever ended the handler may have looked for waits before this one.
+            if (run.ended) closeWaits(run) else lend(publication)
         }
         pump()
+    }
+
+    private fun closeWaits(run: HandlerRun) {
+        if (run.waits > 0) run.publication.waiting--
+        run.waits = 0
     }
 
     private fun lend(publication: EnginePublication) {
@@ -314,10 +369,12 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
      */
     fun waitEnds(run: HandlerRun, quick: Boolean, goOn: Runnable) {
         synchronized(this) {
-            if (!run.over && --run.waits == 0) {
+            if (run.waits > 0 && --run.waits == 0) {
                 run.publication.waiting--
                 if (!regain(run.publication)) {
-                    resuming.addLast(Resumption(run.publication, if (quick) goOn else Runnable { pool.execute(goOn) }))
+                    resuming.addLast(
+                        Resumption(run.publication, run, if (quick) goOn else Runnable { pool.execute(goOn) }),
+                    )
                     attention = true
                     return
                 }
@@ -335,14 +392,8 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     }
 
     /** A handler has ended: what it began to wait for and no longer does is no wait. */
-    fun handlerEnded(run: HandlerRun) {
-        if (run.waits == 0) return
-        synchronized(this) {
-            run.over = true
-            if (run.waits > 0) run.publication.waiting--
-            run.waits = 0
-        }
-    }
+    @Synchronized
+    fun handlerEnded(run: HandlerRun): Unit = closeWaits(run)
 
     /** So many handlers of the event run at once: its permit is lent when all of them wait. */
     @Synchronized
@@ -350,22 +401,48 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         publication.running = handlers
     }
 
-    fun oneOfTogetherEnded(publication: EnginePublication) {
+    /** One of them has ended, or waits to be tried again. */
+    fun oneOfTogetherRests(publication: EnginePublication) {
         synchronized(this) { if (--publication.running > 0) lend(publication) }
         pump()
     }
 
-    /** The event ends for the lane, though its handlers go on (ERR-3). */
+    /** One of them is tried again. */
     @Synchronized
-    fun leaves(publication: EnginePublication) {
-        publication.lane = null
+    fun oneOfTogetherWakes(publication: EnginePublication) {
+        publication.running++
+    }
+
+    /**
+     * The event leaves its place, though its handlers are to be tried again (ERR-3): for good, or to
+     * [return][comesBack] for its permit at each attempt. Says whether the permit stays with the place.
+     */
+    @Synchronized
+    fun detach(publication: EnginePublication, comesBack: Boolean): Ending {
+        val ending = if (publication.holds) Ending.DETACHED else Ending.DETACHED_LENT
+        publication.holds = false
+        publication.detached = true
+        if (!comesBack) publication.lane = null
+        return ending
+    }
+
+    /** An event without a place gives its permit back until its next attempt, or [for good][over]. */
+    fun giveUp(publication: EnginePublication, over: Boolean) {
+        synchronized(this) {
+            publication.left = over
+            if (!publication.holds) return
+            publication.holds = false
+            active--
+            refresh()
+        }
+        pump()
     }
 
     /** Calls [goOn] when the event has its permit, now or later; for the next handler of an event that lent it. */
     fun whenHeld(publication: EnginePublication, goOn: Runnable) {
         synchronized(this) {
             if (!regain(publication)) {
-                resuming.addLast(Resumption(publication, goOn))
+                resuming.addLast(Resumption(publication, null, goOn))
                 attention = true
                 return
             }
@@ -392,10 +469,23 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     // ---- without running
 
-    /** Takes out the event that has waited longest, or returns null if none waits. */
-    fun pollOldest(): EnginePublication? = queue.poll() as EnginePublication?
+    /** The event of the bus that has waited longest, for its store, its key or its turn, and may be dropped. */
+    fun oldest(core: EngineCore): EnginePublication? {
+        val ahead = synchronized(this) { atGate + held.all() }
+        return ahead.find { mayDrop(core, it) } ?: queue.find { mayDrop(core, it) } as EnginePublication?
+    }
 
-    fun oldest(): EnginePublication? = queue.first() as EnginePublication?
+    // What is on its way to a durable subscription is not to be missed by it.
+    private fun mayDrop(core: EngineCore, node: LaneNode): Boolean {
+        val waiting = node as EnginePublication
+        return waiting.owner === core && waiting.origin != Origin.DURABLE && waiting.pending
+    }
+
+    /** An event that was taken will not run: nothing is to keep it. */
+    fun forget(publication: EnginePublication) {
+        queue.remove(publication)
+        synchronized(this) { held.sweep() }
+    }
 
     /** All events that wait in the queue, in order. */
     fun queued(): List<EnginePublication> {
@@ -403,7 +493,11 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         return ahead + queue.toList().map { it as EnginePublication }
     }
 
-    private class Resumption(val publication: EnginePublication, val action: Runnable)
+    /** Someone who goes on when the event has its permit: a handler, or the event with its next one. */
+    private class Resumption(val publication: EnginePublication, private val run: HandlerRun?, val action: Runnable) {
+        /** A handler that was ended while it waited for its turn takes none. */
+        val handlerEnded: Boolean get() = run != null && run.ended
+    }
 
     private companion object {
         // After so many events a lane lets others have its thread.
@@ -416,8 +510,11 @@ internal enum class Ending {
     /** All have ended; the event is to be finished. */
     OVER,
 
-    /** The event goes on by itself, beside the lane. */
+    /** The event goes on by itself, beside the lane; its permit stays with its place. */
     DETACHED,
+
+    /** So it does, and its permit was lent at that moment: the place has none. */
+    DETACHED_LENT,
 
     /** A time limit passed in a handler; event and place in the lane are someone else's now. */
     TAKEN,

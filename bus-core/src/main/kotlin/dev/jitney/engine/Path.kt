@@ -47,7 +47,11 @@ internal class ForwardInvoker(private val target: EngineBus) : Invoker() {
         val publication = delivery.publication
         val path = Path.of(publication)
         val forwarded = path.add(target.core) {
-            val extra = PublicationExtra(publication.options).apply { this.path = it }
+            val extra = PublicationExtra(publication.options)
+            extra.path = it
+            // The context is that of the event here, on this thread; the other bus has carriers of its own.
+            extra.carried = target.core.context.capture()
+            extra.lineage = publication.extra?.lineage
             EnginePublication(publication.event(), target.core, Origin.FORWARDED, extra)
         }
         if (forwarded == null || !path.first.holdOpen()) {
@@ -58,7 +62,7 @@ internal class ForwardInvoker(private val target: EngineBus) : Invoker() {
         target.publisher.accept(forwarded, store = true).whenComplete { _, error ->
             if (error == null) {
                 // A handler that waits for the event waits for it on all buses.
-                if (path.first.extra?.awaitedBy != null) forwarded.lane?.runSoon(forwarded, here = false)
+                if (target.core.pool.waits.isAwaited(path.first)) forwarded.lane?.runSoon(forwarded, here = false)
                 delivery.complete(null)
             } else {
                 forwarded.complete(

@@ -39,7 +39,7 @@ internal class Preparing(private val core: EngineCore) {
         try {
             if (observer != null) passed = refilled(observer.beforePublish(event), event)
             if (!validators.isEmpty) validators.check(passed)
-            val carried = if (carriers.isEmpty) null else carriers.capture()
+            val carried = core.context.capture()
             val plain = options == null && run == null && observer == null && carried == null
             if (plain) return EnginePublication(passed, core, Origin.PUBLISHED)
             val extra = PublicationExtra(options, run)

@@ -47,10 +47,10 @@ internal class PublicationExtra(
     @JvmField
     var turn: DirectTurn? = null
 
-    /** The handler that waits for this event, so that a circle of waits is found. */
+    /** The handlers that wait for this event; guarded by the [WaitGraph]. */
     @Volatile
     @JvmField
-    var awaitedBy: HandlerRun? = null
+    var waiters: HashSet<HandlerWait>? = null
 
     /** The handlers of a [HandlerOrder.PARALLEL][dev.jitney.HandlerOrder.PARALLEL] event. */
     @Volatile
@@ -69,6 +69,11 @@ internal class PublicationExtra(
     @JvmField
     var refusals: Map<EngineSubscription, Throwable> = emptyMap()
 
+    /** Whether a dead letter of it could not be kept. */
+    @Volatile
+    @JvmField
+    var letterLost: Boolean = false
+
     private val backOffs = ArrayList<Runnable>(0)
 
     @JvmField
@@ -83,7 +88,7 @@ internal class PublicationExtra(
         lineage = null
         only = null
         turn = null
-        awaitedBy = null
+        waiters = null
         together = null
         following = null
         carried = null

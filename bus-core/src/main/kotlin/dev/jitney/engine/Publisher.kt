@@ -37,10 +37,10 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     /** Takes a prepared event in and hands it on; waits for room and for handlers on this thread if it has to. */
-    private fun take(publication: EnginePublication, begun: Long): Publication {
+    private fun take(publication: EnginePublication, begun: Long, waits: Boolean = true): Publication {
         val following = publication.extra?.following
         orRefuse(publication) {
-            if (!endsAtOnce(publication) && admitted(publication)) hand(publication)
+            if (!endsAtOnce(publication) && admitted(publication, waits)) hand(publication)
         }
         core.reports.published(publication, following, begun)
         return publication
@@ -57,8 +57,10 @@ internal class Publisher(private val core: EngineCore) {
         val run = caller()
         val begun = begun()
         // The place comes first: interceptors are not to see an event that then is not published.
-        val placed = settings.overflow == Overflow.SUSPEND && !core.onBehalfOfHandler()
-        if (placed && !admission.tryAcquire()) return null
+        val overflow = settings.overflow
+        val waits = overflow == Overflow.SUSPEND || overflow == Overflow.DROP_OLDEST
+        val placed = waits && !core.onBehalfOfHandler()
+        if (placed && !admission.tryAcquire() && (overflow == Overflow.SUSPEND || !makeRoom())) return null
         val publication = try {
             preparing.prepare(event, options, run)
         } catch (e: Throwable) {
@@ -67,7 +69,12 @@ internal class Publisher(private val core: EngineCore) {
         }
         publication.admitted = placed
         if (findable != null) publication.extra().findable = findable
-        return take(publication, begun)
+        return try {
+            take(publication, begun, waits = false)
+        } catch (e: BackpressureException) {
+            // Only durable deliveries wait, which make no room for others.
+            if (settings.overflow == Overflow.DROP_OLDEST) null else throw e
+        }
     }
 
     fun publishAsync(event: Event, options: PublishOptions): CompletionStage<Publication> {
@@ -97,7 +104,7 @@ internal class Publisher(private val core: EngineCore) {
         val publication = preparing.prepare(event, options, run)
         val following = publication.extra?.following
         orRefuse(publication) {
-            if (!endsAtOnce(publication) && admitted(publication)) {
+            if (!endsAtOnce(publication) && admitted(publication, waits = true)) {
                 val here = run == null && core.gate == null && Waits.mayRunHere(publication, limit)
                 if (!here || !runInstead(publication)) submit(publication)
             }
@@ -122,9 +129,12 @@ internal class Publisher(private val core: EngineCore) {
         return taken
     }
 
-    /** As [accept], but blocks until there is room, whatever the bus says of overflow; nothing is stored. */
-    fun acceptBlocking(publication: EnginePublication) {
-        parkForRoom()
+    /**
+     * As [accept], but blocks until there is room, whatever the bus says of overflow; false if it [stopped] before.
+     * Nothing is stored.
+     */
+    fun acceptBlocking(publication: EnginePublication, stopped: () -> Boolean = { false }): Boolean {
+        if (!parkForRoom(stopped)) return false
         publication.admitted = true
         publication.stores = false
         orRefuse(publication) {
@@ -132,6 +142,7 @@ internal class Publisher(private val core: EngineCore) {
             core.reports.follow(publication)
             submit(publication)
         }
+        return true
     }
 
     /** Gives back what the event has taken so far, and says that it is refused, when [block] throws. */
@@ -228,8 +239,9 @@ internal class Publisher(private val core: EngineCore) {
     private enum class Admitted { YES, NO, FULL }
 
     /** Takes a place for the event, waiting for one if need be; false if it was dropped instead. */
-    private fun admitted(publication: EnginePublication): Boolean {
+    private fun admitted(publication: EnginePublication, waits: Boolean): Boolean {
         if (!publication.admitted && admit(publication) == Admitted.FULL) {
+            if (!waits) throw full("Bus '${core.name}' is full: ${admission.pending} events wait.")
             core.pool.blockingWait { parkForRoom() }
             publication.admitted = true
         }
@@ -248,7 +260,7 @@ internal class Publisher(private val core: EngineCore) {
 
                 Overflow.DROP_LATEST -> return Admitted.NO.also { drop(publication) }
 
-                Overflow.DROP_OLDEST -> makeRoom()
+                Overflow.DROP_OLDEST -> if (!makeRoom()) return Admitted.FULL
 
                 Overflow.FAIL -> throw full(
                     "Bus '${core.name}' is full: ${admission.pending} events wait and Overflow.FAIL is set.",
@@ -266,21 +278,29 @@ internal class Publisher(private val core: EngineCore) {
         )
     }
 
-    private fun makeRoom() {
+    /** False if all that waits is on its way to durable subscriptions, which are to miss nothing. */
+    private fun makeRoom(): Boolean {
         val reason = "Bus '${core.name}' was full: ${settings.pendingLimit} events waited, and this one longest."
+        var tries = 0
         while (!admission.tryAcquire()) {
-            if (!core.lanes.dropOldest(core, reason)) Thread.onSpinWait()
+            if (core.lanes.dropOldest(core, reason)) continue
+            // An event that has its place may not be in its lane yet.
+            if (tries++ == SPINS) return false
+            Thread.yield()
         }
+        return true
     }
 
-    private fun parkForRoom() {
+    /** Blocks until there is room; false if it [stopped] before, which whoever says so unparks this thread for. */
+    private fun parkForRoom(stopped: () -> Boolean = { false }): Boolean {
         val thread = Thread.currentThread()
         val waiter = Runnable { LockSupport.unpark(thread) }
         while (true) {
             admission.addWaiter(waiter)
             try {
-                if (admission.tryAcquire()) return
+                if (admission.tryAcquire()) return true
                 core.life.check(onBehalf = false)
+                if (stopped()) return false
                 LockSupport.park(this)
                 if (Thread.interrupted()) {
                     thread.interrupt()
@@ -359,9 +379,11 @@ internal class Publisher(private val core: EngineCore) {
     private fun queue(publication: EnginePublication) {
         val lane = core.lanes.of(publication)
         core.reports.pending(publication)
-        if (core.gate == null || !publication.stores) {
+        // A retried dead letter was stored when it was published.
+        if (core.gate == null || !publication.stores || publication.origin == Origin.REDELIVERED) {
             queue(publication, lane)
         } else {
+            publication.extra?.lineage?.let { core.lineages.remember(publication.event().id(), it) }
             core.gate.append(publication) { queue(it, lane) }
         }
     }
@@ -369,10 +391,12 @@ internal class Publisher(private val core: EngineCore) {
     // Offered before it is handled; and again, for whoever has begun to look in between.
     private fun queue(publication: EnginePublication, lane: Lane) {
         val findable = publication.extra?.findable
+        // What a durable subscription gets is no news to whoever looks for some.
+        val isNews = publication.origin != Origin.DURABLE
         core.reports.accepted(publication)
-        core.past.offer(publication)
+        if (isNews) core.past.offer(publication)
         lane.add(publication)
-        core.past.offer(publication)
+        if (isNews) core.past.offer(publication)
         findable?.run()
     }
 
@@ -420,5 +444,10 @@ internal class Publisher(private val core: EngineCore) {
         if (turn.await(publication)) publication.lane?.runHere(publication)
         if (!publication.completed) Waits.joinUninterruptibly(publication)
         return publication
+    }
+
+    private companion object {
+        // So often making room is tried while nothing can be dropped.
+        const val SPINS = 100
     }
 }

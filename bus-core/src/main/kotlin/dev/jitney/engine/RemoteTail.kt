@@ -20,19 +20,22 @@ import kotlin.concurrent.withLock
  * 0; both are guarded by [lock].
  */
 internal class RemoteTail(
-    private val bus: String,
+    private val core: EngineCore,
     private val gate: StoreGate,
     private val deliver: (Event) -> Unit,
 ) {
+    private val bus = core.name
     private val lock = ReentrantLock()
     private var wanted = 0
     private var follower: Follower? = null
 
     /** From the return on, no event that another process appends is missed. */
     fun want(): Unit = lock.withLock {
-        if (wanted == 0) follower = Follower(gate.follow()).also { it.start() }
+        if (wanted == 0) follower = Follower(gate.follow(problems())).also { it.start() }
         wanted++
     }
+
+    private fun problems() = StoreProblems(core, gate.store, "Bus '$bus', which follows its store,", handler = "")
 
     fun release() {
         val last = lock.withLock { if (wanted > 0 && --wanted == 0) follower.also { follower = null } else null }
@@ -84,8 +87,13 @@ internal class RemoteTail(
 
         private fun follow() {
             try {
-                val met = tail.next(PATIENCE) ?: return
-                if (!gate.isOwn(met)) deliver(met.event())
+                val met = tail.next(PATIENCE)
+                if (met == null) {
+                    // A tail gives up early when its store is closed: this says so, with an exception.
+                    if (!ended) gate.store.end()
+                } else if (!gate.isOwn(met)) {
+                    deliver(met.event())
+                }
             } catch (e: StoreUnavailableException) {
                 engineLog.warn("Bus '{}' cannot read its store now and tries again", bus, e)
                 over.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)

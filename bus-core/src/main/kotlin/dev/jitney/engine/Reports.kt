@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.HandlerResult.State
 import dev.jitney.engine.plugin.Interceptors
+import dev.jitney.event.DeadLetter
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
 import dev.jitney.spi.BusMetric
@@ -88,6 +89,7 @@ internal class Reports(
 
     private fun count(publication: EnginePublication, outcome: Outcome) {
         val topic = publication.event().topic()
+        if (outcome == Outcome.NO_HANDLER && publication.owner.handledDurably(publication)) return
         when (outcome) {
             Outcome.HANDLED -> topics.of(topic).add(Tally.HANDLED)
             Outcome.HANDLED_WITH_FAILURES, Outcome.TIMED_OUT -> topics.of(topic).add(Tally.FAILED)
@@ -196,6 +198,12 @@ internal class Reports(
             delivery?.observer?.deadLettered(letter)
         }
         system.handlerError(publication.event(), subscription, run, error)
+    }
+
+    /** A stored line could not be decoded (DSU-4). */
+    fun undecodable(letter: DeadLetter.Builder) {
+        val made = letters.ofLine(letter)
+        countLetter(made.reason().name, made.event().topic())
     }
 
     private fun countLetter(reason: String, topic: String) {

@@ -13,33 +13,33 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
     suspend fun run(publication: EnginePublication, execution: Execution): Ending {
         execution.retrying = true
         val lane = publication.lane
-        if (lane == null || !core.goesOnMeanwhile(publication, execution)) return attempts(publication, execution)
+        if (lane == null || publication.detached || publication.stop != null ||
+            !core.goesOnMeanwhile(publication, execution.retries.map { it.at })
+        ) {
+            return attempts(publication, execution)
+        }
         val aside = core.executions.take()
         aside.continueFrom(execution)
         execution.retries.clear()
-        leaveLane(publication, lane)
+        val ending = detach(publication, lane)
         publication.execution = aside
-        core.pool.launch {
-            val ending = attempts(publication, aside)
-            if (ending != Ending.TAKEN) {
-                aside.giveBack()
-                runner.finish(publication)
-            }
-        }
-        return Ending.DETACHED
+        core.pool.launch { runner.finishAlone(publication, aside, Rest(publication.handlers!!.size)) }
+        return ending
     }
 
-    private fun leaveLane(publication: EnginePublication, lane: Lane) {
+    /** Takes the event out of its lane: for good, or on a serial one until each of its attempts, which overlap no other event. */
+    fun detach(publication: EnginePublication, lane: Lane): Ending {
         val key = publication.event().key()
         if (key != null && core.keepsKeys(publication)) {
             lane.hold(key)
             publication.extra().atEnd = Runnable { lane.release(key) }
         }
-        lane.leaves(publication)
+        return lane.detach(publication, comesBack = core.isSerial(publication))
     }
 
     private suspend fun attempts(publication: EnginePublication, execution: Execution): Ending {
         while (execution.retries.isNotEmpty()) {
+            rests(publication, over = false)
             val next = execution.retries.minBy { it.due }
             execution.retries.remove(next)
             val run = publication.runAt(next.at)!!
@@ -47,7 +47,7 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
                 cancel(publication, next.at, run)
                 continue
             }
-            runner.hold(publication)
+            runner.hold(publication, execution)
             when (attempt(publication, execution, next.at, run)) {
                 Verdict.TAKEN -> return Ending.TAKEN
                 Verdict.WON -> runner.won(publication)
@@ -57,13 +57,17 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
         return Ending.OVER
     }
 
+    /** An event without a place keeps no permit while it runs no handler. */
+    fun rests(publication: EnginePublication, over: Boolean) {
+        if (publication.detached) publication.lane?.giveUp(publication, over)
+    }
+
     suspend fun attempt(publication: EnginePublication, execution: Execution, at: Int, before: HandlerRun?): Verdict {
-        if (!publication.handlers!![at].invoker.inline) return runner.callDeferred(publication, execution, at, before)
-        val context = core.context.enter(publication)
-        try {
-            return runner.callInline(publication, execution, at, before)
-        } finally {
-            context.close()
+        val inline = publication.handlers!![at].invoker.inline
+        return if (inline) {
+            runner.callInline(publication, execution, at, before)
+        } else {
+            runner.callDeferred(publication, execution, at, before)
         }
     }
 

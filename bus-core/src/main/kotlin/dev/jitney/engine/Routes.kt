@@ -5,8 +5,10 @@ import java.util.concurrent.ConcurrentHashMap
 
 /** Who gets the events of one topic; worked out once (TOP-4). Never changed. */
 internal class Route(
-    /** All handlers, in the order in which they run. */
+    /** All handlers but durable ones, in the order in which they run. */
     val all: Array<EngineSubscription>,
+    /** All handlers: those of durable subscriptions get what is replayed, too. */
+    val durableToo: Array<EngineSubscription>,
     /** Those of [all] that want events of other processes too. */
     val remote: Array<EngineSubscription>,
     val views: Array<EngineLiveEvents>,
@@ -15,7 +17,10 @@ internal class Route(
     val blocking: Boolean = all.any { it.invoker.blocking }
 
     /** Whether a handler's wanting an event depends on more than the topic. */
-    val selective: Boolean = all.any { it.selective }
+    val selective: Boolean = durableToo.any { it.selective }
+
+    /** Whether a durable subscription gets the topic from the store. */
+    val durable: Boolean = durableToo.size > all.size
 }
 
 /**
@@ -97,8 +102,11 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
         val wanted = ArrayList(exact[topic].orEmpty())
         wide.filterTo(wanted) { it.matches(topic) }
         wanted.sortWith(compareByDescending<EngineSubscription> { it.priority() }.thenBy { it.sequence })
+        val durableToo = wanted.toTypedArray()
+        wanted.removeIf { it.durable }
         val route = Route(
-            wanted.toTypedArray(),
+            if (wanted.size == durableToo.size) durableToo else wanted.toTypedArray(),
+            durableToo,
             wanted.filter { it.includeRemote }.toTypedArray(),
             views.filter { it.pattern.matches(topic) }.toTypedArray(),
         )

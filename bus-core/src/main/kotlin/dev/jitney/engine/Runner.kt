@@ -60,7 +60,7 @@ internal class Runner(private val core: EngineCore) {
         }
         var at = from.at
         while (at < handlers.size && publication.stop == null) {
-            hold(publication)
+            hold(publication, execution)
             if (!handlers[at].invoker.inline) {
                 when (callDeferred(publication, execution, at)) {
                     Verdict.TAKEN -> return Ending.TAKEN
@@ -82,19 +82,14 @@ internal class Runner(private val core: EngineCore) {
         handlers: Array<EngineSubscription>,
         from: Int,
     ): Rest? {
-        val context = core.context.enter(publication)
-        try {
-            var at = from
-            while (at < handlers.size && publication.stop == null) {
-                if (!handlers[at].invoker.inline || !publication.holds) return Rest(at)
-                when (callInline(publication, execution, at, null)) {
-                    Verdict.TAKEN -> return Rest.TAKEN
-                    Verdict.WON -> return null.also { won(publication) }
-                    else -> at++
-                }
+        var at = from
+        while (at < handlers.size && publication.stop == null) {
+            if (!handlers[at].invoker.inline || !publication.holds) return Rest(at)
+            when (callInline(publication, execution, at, null)) {
+                Verdict.TAKEN -> return Rest.TAKEN
+                Verdict.WON -> return null.also { won(publication) }
+                else -> at++
             }
-        } finally {
-            context.close()
         }
         return if (execution.retries.isEmpty()) null else Rest(handlers.size)
     }
@@ -103,22 +98,21 @@ internal class Runner(private val core: EngineCore) {
 
     fun callInline(publication: EnginePublication, execution: Execution, at: Int, before: HandlerRun?): Verdict {
         val subscription = publication.handlers!![at]
-        val run = start(publication, execution, subscription, at, before) ?: return Verdict.ENDED
+        val run = start(publication, subscription, at, before)
+        val refusal = core.refusal(publication, subscription)
+        if (refusal != null) {
+            return settling.settle(publication, execution, subscription, at, run, State.FAILED, null, refusal)
+        }
         val calling = execution.call(at, run, subscription, null)
         var value: Any? = null
         var error: Throwable? = null
         val stopped = publication.stop
         if (stopped == null) {
-            val outer = Current.enter(run)
-            core.reports.attempt(publication, run, at)
-            val entered = core.reports.enter(run)
             try {
-                value = subscription.invoker.call(publication.event())
+                value = attempt(publication, subscription, run, at)
             } catch (e: Throwable) {
                 error = e
             }
-            entered?.close()
-            Current.leave(outer)
         }
         if (!execution.returned(calling)) return left(execution)
         if (Thread.currentThread() is PoolThread) Thread.interrupted()
@@ -134,6 +128,23 @@ internal class Runner(private val core: EngineCore) {
         return settling.settle(publication, execution, subscription, at, run, state, value, error)
     }
 
+    /** Calls a handler in the context of its event, which ends with the attempt: none leaks to the next (CTX-4). */
+    private fun attempt(publication: EnginePublication, subscription: EngineSubscription, run: HandlerRun, at: Int): Any? {
+        val context = core.context.enter(publication)
+        val outer = Current.enter(run)
+        if (outer != null) run.depth = outer.depth + 1
+        var entered: AutoCloseable? = null
+        try {
+            core.reports.attempt(publication, run, at)
+            entered = core.reports.enter(run)
+            return subscription.invoker.call(publication.event())
+        } finally {
+            entered?.close()
+            Current.leave(outer)
+            context.close()
+        }
+    }
+
     suspend fun callDeferred(
         publication: EnginePublication,
         execution: Execution,
@@ -141,7 +152,11 @@ internal class Runner(private val core: EngineCore) {
         before: HandlerRun? = null,
     ): Verdict {
         val subscription = publication.handlers!![at]
-        val run = start(publication, execution, subscription, at, before) ?: return Verdict.ENDED
+        val run = start(publication, subscription, at, before)
+        val refusal = core.refusal(publication, subscription)
+        if (refusal != null) {
+            return settling.settle(publication, execution, subscription, at, run, State.FAILED, null, refusal)
+        }
         val delivery = EngineDelivery(subscription, run)
         val calling = execution.call(at, run, subscription, delivery)
         val stopped = publication.stop
@@ -173,14 +188,13 @@ internal class Runner(private val core: EngineCore) {
         }
     }
 
-    /** Notes the attempt; null if it may not be made. */
+    /** Notes the attempt. */
     private fun start(
         publication: EnginePublication,
-        execution: Execution,
         subscription: EngineSubscription,
         at: Int,
         before: HandlerRun?,
-    ): HandlerRun? {
+    ): HandlerRun {
         val millis = core.clock.millis()
         val run = HandlerRun(
             publication,
@@ -192,9 +206,7 @@ internal class Runner(private val core: EngineCore) {
             subscription.invoker.hidden,
         )
         publication.place(at, run)
-        val refusal = core.refusal(publication, subscription) ?: return run
-        settling.settle(publication, execution, subscription, at, run, State.FAILED, null, refusal)
-        return null
+        return run
     }
 
     /** The handler was ended while this thread was in it: there is nothing left to do here. */
@@ -221,7 +233,8 @@ internal class Runner(private val core: EngineCore) {
         if (together != null) return@launch together.goOn(execution, at, verdict)
         if (verdict == Verdict.WON) won(publication)
         val rest = Rest(if (execution.retrying) publication.handlers!!.size else at + 1)
-        publication.lane?.goOn(publication, execution, rest) ?: finishAlone(publication, execution, rest)
+        val lane = if (publication.detached) null else publication.lane
+        lane?.goOn(publication, execution, rest) ?: finishAlone(publication, execution, rest)
     }
 
     /** Runs the rest of an event that has no place in a lane. */
@@ -229,14 +242,15 @@ internal class Runner(private val core: EngineCore) {
         val ending = resume(publication, execution, rest)
         if (ending == Ending.TAKEN) return
         execution.giveBack()
-        if (ending == Ending.OVER) finish(publication)
+        retrying.rests(publication, over = true)
+        finish(publication)
     }
 
     // ---- the end
 
     /** A handler has returned the value that ends the event: the others are cancelled (ORD-6). */
     fun won(publication: EnginePublication) {
-        core.stop(publication, Stop(Outcome.HANDLED, "Another handler has returned the first value.", null))
+        Stopping.stop(publication, Stop(Outcome.HANDLED, "Another handler has returned the first value.", null))
     }
 
     /** Ends the publication as its handlers have left it. */
@@ -247,16 +261,25 @@ internal class Runner(private val core: EngineCore) {
         val outcome = stop?.outcome?.takeIf { it != Outcome.HANDLED } ?: outcomeOf(publication, stop != null)
         val reason = stop?.reason?.takeIf { outcome == stop.outcome && outcome != Outcome.HANDLED }
         publication.end(outcome, reason, stop?.cause)
+        // Whoever stops it from now on sees that its handlers have ended.
+        val last = publication.stop
+        if (last != null && last.outcome != Outcome.HANDLED) Stopping.cancelAwaited(publication)
         publication.extra?.atEnd?.run()
         publication.closeOne()
     }
 
+    /** Handlers that have not begun, or wait to be tried again, never will. */
     private fun cancelRest(publication: EnginePublication, handlers: Array<EngineSubscription>, stop: Stop) {
         for (at in handlers.indices) {
-            if (publication.runAt(at) != null) continue
-            val run = HandlerRun.unbegun(publication, handlers[at], State.CANCELLED, core.stopped(publication, stop))
-            publication.place(at, run)
-            core.reports.cancelled(publication, run, at)
+            val begun = publication.runAt(at)
+            if (begun == null) {
+                val error = core.stopped(publication, stop)
+                val run = HandlerRun.unbegun(publication, handlers[at], State.CANCELLED, error)
+                publication.place(at, run)
+                core.reports.cancelled(publication, run, at)
+            } else if (!begun.settled) {
+                retrying.cancel(publication, at, begun)
+            }
         }
     }
 
@@ -284,10 +307,11 @@ internal class Runner(private val core: EngineCore) {
         (publication.options?.completion() ?: core.settings.completion) == Completion.FIRST
 
     /** Suspends until the event has its lane's permit, which a handler's wait may have lent. */
-    suspend fun hold(publication: EnginePublication) {
+    suspend fun hold(publication: EnginePublication, execution: Execution) {
         if (publication.holds) return
         val lane = publication.lane ?: return
         suspendCancellableCoroutine { waiting -> lane.whenHeld(publication) { waiting.resume(Unit) } }
+        execution.refresh()
     }
 }
 

@@ -2,7 +2,6 @@
 package dev.jitney.engine
 
 import dev.jitney.HandlerResult.State
-import dev.jitney.event.Outcome
 
 /** Decides what the end of an attempt means: a value, a failure, or another attempt (ERR-1 to ERR-4). */
 internal class Settling(private val core: EngineCore) {
@@ -19,12 +18,16 @@ internal class Settling(private val core: EngineCore) {
     ): Verdict {
         val problem = if (state == State.COMPLETED && value != null) mismatch(publication, run, value) else error
         val settled = if (problem != null && state == State.COMPLETED) State.FAILED else state
-        publication.lane?.handlerEnded(run)
         if (problem != null) {
-            cancelAwaited(run)
-            if (retries(publication, execution, subscription, at, run, problem)) return Verdict.RETRY
+            if (run.isCut) Stopping.cancelAwaited(run)
+            if (retries(publication, execution, subscription, at, run, problem)) {
+                run.tried()
+                waitsNoMore(publication, run)
+                return Verdict.RETRY
+            }
         }
         run.end(settled, if (problem == null) value else null, problem, core.clock.millis())
+        waitsNoMore(publication, run)
         core.reports.ended(publication, subscription, at, run, execution.lasted())
         raise(problem)
         return if (value != null && settled == State.COMPLETED && core.runner.firstWins(publication)) {
@@ -34,27 +37,18 @@ internal class Settling(private val core: EngineCore) {
         }
     }
 
+    /** What the handler began to wait for and no longer does is no wait; called when it is known to have ended. */
+    private fun waitsNoMore(publication: EnginePublication, run: HandlerRun) {
+        if (run.waits > 0) publication.lane?.handlerEnded(run)
+        if (run.waitsFor != null) core.pool.waits.handlerEnded(run)
+    }
+
     private fun mismatch(publication: EnginePublication, run: HandlerRun, value: Any): Throwable? {
         val type = publication.options?.resultType() ?: return null
         if (Results.boxed(type).isInstance(value)) return null
         return ClassCastException(
             "Handler '${run.subscription()}' returned a ${value.javaClass.name}, but ${type.name} was asked for.",
         )
-    }
-
-    /** Children that the handler was awaiting end with it, all the way down (TMO-4). */
-    private fun cancelAwaited(run: HandlerRun) {
-        if (!run.isCut) return
-        for (child in run.takeAwaited()) {
-            child.owner.cancel(
-                child,
-                Stop(
-                    Outcome.CANCELLED,
-                    "Handler '${run.subscription()}', which waited for the event, was ended.",
-                    null,
-                ),
-            )
-        }
     }
 
     private fun retries(
@@ -67,7 +61,10 @@ internal class Settling(private val core: EngineCore) {
     ): Boolean {
         if (publication.stop != null || run.state() == State.CANCELLED) return false
         val delay = subscription.retryDelay(error, run.attempts()) ?: return false
-        execution.retries.add(Retrial(at, Timers.after(core.timers.nanoTime(), nanosOf(delay))))
+        val nanos = nanosOf(delay)
+        // Without a delay it is due now; to a time limit zero would mean never.
+        val due = core.timers.nanoTime().let { if (nanos == 0L) it else Timers.after(it, nanos) }
+        execution.retries.add(Retrial(at, due))
         subscription.countRetry()
         core.reports.retry(publication, subscription, run, error, delay, execution.lasted())
         return true

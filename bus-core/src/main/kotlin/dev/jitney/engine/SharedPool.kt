@@ -6,16 +6,15 @@ import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.launch
 import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
-import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.SynchronousQueue
 import java.util.concurrent.ThreadFactory
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.coroutines.CoroutineContext
 
 /**
  * The daemon threads that all buses of the process run handlers on, counted by reference and gone
@@ -48,19 +47,14 @@ internal object SharedPool {
 
 /** Two sorts of threads: few for handlers that return soon, as many as needed for those that block. */
 internal class HandlerPool {
-    private val threads = ThreadPoolExecutor(
-        PARALLELISM,
-        Int.MAX_VALUE,
-        IDLE_SECONDS,
-        TimeUnit.SECONDS,
-        LinkedBlockingQueue(),
-        Named("jitney-"),
-    ).apply { allowCoreThreadTimeOut(true) }
+    val timers: RealTimers = RealTimers()
+    private val threads = HandlerThreads(timers)
     private val blockingThreads = lazy { virtualThreads() ?: cachedThreads() }
-    private val blocked = Any()
 
-    /** Where lanes and suspending handlers run. */
-    val dispatcher: CoroutineDispatcher = threads.asCoroutineDispatcher()
+    /** Where lanes and suspending handlers run. Not one of coroutines' own, which cancels what comes late. */
+    val dispatcher: CoroutineDispatcher = object : CoroutineDispatcher() {
+        override fun dispatch(context: CoroutineContext, block: Runnable) = threads.execute(block)
+    }
 
     /** Never cancelled: a bus ends each of its handlers by itself. */
     private val scope = CoroutineScope(
@@ -68,7 +62,8 @@ internal class HandlerPool {
             CoroutineExceptionHandler { _, e -> engineLog.error("The engine failed; this is a bug in Jitney", e) },
     )
 
-    val timers: RealTimers = RealTimers()
+    /** Who waits for whom, on all buses. */
+    val waits = WaitGraph()
 
     /** Where handlers declared `blocking()` run. */
     val blocking: ExecutorService get() = blockingThreads.value
@@ -86,10 +81,12 @@ internal class HandlerPool {
 
     /**
      * Runs [wait], which blocks. On a thread of the pool one more thread is allowed meanwhile, or
-     * handlers that wait for other lanes could keep those lanes from ever running.
+     * handlers that wait for other lanes could keep those lanes from ever running; and an action on
+     * completion that waits gives way to what its lane has to do.
      */
     inline fun <T> blockingWait(wait: () -> T): T {
-        if (Thread.currentThread() !is PoolThread) return wait()
+        val thread = Thread.currentThread() as? PoolThread ?: return wait()
+        thread.leavePlace()
         resize(1)
         try {
             return wait()
@@ -98,22 +95,18 @@ internal class HandlerPool {
         }
     }
 
-    fun resize(by: Int): Unit = synchronized(blocked) { threads.corePoolSize += by }
+    fun resize(by: Int): Unit = threads.resize(by)
 
     fun shutdown() {
         timers.shutdown()
-        threads.shutdown()
         if (blockingThreads.isInitialized()) blocking.shutdown()
-        // Closing from a handler: its own thread cannot be waited for.
-        if (Thread.currentThread() is PoolThread) return
-        // Whoever is still there was left behind by its bus, past the limit of its closing.
-        if (!threads.awaitTermination(1, TimeUnit.SECONDS)) threads.shutdownNow()
+        threads.shutdown()
     }
 
     private fun cachedThreads(): ExecutorService = ThreadPoolExecutor(
         0,
         Int.MAX_VALUE,
-        IDLE_SECONDS,
+        HandlerThreads.IDLE_SECONDS,
         TimeUnit.SECONDS,
         SynchronousQueue(),
         Named("jitney-blocking-"),
@@ -125,21 +118,33 @@ internal class HandlerPool {
     } catch (_: NoSuchMethodException) {
         null
     }
-
-    private companion object {
-        const val IDLE_SECONDS = 10L
-        val PARALLELISM = maxOf(2, Runtime.getRuntime().availableProcessors())
-    }
 }
 
 /** A thread of the pool: waiting on it needs another one in its place. */
 internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
-    /** See [Current]; here, a field of the thread is cheaper than an entry in its map. */
+    /** See [Current]; here, fields of the thread are cheaper than entries in its map. */
     @JvmField
     var current: HandlerRun? = null
+
+    @JvmField
+    var completing: EnginePublication? = null
+
+    /** The lane whose place this thread keeps while it completes an event that it has run, and the event. */
+    @JvmField
+    var lane: Lane? = null
+
+    @JvmField
+    var completed: EnginePublication? = null
+
+    /** Leaves that place to others: an action on the completion is about to wait. */
+    fun leavePlace() {
+        val left = lane ?: return
+        lane = null
+        left.leavePlace(completed!!)
+    }
 }
 
-private class Named(private val prefix: String) : ThreadFactory {
+internal class Named(private val prefix: String) : ThreadFactory {
     private val count = AtomicInteger()
 
     override fun newThread(task: Runnable): Thread =

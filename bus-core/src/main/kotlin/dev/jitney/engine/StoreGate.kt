@@ -8,6 +8,7 @@ import dev.jitney.spi.Append
 import dev.jitney.spi.EventStore
 import dev.jitney.spi.EventTail
 import dev.jitney.spi.Position
+import dev.jitney.spi.StoreProblem
 import dev.jitney.spi.TailOptions
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.util.concurrent.CompletionStage
@@ -66,11 +67,11 @@ internal class StoreGate(val store: EventStore, deliverAfter: Level?) {
     fun failureOf(publication: EnginePublication): Throwable? = publication.append?.failure(deliverAt)
 
     /** Opens a tail at the end of the log and begins to remember own events. */
-    fun follow(): EventTail = lock.withLock {
+    fun follow(onProblem: (StoreProblem) -> Unit): EventTail = lock.withLock {
         // What is on its way is own and may not be met by the tail, which knows nothing of it yet.
         last?.let { offsetOf(it.reached(visible)) }
         own = ArrayDeque()
-        store.tail(TailOptions.from(Position.end()))
+        store.tail(TailOptions.from(Position.end()).withOnProblem(onProblem))
     }
 
     fun unfollow(): Unit = lock.withLock { own = null }

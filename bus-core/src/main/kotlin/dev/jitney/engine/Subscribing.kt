@@ -8,7 +8,11 @@ import dev.jitney.spi.EventHandler
 import java.util.concurrent.atomic.AtomicLong
 
 /** The way of a handler into the routes, and out again (SUB). */
-internal class Subscribing(private val core: EngineCore, private val tail: RemoteTail?) {
+internal class Subscribing(
+    private val core: EngineCore,
+    private val tail: RemoteTail?,
+    private val durables: Durables?,
+) {
     private val sequence = AtomicLong()
 
     fun subscribe(pattern: String, options: SubscribeOptions, handler: Invoker): Subscription {
@@ -46,21 +50,49 @@ internal class Subscribing(private val core: EngineCore, private val tail: Remot
         if (options.blocking()) BlockingInvoker(handler) { options.executor() ?: core.pool.blocking } else handler
 
     private fun register(patterns: List<TopicPattern>, options: SubscribeOptions, invoker: Invoker): Subscription {
-        if (options.includeRemote()) follow(patterns.first())
+        val number = sequence.incrementAndGet()
+        val reader = openDurable(patterns.first(), options, number)
+        return try {
+            register(patterns, options, invoker, number, reader)
+        } catch (e: Throwable) {
+            reader?.end()
+            throw e
+        }
+    }
+
+    private fun register(
+        patterns: List<TopicPattern>,
+        options: SubscribeOptions,
+        invoker: Invoker,
+        number: Long,
+        reader: DurableReader?,
+    ): Subscription {
+        if (options.includeRemote() && reader == null) follow(patterns.first())
         val subscription = EngineSubscription(
             patterns.first(),
             options,
-            sequence.incrementAndGet(),
+            number,
             invoker,
             patterns.drop(1),
             core.number,
-            ::unregister,
+            { unregister(it, reader) },
+            reader,
         )
         core.plugins.interceptors().subscriptionAdded(subscription)
         core.routes.add(subscription)
+        if (reader != null) durables!!.start(reader, subscription)
         // A close that ran meanwhile has not seen it.
         if (core.life.closed) subscription.close()
         return subscription
+    }
+
+    private fun openDurable(pattern: TopicPattern, options: SubscribeOptions, number: Long): DurableReader? {
+        val cursor = options.cursor() ?: return null
+        val all = checkNotNull(durables) {
+            "Subscription to '$pattern' is durable, but bus '${core.name}' has no store. " +
+                "Set one with EventBusBuilder.store."
+        }
+        return all.open(pattern, options, options.name() ?: EngineSubscription.nameOf(pattern, number), cursor)
     }
 
     private fun follow(pattern: TopicPattern) {
@@ -71,7 +103,8 @@ internal class Subscribing(private val core: EngineCore, private val tail: Remot
         following.want()
     }
 
-    private fun unregister(subscription: EngineSubscription) {
+    private fun unregister(subscription: EngineSubscription, reader: DurableReader?) {
+        reader?.stop()
         core.routes.remove(subscription)
         core.plugins.interceptors().subscriptionRemoved(subscription)
         if (subscription.includeRemote) tail?.release()

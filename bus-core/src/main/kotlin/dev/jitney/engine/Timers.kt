@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.spi.TimeSource
 import java.time.Duration
+import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.ScheduledThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 
@@ -33,9 +34,12 @@ internal class SourceTimers(private val source: TimeSource) : Timers {
         source.schedule(Duration.ofNanos(delayNanos), action)
 }
 
-/** The machine's own time. Its one thread is there while something is scheduled, and 10 s longer. */
+/** The machine's own time. Its one thread is there while something is scheduled, and 10 s longer; none after the end. */
 internal class RealTimers : Timers {
     private val origin = System.nanoTime()
+
+    @Volatile
+    private var closed = false
     private val executor = lazy {
         ScheduledThreadPoolExecutor(1) { Thread(it, "jitney-timer").apply { isDaemon = true } }.apply {
             removeOnCancelPolicy = true
@@ -47,11 +51,17 @@ internal class RealTimers : Timers {
     override fun nanoTime(): Long = System.nanoTime() - origin
 
     override fun schedule(delayNanos: Long, action: Runnable): AutoCloseable {
-        val scheduled = executor.value.schedule(action, delayNanos, TimeUnit.NANOSECONDS)
-        return AutoCloseable { scheduled.cancel(false) }
+        if (closed) return AutoCloseable { }
+        return try {
+            val scheduled = executor.value.schedule(action, delayNanos, TimeUnit.NANOSECONDS)
+            AutoCloseable { scheduled.cancel(false) }
+        } catch (_: RejectedExecutionException) {
+            AutoCloseable { }
+        }
     }
 
     fun shutdown() {
+        closed = true
         if (executor.isInitialized()) executor.value.shutdownNow()
     }
 

@@ -2,14 +2,18 @@
 package dev.jitney.engine
 
 import dev.jitney.HandlerResult.State
+import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
-import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReferenceArray
 import kotlin.coroutines.resume
 
 /**
  * The handlers of one event that run all at once (ORD-5), each in a place of its own. Deferred ones
  * begin on this thread, in the order of their priorities; inline ones on threads of the pool.
+ *
+ * INVARIANTS: [left] counts the handlers that have not ended, and the starting itself; [asleep] has those
+ * of them that wait to be tried again; [starter] waits for the end, and is null once it goes on. The event leaves its lane, where it may (ERR-3), once all that
+ * are left sleep, and takes its permit again for each attempt, where it needs one. Guarded by this.
  */
 internal class Together(
     private val publication: EnginePublication,
@@ -18,21 +22,22 @@ internal class Together(
 ) {
     private val handlers = publication.handlers!!
     private val places = AtomicReferenceArray<Execution?>(handlers.size)
+    private val asleep = LinkedHashSet<Int>(0)
+    private var left = handlers.size + 1
+    private var starter: CancellableContinuation<Ending>? = null
 
-    // One more than there are handlers: the starting itself.
-    private val left = AtomicInteger(handlers.size + 1)
-    private var onEnd: Runnable? = null
-
-    /** Runs all handlers and suspends until the last has ended. */
+    /** Runs all handlers and suspends until the last has ended, or the event has left its lane. */
     suspend fun run(execution: Execution): Ending {
         publication.extra().together = this
         publication.lane?.runTogether(publication, handlers.size)
-        suspendCancellableCoroutine { starter ->
-            onEnd = Runnable { starter.resume(Unit) }
+        return suspendCancellableCoroutine { continuation ->
+            starter = continuation
             for (at in handlers.indices) begin(execution, at)
-            endOne()
+            synchronized(this) {
+                left--
+                next()
+            }.run()
         }
-        return Ending.OVER
     }
 
     private fun begin(execution: Execution, at: Int) {
@@ -48,7 +53,8 @@ internal class Together(
 
     private suspend fun run(place: Execution, at: Int, before: HandlerRun?) {
         if (before == null && publication.stop != null) return ended(place)
-        goOn(place, at, core.runner.retrying.attempt(publication, place, at, before))
+        place.refresh()
+        goOn(place, at, runner.retrying.attempt(publication, place, at, before))
     }
 
     /** Goes on after an attempt. */
@@ -59,10 +65,11 @@ internal class Together(
 
             Verdict.RETRY -> {
                 val failed = publication.runAt(at)!!
-                if (core.runner.retrying.pause(publication, place, place.retries.removeLast())) {
+                if (sleep(place, at)) {
+                    runner.hold(publication, place)
                     return run(place, at, failed)
                 }
-                core.runner.retrying.cancel(publication, at, failed)
+                runner.retrying.cancel(publication, at, failed)
             }
 
             Verdict.WON -> runner.won(publication)
@@ -72,18 +79,54 @@ internal class Together(
         ended(place)
     }
 
-    private fun ended(place: Execution) {
-        publication.lane?.oneOfTogetherEnded(publication)
-        place.giveBack()
-        endOne()
+    private suspend fun sleep(place: Execution, at: Int): Boolean {
+        rests { asleep.add(at) }
+        val due = runner.retrying.pause(publication, place, place.retries.removeLast())
+        synchronized(this) { asleep.remove(at) }
+        publication.lane?.oneOfTogetherWakes(publication)
+        return due
     }
 
-    private fun endOne() {
-        if (left.decrementAndGet() == 0) onEnd!!.run()
+    private fun ended(place: Execution) {
+        place.giveBack()
+        rests { left-- }
+    }
+
+    private inline fun rests(change: () -> Unit) {
+        publication.lane?.oneOfTogetherRests(publication)
+        synchronized(this) {
+            change()
+            next()
+        }.run()
+    }
+
+    /** What follows from one handler less that runs: nothing, as long as others do. */
+    private fun next(): Runnable {
+        val waits = starter
+        val lane = publication.lane
+        if (left > asleep.size) return NOTHING
+        if (left == 0) {
+            starter = null
+            return if (waits == null) Runnable(::finish) else Runnable { waits.resume(Ending.OVER) }
+        }
+        if (waits == null) return NOTHING.also { runner.retrying.rests(publication, over = false) }
+        if (lane == null || !core.goesOnMeanwhile(publication, asleep)) return NOTHING
+        starter = null
+        val ending = runner.retrying.detach(publication, lane)
+        return Runnable { waits.resume(ending) }
+    }
+
+    private fun finish() {
+        runner.retrying.rests(publication, over = true)
+        runner.finish(publication)
     }
 
     /** Ends all handlers that run. */
     fun end(state: State, error: Throwable) {
         for (at in handlers.indices) places.get(at)?.end(publication, state, error)
+    }
+
+    private companion object {
+        val NOTHING = Runnable { }
     }
 }

@@ -3,8 +3,9 @@ package dev.jitney.engine
 
 import dev.jitney.Publication
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
-import java.util.function.Consumer
 
 /**
  * Waiting for a publication, from outside of handlers and from inside, where the handler's lane
@@ -17,67 +18,96 @@ internal object Waits {
         if (publication.completed) return true
         if (Thread.interrupted()) throw InterruptedException()
         val deadline = Deadline(limit)
-        val run = Current.get()
-        if (run == null || run.isCut) {
-            if (mayRunHere(publication, limit)) publication.lane?.tryRunHere(publication)
-            return publication.completed || publication.owner.pool.blockingWait { park(publication, deadline) }
-        }
-        return joinInside(publication, run, limit, deadline)
+        val wait = begin(publication)
+        if (wait != null) return joinInside(wait, limit, deadline)
+        if (mayRunHere(publication, limit)) publication.lane?.tryRunHere(publication)
+        return publication.completed || publication.owner.pool.blockingWait { park(publication, deadline) }
     }
 
-    private fun joinInside(
-        publication: EnginePublication,
-        run: HandlerRun,
-        limit: Duration,
-        deadline: Deadline,
-    ): Boolean {
-        begin(publication, run)
+    private fun joinInside(wait: HandlerWait, limit: Duration, deadline: Deadline): Boolean {
+        val publication = wait.publication
         try {
-            hurry(publication, mayRunHere(publication, limit))
-            return publication.completed || publication.owner.pool.blockingWait { park(publication, deadline) }
+            hurry(publication, mayRunHere(publication, limit) && wait.run.depth < MOST_NESTED)
+            if (!publication.completed) publication.owner.pool.blockingWait { park(publication, deadline) }
         } finally {
-            run.removeAwaited(publication)
-            regain(run)
+            end(wait)
+            regain(wait.run)
         }
+        return publication.completed
     }
 
-    /** Runs the action when the publication has completed; in a handler, when the handler may go on. */
-    fun whenCompleted(publication: EnginePublication, here: Boolean, action: Consumer<in Publication>) {
-        val run = Current.get()
-        if (run == null || run.isCut || publication.completed) return publication.onCompleted(action)
-        begin(publication, run)
-        val waiting = run.publication
-        val held = publication.parent === run && waiting.holdOpen()
-        publication.onCompleted {
-            run.removeAwaited(publication)
-            goOn(run) {
-                action.accept(it)
-                if (held) waiting.closeOne()
-            }.accept(it)
+    /** Completes the future with the publication; in a handler, when the handler may go on, and as part of it. */
+    fun complete(publication: EnginePublication, future: CompletableFuture<Publication>) {
+        val wait = if (publication.completed) null else begin(publication)
+        if (wait == null) {
+            // Whoever asks for it in an action on completion is likely to wait for it there.
+            (Thread.currentThread() as? PoolThread)?.leavePlace()
+            publication.onCompleted { future.complete(it) }
+            return
         }
-        hurry(publication, here)
+        Later(wait) { wait.run.enter().use { future.complete(publication) } }.begin(here = false)
     }
 
-    // Its lane may be out on loan: the handler goes on when it has it back.
-    private fun goOn(run: HandlerRun, action: (Publication) -> Unit) = Consumer<Publication> { completed ->
-        val lane = run.publication.lane
-        if (lane == null) action(completed) else lane.waitEnds(run, quick = false) { action(completed) }
-    }
-
-    /** Notes that the handler waits, unless that would be for ever. */
-    private fun begin(publication: EnginePublication, run: HandlerRun) {
-        val awaited = publication.extra?.first ?: publication
-        var waiting: HandlerRun? = run
-        while (waiting != null) {
-            check(waiting.publication !== awaited) {
-                "Event '${awaited.event().id()}' is being handled and cannot be waited for by its own handlers."
+    /** See [Publication.awaitThen]. */
+    fun awaitThen(publication: EnginePublication, goOn: Runnable): Publication.Waiting {
+        val wait = if (publication.completed) null else begin(publication)
+        if (wait == null) {
+            val listener = publication.onCompleted { goOn.run() }
+            return Publication.Waiting { instead ->
+                publication.forget(listener)
+                instead.run()
             }
-            waiting = waiting.publication.extra?.awaitedBy
         }
-        awaited.extra().awaitedBy = run
-        if (publication.parent === run) run.addAwaited(publication)
-        run.publication.lane?.waitBegins(run)
+        return Later(wait, goOn).apply { begin(here = true) }
     }
+
+    /** A handler's wait that blocks no thread. It ends once, by completion or by [giveUp]; then the action runs. */
+    private class Later(private val wait: HandlerWait, goOn: Runnable) : Publication.Waiting {
+        private val over = AtomicBoolean()
+        private val held = wait.child && wait.run.publication.holdOpen()
+
+        // What to do when the handler may go on; null when it has. Guarded by this.
+        private var next: Runnable? = goOn
+
+        fun begin(here: Boolean) {
+            wait.publication.onCompleted { finish() }
+            hurry(wait.publication, here && wait.run.depth < MOST_NESTED)
+        }
+
+        override fun giveUp(goOn: Runnable) {
+            val gone = synchronized(this) { (next == null).also { if (!it) next = goOn } }
+            if (gone) goOn.run() else finish()
+        }
+
+        private fun finish() {
+            if (!over.compareAndSet(false, true)) return
+            end(wait)
+            val lane = wait.run.publication.lane
+            // Its lane may be out on loan: the handler goes on when it has it back.
+            if (lane == null) goOn() else lane.waitEnds(wait.run, quick = false, ::goOn)
+        }
+
+        private fun goOn() {
+            val action = synchronized(this) { next!!.also { next = null } }
+            try {
+                action.run()
+            } finally {
+                if (held) wait.run.publication.closeOne()
+            }
+        }
+    }
+
+    /** Notes that the handler on this thread waits; null outside of handlers, and in one that has ended. */
+    private fun begin(publication: EnginePublication): HandlerWait? {
+        val run = Current.get() ?: return null
+        if (run.ended) return null
+        val wait = HandlerWait(run, publication)
+        if (!run.publication.owner.pool.waits.begin(wait)) return null
+        run.publication.lane?.waitBegins(run)
+        return wait
+    }
+
+    private fun end(wait: HandlerWait): Unit = wait.run.publication.owner.pool.waits.end(wait)
 
     /** Lets the awaited event run as soon as its lanes allow, on all buses that it is on. */
     private fun hurry(publication: EnginePublication, here: Boolean) {
@@ -113,18 +143,22 @@ internal object Waits {
 
     private fun park(publication: EnginePublication, deadline: Deadline): Boolean {
         val waiter = Thread.currentThread()
-        publication.onCompleted { LockSupport.unpark(waiter) }
-        while (!publication.completed) {
-            if (Thread.interrupted()) throw InterruptedException()
-            if (deadline.never) {
-                LockSupport.park(publication)
-            } else {
-                val left = deadline.left()
-                if (left <= 0) return false
-                LockSupport.parkNanos(publication, left)
+        val listener = publication.onCompleted { LockSupport.unpark(waiter) }
+        try {
+            while (!publication.completed) {
+                if (Thread.interrupted()) throw InterruptedException()
+                if (deadline.never) {
+                    LockSupport.park(publication)
+                } else {
+                    val left = deadline.left()
+                    if (left <= 0) return false
+                    LockSupport.parkNanos(publication, left)
+                }
             }
+            return true
+        } finally {
+            publication.forget(listener)
         }
-        return true
     }
 
     private class Deadline(limit: Duration) {
@@ -133,6 +167,9 @@ internal object Waits {
 
         fun left(): Long = at - System.nanoTime()
     }
+
+    // So many handlers run on top of one waiting thread; deeper ones get a stack of their own.
+    private const val MOST_NESTED = 32
 
     private class Regained(private val waiter: Thread) : Runnable {
         @Volatile

@@ -8,11 +8,14 @@ import dev.jitney.PublicationException
 import dev.jitney.PublishOptions
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlinx.coroutines.withContext
 import kotlin.coroutines.resume
 
 /** Returns a bus of this name, set up by [configure]. Close it, as with `use`. */
@@ -63,10 +66,21 @@ internal fun <T : Any> Publication.reply(type: Class<T>): T? {
     return result(type)
 }
 
-/** Suspends until the publication has completed and returns it. A handler's failure is not thrown (RES-4). */
+/**
+ * Suspends until the publication has completed and returns it. A handler's failure is not thrown (RES-4).
+ * Inside a handler the event jumps the queue (NST-2); when the wait is cancelled, by a `withTimeout` say, the
+ * handler goes on as soon as its lane is its own again.
+ */
 public suspend fun Publication.await(): Publication {
-    if (state() != Publication.State.COMPLETED) {
-        suspendCancellableCoroutine { waiting -> whenCompleted { waiting.resume(Unit) } }
+    if (state() == Publication.State.COMPLETED) return this
+    var wait: Publication.Waiting? = null
+    try {
+        suspendCancellableCoroutine<Unit> { waiting -> wait = awaitThen { waiting.resume(Unit) } }
+    } catch (e: CancellationException) {
+        withContext(NonCancellable) {
+            suspendCancellableCoroutine<Unit> { waiting -> wait!!.giveUp { waiting.resume(Unit) } }
+        }
+        throw e
     }
     return this
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The rules STO-1 to STO-11 of event stores, as far as they can be seen from outside one process.
+ * The rules STO-1 to STO-11 of event stores, and those parts of DSU-2 and DSU-3 that are theirs, as far as they can be seen from outside one process.
  * Extend it to prove a store:
  *
  * <pre>{@code
@@ -35,6 +35,7 @@ public abstract class EventStoreContract
                 StoreSelectionRules,
                 StoreTailRules,
                 StoreCursorRules,
+                StoreClaimRules,
                 StorePurgeRules,
                 StoreGapRules,
                 StoreViewRules,

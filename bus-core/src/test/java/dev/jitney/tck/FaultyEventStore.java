@@ -49,7 +49,7 @@ public final class FaultyEventStore extends ForwardingEventStore {
         READ,
         /** {@link EventStore#tail}, at opening. */
         TAIL,
-        /** {@link Cursors#save}. */
+        /** {@link Cursors#save} and {@link Cursors.Claim#save}. */
         SAVE
     }
 
@@ -147,7 +147,25 @@ public final class FaultyEventStore extends ForwardingEventStore {
                 enter(Call.SAVE);
                 return super.save(name, checkpoint);
             }
+
+            @Override
+            public @Nullable Claim claim(String name) {
+                Claim claim = super.claim(name);
+                return claim == null ? null : new CountedClaim(claim);
+            }
         };
+    }
+
+    private final class CountedClaim extends ForwardingCursors.ForwardingClaim {
+        CountedClaim(Cursors.Claim delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Cursor save(Cursor.Progress progress) {
+            enter(Call.SAVE);
+            return super.save(progress);
+        }
     }
 
     private synchronized int enter(Call call) {

@@ -40,4 +40,44 @@ public class ForwardingCursors implements Cursors {
     public List<Cursor> list() {
         return delegate.list();
     }
+
+    @Override
+    public @Nullable Claim claim(String name) {
+        return delegate.claim(name);
+    }
+
+    /** Hands every call on to a claim of another store. */
+    public static class ForwardingClaim implements Claim {
+
+        private final Claim delegate;
+
+        public ForwardingClaim(Claim delegate) {
+            this.delegate = delegate;
+        }
+
+        @Override
+        public String name() {
+            return delegate.name();
+        }
+
+        @Override
+        public @Nullable Cursor find() {
+            return delegate.find();
+        }
+
+        @Override
+        public Cursor save(Cursor.Progress progress) {
+            return delegate.save(progress);
+        }
+
+        @Override
+        public Cursor reset(Offset checkpoint) {
+            return delegate.reset(checkpoint);
+        }
+
+        @Override
+        public void close() {
+            delegate.close();
+        }
+    }
 }

@@ -53,7 +53,15 @@ public final class MemoryEventStore implements EventStore {
 
     private static final StoreCapabilities CAPABILITIES =
             new StoreCapabilities(
-                    Set.of(Level.MEMORY, Level.OS), false, true, true, true, true, false, false);
+                    Set.of(Level.MEMORY, Level.OS),
+                    false,
+                    true,
+                    true,
+                    true,
+                    true,
+                    false,
+                    false,
+                    true);
 
     private final MemoryOptions options;
     private final PluginContext context;
@@ -231,6 +239,16 @@ public final class MemoryEventStore implements EventStore {
                                 .formatted(options.location(), call));
             }
             return code.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs under the lock, whether the store is closed or not. */
+    void evenClosed(Runnable code) {
+        lock.lock();
+        try {
+            code.run();
         } finally {
             lock.unlock();
         }

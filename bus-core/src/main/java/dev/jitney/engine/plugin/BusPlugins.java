@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine.plugin;
 
+import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Event;
 import dev.jitney.spi.ContextCarrier;
 import dev.jitney.spi.ContextCarrierProvider;
@@ -49,7 +50,7 @@ public final class BusPlugins implements AutoCloseable {
     private final List<String> leftOut;
     private final List<PayloadCodec> codecs;
     private final @Nullable EventStore store;
-    private final @Nullable DeadLetterSink sink;
+    private final @Nullable GuardedSink sink;
     private final @Nullable MetricsBackend metrics;
     private final Validators validators;
     private final Carriers carriers;
@@ -137,6 +138,11 @@ public final class BusPlugins implements AutoCloseable {
      */
     public @Nullable DeadLetterSink deadLetterSink() {
         return sink;
+    }
+
+    /** Hands a dead letter to the sink, and says whether it was kept. Never throws (ERR-6). */
+    public boolean keep(DeadLetter letter) {
+        return sink != null && sink.keep(letter);
     }
 
     /** Returns the metrics backend, or null if there is none. Neither it nor its handles throw. */

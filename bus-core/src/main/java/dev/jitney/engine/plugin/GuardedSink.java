@@ -23,8 +23,18 @@ final class GuardedSink implements DeadLetterSink {
         this.log = log;
     }
 
+    /** Adds a letter and says whether it was kept. */
+    boolean keep(DeadLetter letter) {
+        return tryToAdd(letter) != null;
+    }
+
     @Override
     public List<DeadLetter> add(DeadLetter letter) {
+        List<DeadLetter> evicted = tryToAdd(letter);
+        return evicted == null ? List.of() : evicted;
+    }
+
+    private @Nullable List<DeadLetter> tryToAdd(DeadLetter letter) {
         try {
             List<DeadLetter> evicted = sink.add(letter);
             if (!evicted.isEmpty()) {
@@ -33,7 +43,7 @@ final class GuardedSink implements DeadLetterSink {
             return evicted;
         } catch (Throwable e) {
             log.failed(LABEL, "add", e);
-            return List.of();
+            return null;
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kinds of plugins that there are: the one place that knows them and our own artifacts.
@@ -21,14 +22,14 @@ import java.util.Set;
  * @param provider the interface that providers implement and service files are named after
  * @param noun what one is called in a sentence
  * @param config what one is called in front of its name in configuration errors
- * @param instance the method that takes an instance, for advice
+ * @param instance the method that takes an instance, for advice; null if there is none
  * @param artifacts the plugins that we publish: name to artifact
  */
 record PluginKind(
         Class<?> provider,
         String noun,
         String config,
-        String instance,
+        @Nullable String instance,
         Map<String, String> artifacts) {
 
     /** Names that no plugin of others may take in any kind. */
@@ -93,13 +94,13 @@ record PluginKind(
                             PayloadCodecProvider.class,
                             "payload codec",
                             "codec",
-                            "EventBusBuilder.codec",
+                            "EventBusBuilder.payloadCodec",
                             Map.of("jackson", "bus-codec-jackson")),
                     new PluginKind(
                             MaskerProvider.class,
                             "masker",
                             "masker",
-                            "EventBusBuilder.masker",
+                            null,
                             Map.of("redactor", "bus-redactor")));
 
     static PluginKind of(Class<?> provider) {

@@ -7,6 +7,7 @@ import dev.jitney.spi.EventStoreProvider;
 import dev.jitney.spi.MaskerProvider;
 import dev.jitney.spi.MetricsBackendProvider;
 import dev.jitney.spi.PayloadCodec;
+import dev.jitney.spi.PayloadCodecProvider;
 import dev.jitney.spi.PluginProvider;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ public final class PluginRequest {
     private final Set<List<Object>> unwanted = new HashSet<>();
     private @Nullable String storeLocation;
     private boolean discover;
+    private boolean storeOnly;
 
     /**
      * @param catalog where plugins are looked for; the caller closes it, after the plugins
@@ -103,6 +105,15 @@ public final class PluginRequest {
         return this;
     }
 
+    /**
+     * Opens nothing but the store and codecs that were asked for or handed in: for tools that run
+     * no bus, which should neither wait for nor depend on what else lies in a plugin directory.
+     */
+    public PluginRequest storeOnly() {
+        storeOnly = true;
+        return this;
+    }
+
     /** Opens all that is asked for; see {@link BusPlugins}. */
     public BusPlugins open() {
         return BusPlugins.open(this);
@@ -143,7 +154,7 @@ public final class PluginRequest {
 
     /** Returns what was asked for by name, in order of name, with the configurations. */
     Map<String, Map<String, String>> asked(Class<?> kind) {
-        return asked.getOrDefault(kind, Map.of());
+        return wants(kind) ? asked.getOrDefault(kind, Map.of()) : Map.of();
     }
 
     <T> List<T> instances(Class<? extends PluginProvider<T>> kind) {
@@ -154,6 +165,10 @@ public final class PluginRequest {
             own.add(Objects.requireNonNull(typed));
         }
         return own;
+    }
+
+    private boolean wants(Class<?> kind) {
+        return !storeOnly || kind == EventStoreProvider.class || kind == PayloadCodecProvider.class;
     }
 
     /** Says whether a plugin that nobody has asked for takes part. */
@@ -169,7 +184,7 @@ public final class PluginRequest {
 
     /** Says whether plugins that nobody has asked for may take part at all. */
     boolean invites() {
-        return discover || catalog.hasDirectories();
+        return !storeOnly && (discover || catalog.hasDirectories());
     }
 
     /** Returns the names that instances have taken. */

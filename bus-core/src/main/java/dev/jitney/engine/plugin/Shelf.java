@@ -105,7 +105,7 @@ record Shelf(
                         .map(one -> shortNamesDiffer ? one.shown() : one.shown(one.origin()))
                         .toList();
         int last = shown.size() - 1;
-        return "%s %ss are named '%s': %s and %s. Remove %s, or pass an instance to %s."
+        return "%s %ss are named '%s': %s and %s. Remove %s%s."
                 .formatted(
                         same.size() == 2 ? "Two" : Integer.toString(same.size()),
                         kind.noun(),
@@ -113,6 +113,8 @@ record Shelf(
                         String.join(", ", shown.subList(0, last)),
                         shown.get(last),
                         same.size() == 2 ? "one" : "all but one",
-                        kind.instance());
+                        kind.instance() == null
+                                ? ""
+                                : ", or pass an instance to " + kind.instance());
     }
 }

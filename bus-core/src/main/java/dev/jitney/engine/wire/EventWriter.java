@@ -34,6 +34,7 @@ final class EventWriter {
     private static final byte[] DATA_BASE64 = ascii(",\"data_base64\":");
 
     private final PayloadWriter payloads;
+    private final TimestampWriter times = new TimestampWriter();
 
     EventWriter(PayloadWriter payloads) {
         this.payloads = payloads;
@@ -48,7 +49,10 @@ final class EventWriter {
         }
         String wire = Sources.onWire(source);
         JsonWriter.raw(out, OPEN_ID);
-        JsonWriter.string(out, event.id());
+        String id = event.id();
+        int idFrom = out.length();
+        JsonWriter.string(out, id);
+        int idTo = out.length();
         JsonWriter.raw(out, SOURCE);
         JsonWriter.string(out, wire);
         JsonWriter.raw(out, TYPE);
@@ -56,7 +60,7 @@ final class EventWriter {
         JsonWriter.raw(out, SPECVERSION);
         if (event.hasTime()) {
             JsonWriter.raw(out, TIME);
-            Timestamps.write(out, event.time());
+            times.write(out, event.time());
         }
         optional(out, SUBJECT, event.subject());
         optional(out, CONTENT_TYPE, event.contentType());
@@ -67,7 +71,7 @@ final class EventWriter {
             out.write('"');
         }
         optional(out, KEY, event.key());
-        optional(out, CORRELATION, event.correlationId());
+        correlation(out, event.correlationId(), id, idFrom, idTo);
         optional(out, CAUSATION, event.causationId());
         if (!event.version().equals("1")) {
             optional(out, VERSION, event.version());
@@ -88,6 +92,18 @@ final class EventWriter {
         if (value != null) {
             JsonWriter.raw(out, prefix);
             JsonWriter.string(out, value);
+        }
+    }
+
+    /** Copies the id, written before, where it is the correlation id too, as for most events. */
+    private static void correlation(
+            LineBuffer out, @Nullable String value, String id, int idFrom, int idTo) {
+        if (value == id) { // the same object: comparing texts would cost what it saves
+            JsonWriter.raw(out, CORRELATION);
+            out.ensure(idTo - idFrom);
+            out.write(out.array(), idFrom, idTo);
+        } else {
+            optional(out, CORRELATION, value);
         }
     }
 
@@ -135,7 +151,7 @@ final class EventWriter {
 
     private static void scalar(LineBuffer out, Object value) {
         if (value instanceof Integer number) {
-            JsonWriter.number(out, number);
+            NumberWriter.write(out, number);
         } else if (value instanceof Boolean) {
             JsonWriter.plain(out, value.toString());
         } else {

@@ -46,25 +46,30 @@ final class JsonWriter {
     static void string(LineBuffer out, String text) {
         int length = text.length();
         byte[] array = out.ensure(length + 2);
-        int at = out.length();
-        array[at++] = '"';
-        int i = 0;
-        while (i < length) {
+        int start = out.length() + 1;
+        array[start - 1] = '"';
+        int done = copyPlain(text, array, start);
+        out.length(start + done);
+        if (done < length) {
+            special(out, text, done);
+            out.write('"');
+        } else {
+            array[start + length] = '"';
+            out.length(start + length + 1);
+        }
+    }
+
+    /** Copies what a string may hold as it is, up to the first character that it may not. */
+    private static int copyPlain(String text, byte[] array, int at) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if (c >= 128 || !PLAIN[c]) {
-                break;
+                return i;
             }
-            array[at++] = (byte) c;
-            i++;
+            array[at + i] = (byte) c;
         }
-        if (i == length) {
-            array[at++] = '"';
-            out.length(at);
-            return;
-        }
-        out.length(at);
-        special(out, text, i);
-        out.write('"');
+        return length;
     }
 
     private static void special(LineBuffer out, String text, int from) {
@@ -135,30 +140,6 @@ final class JsonWriter {
             array[at++] = HEX[c & 0xf];
         }
         return at;
-    }
-
-    static void number(LineBuffer out, long value) {
-        if (value < 0) {
-            if (value == Long.MIN_VALUE) {
-                plain(out, "-9223372036854775808");
-                return;
-            }
-            out.write('-');
-            number(out, -value);
-            return;
-        }
-        int digits = 1;
-        for (long rest = value; rest >= 10; rest /= 10) {
-            digits++;
-        }
-        byte[] array = out.ensure(digits);
-        int at = out.length() + digits;
-        out.length(at);
-        long rest = value;
-        do {
-            array[--at] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        } while (rest > 0);
     }
 
     /** Writes bytes as a string of base64, with its quotes. */

@@ -120,17 +120,27 @@ final class PayloadWriter {
                 || number instanceof Byte
                 || number instanceof AtomicInteger
                 || number instanceof AtomicLong) {
-            JsonWriter.number(out, number.longValue());
-        } else if (number instanceof Double || number instanceof Float) {
-            double value = number.doubleValue();
-            if (Double.isNaN(value) || Double.isInfinite(value)) {
-                throw new PathProblem("is " + number + ", which JSON cannot say", null);
-            }
-            JsonWriter.plain(out, number.toString());
+            NumberWriter.write(out, number.longValue());
+        } else if (number instanceof Double) {
+            number((double) number, out);
+        } else if (number instanceof Float) {
+            finite(number.doubleValue());
+            JsonWriter.plain(out, number.toString()); // a double would show what a float lacks
         } else if (number instanceof BigDecimal || number instanceof BigInteger) {
             big(number, out);
         } else {
             object(number, out, depth);
+        }
+    }
+
+    static void number(double value, LineBuffer out) {
+        finite(value);
+        NumberWriter.write(out, value);
+    }
+
+    private static void finite(double value) {
+        if (Double.isNaN(value) || Double.isInfinite(value)) {
+            throw new PathProblem("is " + value + ", which JSON cannot say", null);
         }
     }
 

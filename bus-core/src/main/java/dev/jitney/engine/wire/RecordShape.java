@@ -68,7 +68,11 @@ final class RecordShape {
     // The usual primitives are passed unboxed.
     private static MethodType accessorType(RecordComponent component) {
         Class<?> type = component.getType();
-        boolean direct = type == int.class || type == long.class || type == boolean.class;
+        boolean direct =
+                type == int.class
+                        || type == long.class
+                        || type == double.class
+                        || type == boolean.class;
         return MethodType.methodType(direct ? type : Object.class, Object.class);
     }
 
@@ -96,9 +100,11 @@ final class RecordShape {
         MethodHandle accessor = accessors[i];
         Class<?> type = accessor.type().returnType();
         if (type == int.class) {
-            JsonWriter.number(out, (int) accessor.invokeExact(value));
+            NumberWriter.write(out, (int) accessor.invokeExact(value));
         } else if (type == long.class) {
-            JsonWriter.number(out, (long) accessor.invokeExact(value));
+            NumberWriter.write(out, (long) accessor.invokeExact(value));
+        } else if (type == double.class) {
+            PayloadWriter.number((double) accessor.invokeExact(value), out);
         } else if (type == boolean.class) {
             JsonWriter.plain(out, (boolean) accessor.invokeExact(value) ? "true" : "false");
         } else {

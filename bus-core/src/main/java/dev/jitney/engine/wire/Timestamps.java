@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine.wire;
 
-import dev.jitney.event.PayloadException;
-import dev.jitney.spi.LineBuffer;
-import java.time.Instant;
-
 /**
- * Times in RFC 3339, read and written by hand. Reading takes any offset and any number of digits;
- * those past the nanosecond are dropped. Belongs to one thread; holds the time that was read last.
+ * Reads times in RFC 3339 by hand, with any offset and any number of digits; those past the
+ * nanosecond are dropped. Belongs to one thread; holds the time that was read last. See {@link
+ * TimestampWriter} for the other way.
  */
 final class Timestamps {
 
     private static final long SECONDS_PER_DAY = 86_400;
-    private static final long FIRST_SECOND = -62_167_219_200L; // year 0
-    private static final long LAST_SECOND = 253_402_300_799L; // end of the year 9999
     private static final int DAYS_PER_ERA = 146_097; // 400 years
     private static final int DAYS_TO_1970 = 719_468; // from 0000-03-01
 
@@ -135,62 +130,5 @@ final class Timestamps {
         int dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
         int dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
         return (long) era * DAYS_PER_ERA + dayOfEra - DAYS_TO_1970;
-    }
-
-    /** Writes a time with its quotes, with 0, 3, 6 or 9 digits after the point. */
-    static void write(LineBuffer out, Instant time) {
-        long seconds = time.getEpochSecond();
-        if (seconds < FIRST_SECOND || seconds > LAST_SECOND) {
-            throw new PayloadException(
-                    "Time " + time + " cannot be written. Use a year from 0 to 9999.");
-        }
-        byte[] array = out.ensure(32);
-        int at = out.length();
-        array[at++] = '"';
-        at = date(array, at, Math.floorDiv(seconds, SECONDS_PER_DAY));
-        int rest = (int) Math.floorMod(seconds, SECONDS_PER_DAY);
-        array[at++] = 'T';
-        at = two(array, at, rest / 3600);
-        array[at++] = ':';
-        at = two(array, at, rest / 60 % 60);
-        array[at++] = ':';
-        at = two(array, at, rest % 60);
-        int nanos = time.getNano();
-        if (nanos != 0) {
-            array[at++] = '.';
-            int digits = nanos % 1_000_000 == 0 ? 3 : nanos % 1000 == 0 ? 6 : 9;
-            for (int i = 0, unit = 100_000_000; i < digits; i++, unit /= 10) {
-                array[at++] = (byte) ('0' + nanos / unit % 10);
-            }
-        }
-        array[at++] = 'Z';
-        array[at++] = '"';
-        out.length(at);
-    }
-
-    // Howard Hinnant's civil_from_days.
-    private static int date(byte[] array, int start, long epochDay) {
-        int at = start;
-        long shifted = epochDay + DAYS_TO_1970;
-        long era = Math.floorDiv(shifted, DAYS_PER_ERA);
-        int dayOfEra = (int) (shifted - era * DAYS_PER_ERA);
-        int yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
-        int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-        int shiftedMonth = (5 * dayOfYear + 2) / 153;
-        int day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1;
-        int month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-        int year = (int) (yearOfEra + era * 400) + (month <= 2 ? 1 : 0);
-        at = two(array, at, year / 100);
-        at = two(array, at, year % 100);
-        array[at++] = '-';
-        at = two(array, at, month);
-        array[at++] = '-';
-        return two(array, at, day);
-    }
-
-    private static int two(byte[] array, int at, int value) {
-        array[at] = (byte) ('0' + value / 10);
-        array[at + 1] = (byte) ('0' + value % 10);
-        return at + 2;
     }
 }

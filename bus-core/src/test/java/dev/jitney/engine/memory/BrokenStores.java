@@ -17,6 +17,7 @@ import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.PurgeReport;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreCapabilities;
+import dev.jitney.spi.StoreException;
 import dev.jitney.spi.TailOptions;
 import dev.jitney.tck.ForwardingCursors;
 import dev.jitney.tck.ForwardingEventStore;
@@ -55,6 +56,11 @@ final class BrokenStores {
         all.put("gives an event twice", new Fault("seesConcurrentAppendsOnce", Twice::new));
         all.put("keeps gaps to itself", new Fault("tailsTellOfGaps", Secretive::new));
         all.put("moves cursors back", new Fault("isMonotonic", Backsliding::new));
+        all.put("lets everybody own a cursor", new Fault("aCursorHasOneOwner", Common::new));
+        all.put("lets others move it", new Fault("onlyItsOwnerChangesIt", Lax::new));
+        all.put(
+                "forgets what is done above",
+                new Fault("keepsWhatIsDoneAbove", Forgetful::new));
         all.put("takes any cursor name", new Fault("refusesBadNames", AnyName::new));
         all.put("purges in a dry run", new Fault("aDryRunRemovesNothing", Wet::new));
         all.put("ignores cursors", new Fault("keepsWhatACursorNeeds", Ruthless::new));
@@ -297,6 +303,71 @@ final class BrokenStores {
                     return super.reset(name, checkpoint);
                 }
             };
+        }
+    }
+
+    private static class Common extends ForwardingEventStore {
+        Common(EventStore store) {
+            super(store);
+        }
+
+        @Override
+        public Cursors cursors() {
+            return new ForwardingCursors(super.cursors()) {
+                @Override
+                public Claim claim(String name) {
+                    Claim claim = super.claim(name);
+                    return claim == null ? super.claim(name + "x") : claim;
+                }
+            };
+        }
+    }
+
+    private static class Lax extends ForwardingEventStore {
+        Lax(EventStore store) {
+            super(store);
+        }
+
+        @Override
+        public Cursors cursors() {
+            return new ForwardingCursors(super.cursors()) {
+                @Override
+                public Cursor save(String name, Offset checkpoint) {
+                    try {
+                        return super.save(name, checkpoint);
+                    } catch (StoreException e) {
+                        return super.find(name);
+                    }
+                }
+            };
+        }
+    }
+
+    private static class Forgetful extends ForwardingEventStore {
+        Forgetful(EventStore store) {
+            super(store);
+        }
+
+        @Override
+        public Cursors cursors() {
+            return new ForwardingCursors(super.cursors()) {
+                @Override
+                public Claim claim(String name) {
+                    Claim claim = super.claim(name);
+                    return claim == null ? null : new Shortened(claim);
+                }
+            };
+        }
+
+        private static class Shortened extends ForwardingCursors.ForwardingClaim {
+            Shortened(Cursors.Claim claim) {
+                super(claim);
+            }
+
+            @Override
+            public Cursor save(Cursor.Progress progress) {
+                return super.save(Cursor.Progress.below(progress.checkpoint()));
+            }
         }
     }
 

@@ -4,6 +4,7 @@ package dev.jitney.engine.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jitney.EventBusBuilder;
 import dev.jitney.engine.memory.MemoryDeadLetterSink;
 import dev.jitney.event.DeadLetter;
 import dev.jitney.event.DeadLetter.Reason;
@@ -15,16 +16,19 @@ import dev.jitney.spi.EventValidatorProvider;
 import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.InterceptorProvider;
 import dev.jitney.spi.Masker;
+import dev.jitney.spi.MaskerProvider;
 import dev.jitney.spi.MetricsBackendProvider;
 import dev.jitney.spi.PluginException;
 import dev.jitney.spi.ValidationException;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -129,6 +133,9 @@ class BusPluginsTest {
                 bench.keep(new URLClassLoader(urls, EventStoreProvider.class.getClassLoader()));
         PluginRequest plain = bench.request(PluginCatalog.of(classPath, List.of()));
         assertThat(interceptors(bench.open(plain))).isEmpty();
+        Path other = Files.createDirectory(scratch.resolve("other"));
+        PluginRequest looking = bench.request(PluginCatalog.of(classPath, List.of(other)));
+        assertThat(interceptors(bench.open(looking))).as("though directories are").isEmpty();
         PluginRequest discovering = bench.request(PluginCatalog.of(classPath, List.of()));
         assertThat(interceptors(bench.open(discovering.discover()))).containsExactly("alpha");
     }
@@ -233,10 +240,34 @@ class BusPluginsTest {
     }
 
     @Test
-    void everyKindHasANounAndAnAdvice() {
+    void aToolThatWantsTheStoreAloneGetsNothingElse() {
+        bench.interceptor("Alpha");
+        bench.interceptor("Broken", "broken", true, true);
+        PluginRequest request =
+                bench.request()
+                        .discover()
+                        .store("memory:tests", Map.of())
+                        .plugin(DeadLetterSinkProvider.class, "memory", Map.of())
+                        .plugin(INTERCEPTORS, "absent", Map.of())
+                        .storeOnly();
+        BusPlugins plugins = bench.open(request);
+        assertThat(plugins.store()).isNotNull();
+        assertThat(plugins.deadLetterSink()).isNull();
+        assertThat(plugins.interceptors().isEmpty()).isTrue();
+        assertThat(bench.diary).containsExactly("format of 0");
+    }
+
+    @Test
+    void everyKindHasANounAndAnAdviceThatCanBeFollowed() {
+        List<String> methods =
+                Stream.of(EventBusBuilder.class.getMethods())
+                        .map(method -> "EventBusBuilder." + method.getName())
+                        .toList();
         for (PluginKind kind : PluginKind.ALL) {
-            assertThat(kind.instance()).startsWith("EventBusBuilder.");
             assertThat(PluginKind.of(kind.provider())).isSameAs(kind);
+            if (kind.instance() != null) {
+                assertThat(methods).as(kind.noun()).contains(kind.instance());
+            }
         }
         assertThat(PluginKind.ALL)
                 .extracting(PluginKind::title)
@@ -250,5 +281,24 @@ class BusPluginsTest {
                         "Context carrier",
                         "Payload codec",
                         "Masker");
+    }
+
+    @Test
+    void theAdviceLeavesOutWhatThereIsNot() {
+        for (String name : List.of("One", "Two")) {
+            bench.pack(
+                    MaskerProvider.class,
+                    name,
+                    "public class "
+                            + name
+                            + " implements MaskerProvider { public String name() { return"
+                            + " \"same\"; } public Masker create(PluginConfig c) { return null; } }");
+        }
+        PluginRequest request = bench.request().plugin(MaskerProvider.class, "same", Map.of());
+        assertThatThrownBy(request::open)
+                .isInstanceOf(PluginException.class)
+                .hasMessage(
+                        "Two maskers are named 'same': acme.One (one.jar) and acme.Two (two.jar)."
+                                + " Remove one.");
     }
 }

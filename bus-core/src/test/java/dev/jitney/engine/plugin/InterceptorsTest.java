@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.event.DeadLetter;
-import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
-import dev.jitney.event.Outcome;
 import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.DeliveryInfo;
 import dev.jitney.spi.Interceptor;
@@ -16,7 +14,6 @@ import dev.jitney.spi.PublicationInfo;
 import dev.jitney.spi.PublicationInfo.Origin;
 import dev.jitney.spi.ValidationException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,136 +30,11 @@ class InterceptorsTest {
     private final LogDiary diary = new LogDiary();
     private final PluginLog log = new PluginLog(InstantSource.system(), diary);
 
-    /** Takes down every hook. */
-    private class Recorder implements Interceptor {
-
-        private final String name;
-        private final Phase phase;
-
-        Recorder(String name, Phase phase) {
-            this.name = name;
-            this.phase = phase;
-        }
-
-        void note(String hook) {
-            calls.add(name + " " + hook);
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public Phase phase() {
-            return phase;
-        }
-
-        @Override
-        public PublicationInfo.@Nullable Observer observe(Event event, Origin origin) {
-            note("observe " + origin);
-            return this;
-        }
-
-        @Override
-        public Event beforePublish(Event event) {
-            note("beforePublish");
-            return event.withHeader("path", event.headers().getOrDefault("path", "") + name);
-        }
-
-        @Override
-        public void refused(Event event, Throwable cause) {
-            note("refused");
-        }
-
-        @Override
-        public void pending(PublicationInfo publication) {
-            note("pending");
-        }
-
-        @Override
-        public void published(PublicationInfo publication) {
-            note("published");
-        }
-
-        @Override
-        public void started(PublicationInfo publication) {
-            note("started");
-        }
-
-        @Override
-        public void completed(PublicationInfo publication) {
-            note("completed " + publication.outcome());
-        }
-
-        @Override
-        public DeliveryInfo.@Nullable Observer observe(DeliveryInfo delivery) {
-            note("observe delivery");
-            return this;
-        }
-
-        @Override
-        public void handlerPending(DeliveryInfo delivery) {
-            note("handlerPending");
-        }
-
-        @Override
-        public void handlerStarted(DeliveryInfo delivery) {
-            note("handlerStarted");
-        }
-
-        @Override
-        public void attemptStarted(DeliveryInfo delivery) {
-            note("attemptStarted");
-        }
-
-        @Override
-        public @Nullable AutoCloseable enter(DeliveryInfo delivery) {
-            note("enter");
-            return () -> note("leave");
-        }
-
-        @Override
-        public void attemptEnded(DeliveryInfo delivery) {
-            note("attemptEnded");
-        }
-
-        @Override
-        public void retryScheduled(DeliveryInfo delivery, Duration delay) {
-            note("retryScheduled " + delay);
-        }
-
-        @Override
-        public void slow(DeliveryInfo delivery) {
-            note("slow");
-        }
-
-        @Override
-        public void deadLettered(DeadLetter letter) {
-            note("deadLettered " + letter.reason());
-        }
-
-        @Override
-        public void handlerCompleted(DeliveryInfo delivery) {
-            note("handlerCompleted");
-        }
-
-        @Override
-        public void subscriptionAdded(SubscriptionInfo subscription) {
-            note("added " + subscription.name());
-        }
-
-        @Override
-        public void subscriptionRemoved(SubscriptionInfo subscription) {
-            note("removed " + subscription.name());
-        }
-    }
-
     /** Fails in every hook. */
     private final class Broken extends Recorder {
 
         Broken(String name) {
-            super(name, Phase.NORMAL);
+            super(name, Phase.NORMAL, calls);
         }
 
         @Override
@@ -179,82 +51,6 @@ class InterceptorsTest {
         @Override
         public DeliveryInfo.@Nullable Observer observe(DeliveryInfo delivery) {
             return this;
-        }
-    }
-
-    private record Publication(Event event) implements PublicationInfo {
-
-        @Override
-        public String bus() {
-            return "test";
-        }
-
-        @Override
-        public Origin origin() {
-            return Origin.PUBLISHED;
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.HANDLED;
-        }
-
-        @Override
-        public String reason() {
-            return "";
-        }
-
-        @Override
-        public @Nullable Throwable cause() {
-            return null;
-        }
-    }
-
-    private record Delivery(Event event) implements DeliveryInfo {
-
-        @Override
-        public String subscriptionId() {
-            return "1";
-        }
-
-        @Override
-        public String subscription() {
-            return "mail";
-        }
-
-        @Override
-        public TopicPattern pattern() {
-            return TopicPattern.ALL;
-        }
-
-        @Override
-        public int attempt() {
-            return 1;
-        }
-
-        @Override
-        public DeliveryState state() {
-            return DeliveryState.STARTED;
-        }
-
-        @Override
-        public @Nullable Object value() {
-            return null;
-        }
-
-        @Override
-        public @Nullable Throwable error() {
-            return null;
-        }
-
-        @Override
-        public @Nullable Instant start() {
-            return null;
-        }
-
-        @Override
-        public @Nullable Instant end() {
-            return null;
         }
     }
 
@@ -276,11 +72,11 @@ class InterceptorsTest {
     void runsInOneOrder() {
         Interceptors chain =
                 chain(
-                        new Recorder("b", Phase.LATE),
-                        new Recorder("d", Phase.NORMAL),
-                        new Recorder("c", Phase.NORMAL),
-                        new Recorder("z", Phase.EARLY),
-                        new Recorder("a", Phase.LATE));
+                        new Recorder("b", Phase.LATE, calls),
+                        new Recorder("d", Phase.NORMAL, calls),
+                        new Recorder("c", Phase.NORMAL, calls),
+                        new Recorder("z", Phase.EARLY, calls),
+                        new Recorder("a", Phase.LATE, calls));
         assertThat(chain.list())
                 .extracting(Interceptor::name)
                 .containsExactly("z", "c", "d", "a", "b");
@@ -293,7 +89,10 @@ class InterceptorsTest {
             "ICP-1 every hook reaches every interceptor once, in order; leaving is the reverse")
     void everyHookReachesEveryInterceptorOnce() throws Exception {
         PublicationInfo.Observer observer =
-                observer(chain(new Recorder("b", Phase.NORMAL), new Recorder("a", Phase.NORMAL)));
+                observer(
+                        chain(
+                                new Recorder("b", Phase.NORMAL, calls),
+                                new Recorder("a", Phase.NORMAL, calls)));
         expect("observe PUBLISHED");
         Publication publication = new Publication(observer.beforePublish(EVENT));
         expect("beforePublish");
@@ -351,7 +150,9 @@ class InterceptorsTest {
     @DisplayName("ICP-1 subscriptions are told to all in order")
     void tellsOfSubscriptions() {
         Interceptors chain =
-                chain(new Recorder("b", Phase.NORMAL), new Recorder("a", Phase.NORMAL));
+                chain(
+                        new Recorder("b", Phase.NORMAL, calls),
+                        new Recorder("a", Phase.NORMAL, calls));
         Subscription subscription = new Subscription("1", "mail", TopicPattern.ALL, 100);
         chain.subscriptionAdded(subscription);
         expect("added mail");
@@ -364,7 +165,7 @@ class InterceptorsTest {
     void aRefusalIsThrownOn() {
         ValidationException refusal = ValidationException.of("b", EVENT, "it is odd");
         Interceptor refusing =
-                new Recorder("b", Phase.NORMAL) {
+                new Recorder("b", Phase.NORMAL, calls) {
                     @Override
                     public Event beforePublish(Event event) {
                         throw refusal;
@@ -373,9 +174,9 @@ class InterceptorsTest {
         PublicationInfo.Observer observer =
                 observer(
                         chain(
-                                new Recorder("a", Phase.NORMAL),
+                                new Recorder("a", Phase.NORMAL, calls),
                                 refusing,
-                                new Recorder("c", Phase.NORMAL)));
+                                new Recorder("c", Phase.NORMAL, calls)));
         calls.clear();
         assertThatThrownBy(() -> observer.beforePublish(EVENT)).isSameAs(refusal);
         assertThat(calls).containsExactly("a beforePublish");
@@ -390,9 +191,9 @@ class InterceptorsTest {
     void oneThatFailsChangesNothing() throws Exception {
         Interceptors chain =
                 chain(
-                        new Recorder("a", Phase.NORMAL),
+                        new Recorder("a", Phase.NORMAL, calls),
                         new Broken("b"),
-                        new Recorder("c", Phase.NORMAL));
+                        new Recorder("c", Phase.NORMAL, calls));
         PublicationInfo.Observer observer = observer(chain);
         Event changed = observer.beforePublish(EVENT);
         assertThat(changed.header("path")).isEqualTo("ac");
@@ -446,7 +247,7 @@ class InterceptorsTest {
     @DisplayName("ERR-6 an event that was lost by an interceptor goes on as it was")
     void anEventThatWasLostGoesOn() {
         Interceptor swallowing =
-                new Recorder("a", Phase.NORMAL) {
+                new Recorder("a", Phase.NORMAL, calls) {
                     @Override
                     @SuppressWarnings("NullAway") // breaking the rule is the point
                     public Event beforePublish(Event event) {
@@ -465,7 +266,7 @@ class InterceptorsTest {
     @DisplayName("ERR-6 what was opened is closed, though observing or closing fails")
     void closesWhatWasOpened() throws Exception {
         Interceptor closing =
-                new Recorder("b", Phase.NORMAL) {
+                new Recorder("b", Phase.NORMAL, calls) {
                     @Override
                     public AutoCloseable enter(DeliveryInfo delivery) {
                         return () -> {
@@ -474,7 +275,7 @@ class InterceptorsTest {
                     }
                 };
         Interceptor blind =
-                new Recorder("c", Phase.NORMAL) {
+                new Recorder("c", Phase.NORMAL, calls) {
                     @Override
                     public PublicationInfo.@Nullable Observer observe(Event event, Origin origin) {
                         throw new IllegalStateException("blind");
@@ -483,10 +284,10 @@ class InterceptorsTest {
         PublicationInfo.Observer observer =
                 observer(
                         chain(
-                                new Recorder("a", Phase.NORMAL),
+                                new Recorder("a", Phase.NORMAL, calls),
                                 closing,
                                 blind,
-                                new Recorder("d", Phase.NORMAL)));
+                                new Recorder("d", Phase.NORMAL, calls)));
         DeliveryInfo.Observer own = observer.observe(new Delivery(EVENT));
         assertThat(own).isNotNull();
         calls.clear();
@@ -508,21 +309,21 @@ class InterceptorsTest {
         assertThat(chain().isEmpty()).isTrue();
         assertThat(chain().observe(EVENT, Origin.PUBLISHED)).isNull();
         Interceptor uninterested =
-                new Recorder("a", Phase.NORMAL) {
+                new Recorder("a", Phase.NORMAL, calls) {
                     @Override
                     public PublicationInfo.@Nullable Observer observe(Event event, Origin origin) {
                         return null;
                     }
                 };
         Interceptor noDeliveries =
-                new Recorder("b", Phase.NORMAL) {
+                new Recorder("b", Phase.NORMAL, calls) {
                     @Override
                     public DeliveryInfo.@Nullable Observer observe(DeliveryInfo delivery) {
                         return null;
                     }
                 };
         Interceptor noScope =
-                new Recorder("c", Phase.NORMAL) {
+                new Recorder("c", Phase.NORMAL, calls) {
                     @Override
                     public @Nullable AutoCloseable enter(DeliveryInfo delivery) {
                         return null;
@@ -535,7 +336,7 @@ class InterceptorsTest {
         assertThat(own).isNotNull();
         assertThat(own.enter(new Delivery(EVENT))).isNull();
         calls.clear();
-        observer(chain(uninterested, new Recorder("d", Phase.NORMAL)))
+        observer(chain(uninterested, new Recorder("d", Phase.NORMAL, calls)))
                 .started(new Publication(EVENT));
         assertThat(calls).containsExactly("d observe PUBLISHED", "d started");
     }

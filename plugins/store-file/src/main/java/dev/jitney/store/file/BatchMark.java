@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
+import dev.jitney.spi.LineBuffer;
+import java.util.zip.CRC32C;
+
 /**
  * The end of a batch, written into the log itself: 32 blanks between the last line's closing brace
  * and its line break, a space for a 0 and a tab for a 1, most significant bit first. They are the
@@ -22,6 +25,19 @@ final class BatchMark {
     private static final byte ONE = '\t';
 
     private BatchMark() {}
+
+    /** Puts the mark at the end of whole lines and returns the checksum that it carries. */
+    static int end(LineBuffer lines) {
+        int brace = lines.length() - 1; // the last line's break, which moves behind the mark
+        byte[] array = lines.ensure(LENGTH);
+        CRC32C sum = new CRC32C();
+        sum.update(array, 0, brace);
+        int crc = (int) sum.getValue();
+        write(crc, array, brace);
+        array[brace + LENGTH] = '\n';
+        lines.length(brace + TRAILER);
+        return crc;
+    }
 
     /** Writes the mark to {@code bytes[at..at + LENGTH)}. */
     static void write(int crc, byte[] bytes, int at) {

@@ -8,15 +8,12 @@ import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreException;
 import dev.jitney.spi.StoreFailedException;
 import dev.jitney.spi.StoreUnavailableException;
+import dev.jitney.store.file.AppendQueue.Wish;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   append ─▶ queue of groups ─▶ [append lock: write, publish] ─▶ unforced groups ─▶ [force] ─▶ done
- *              queueLock            writeLock                                        forceLock
+ *              its own lock         writeLock                                        forceLock
  * </pre>
  *
  * INVARIANTS
  *
  * <ul>
- *   <li>Locks are taken in the order forceLock or writeLock, then queueLock; never forceLock
+ *   <li>Locks are taken in the order forceLock or writeLock, then the queue's; never forceLock
  *       together with writeLock.
  *   <li>Groups are written in the order of the queue. Only its last group is filled.
  *   <li>A leader that leaves with work queued has handed it on: to a thread that waits, or to the
@@ -44,31 +41,54 @@ import org.jspecify.annotations.Nullable;
 final class Committer {
 
     private static final System.Logger LOG = System.getLogger(Committer.class.getName());
-    private static final int GROUP_BYTES = 1 << 20;
-    private static final int KEPT_BUFFER = 4 << 20;
-    private static final int KEPT_BUFFERS = 4;
-    private static final long MOST_QUEUED = 64L << 20;
+    private static final int FIRST_BUFFER = 4 << 10;
+    private static final int KEPT_BUFFER = 1 << 20;
     // A net under the waiting; a thread that is waited for never needs it.
     private static final long IDLE_NANOS = 10_000_000_000L;
     private static final Duration LONGEST = Duration.ofDays(36_500);
+    // How long the threads rest that work for nobody who waits. A batch of some events costs hardly
+    // more than a batch of one, and each wakes those who follow.
+    private static final long WRITER_REST = 50_000;
+    private static final int SMALL_BATCH = 64 << 10;
+    private static final long FORCER_REST = 1_000_000;
 
     private final LogStore log;
-    private final ReentrantLock queueLock = new ReentrantLock();
-    private final Condition room = queueLock.newCondition();
-    private final ArrayDeque<Group> queue = new ArrayDeque<>();
-    private final ArrayDeque<LineBuffer> buffers = new ArrayDeque<>();
-    private volatile long queuedBytes;
+    private final long writerRest;
+    private final long forcerRest;
+    private final AppendQueue queue = new AppendQueue();
     private final ReentrantLock writeLock = new ReentrantLock();
+    private LineBuffer direct = new LineBuffer(FIRST_BUFFER); // under writeLock
     private final ReentrantLock forceLock = new ReentrantLock();
-    private final ConcurrentLinkedQueue<Group> unforced = new ConcurrentLinkedQueue<>();
-    private final Worker writer = new Worker("writer", () -> queuedBytes > 0, this::writeTurn);
-    private final Worker forcer = new Worker("forcer", this::diskWanted, this::forceTurn);
+    private final ForceQueue unforced = new ForceQueue();
+    private final Worker writer = new Worker("writer", queue::isFilled, this::writeTurn);
+    private final Worker forcer = new Worker("forcer", unforced::diskWanted, this::forceTurn);
     private volatile @Nullable StoreException failed;
     private volatile boolean closed;
     private volatile boolean ended;
 
+    private final AppendQueue.Gate gate =
+            new AppendQueue.Gate() {
+                @Override
+                public boolean mayWait() {
+                    // A dependent that appends on the writer thread would wait for itself.
+                    return failed == null && !closed && !writer.isCurrent();
+                }
+
+                @Override
+                public void check() {
+                    checkOpen();
+                }
+            };
+
     Committer(LogStore log) {
+        this(log, WRITER_REST, FORCER_REST);
+    }
+
+    /** As above, with rests of another length: for tests. */
+    Committer(LogStore log, long writerRest, long forcerRest) {
         this.log = log;
+        this.writerRest = writerRest;
+        this.forcerRest = forcerRest;
     }
 
     // ---- append ---------------------------------------------------------------------------------
@@ -76,12 +96,12 @@ final class Committer {
     /** Queues whole lines; somebody will write them. Waits while the queue is full. */
     FileAppend append(byte[] lines, int length, int events, Level level) {
         FileAppend append =
-                enqueue(lines, length, events, level == Level.DISK ? Group::wantDisk : g -> {});
+                enqueue(lines, length, events, level == Level.DISK ? Wish.DISK : Wish.NONE);
         writer.wake();
         return append;
     }
 
-    /** Has a group forced that nobody wanted on disk before. */
+    /** Has a group forced soon, since somebody wants to know of it. */
     void wantDisk(Group group) {
         group.wantDisk();
         if (group.list(false)) {
@@ -91,6 +111,7 @@ final class Committer {
                 abandon();
             }
         }
+        forcer.hurry();
     }
 
     /** What is wanted on disk when all is closed is there by now, or is not forced any more. */
@@ -98,16 +119,7 @@ final class Committer {
         List<Group> done = new ArrayList<>();
         forceLock.lock();
         try {
-            Group group;
-            while ((group = unforced.poll()) != null) {
-                if (group.endOffset() <= log.durable()) {
-                    group.durable();
-                } else {
-                    group.fail(
-                            new StoreClosedException("The store '" + log.name() + "' is closed."));
-                }
-                done.add(group);
-            }
+            unforced.settleAll(log.durable(), closedException(), done);
         } finally {
             forceLock.unlock();
         }
@@ -125,8 +137,14 @@ final class Committer {
         // Before anything is queued: a limit that is refused must store nothing.
         long nanos = limit.compareTo(LONGEST) > 0 ? 0 : limit.toNanos();
         long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
+        if (level == Level.OS) {
+            long first = writeAtOnce(lines, length, events);
+            if (first >= 0) {
+                return new Offset(first + events - 1);
+            }
+        }
         FileAppend append =
-                enqueue(lines, length, events, level == Level.DISK ? Group::awaitDisk : g -> {});
+                enqueue(lines, length, events, level == Level.DISK ? Wish.AWAITED_DISK : Wish.NONE);
         Group group = append.group();
         boolean interrupted = false;
         try {
@@ -187,27 +205,8 @@ final class Committer {
         return group.isDone(level);
     }
 
-    private FileAppend enqueue(byte[] lines, int length, int events, Consumer<Group> mark) {
-        queueLock.lock();
-        try {
-            // A dependent that appends on the writer thread would wait for itself.
-            while (queuedBytes > MOST_QUEUED && failed == null && !closed && !writer.isCurrent()) {
-                room.awaitUninterruptibly();
-            }
-            checkOpen();
-            Group last = queue.peekLast();
-            if (last == null || last.bytes() + length > GROUP_BYTES) {
-                LineBuffer buffer = buffers.pollLast();
-                last = new Group(buffer == null ? new LineBuffer(64 << 10) : buffer);
-                queue.addLast(last);
-            }
-            int before = last.add(lines, length, events);
-            mark.accept(last);
-            queuedBytes += length;
-            return new FileAppend(this, last, before + events - 1);
-        } finally {
-            queueLock.unlock();
-        }
+    private FileAppend enqueue(byte[] lines, int length, int events, Wish wish) {
+        return queue.add(lines, length, events, wish, this, gate);
     }
 
     private void checkOpen() {
@@ -221,8 +220,12 @@ final class Committer {
                     cause);
         }
         if (closed) {
-            throw new StoreClosedException("The store '" + log.name() + "' is closed.");
+            throw closedException();
         }
+    }
+
+    private StoreClosedException closedException() {
+        return new StoreClosedException("The store '" + log.name() + "' is closed.");
     }
 
     // ---- write ----------------------------------------------------------------------------------
@@ -231,13 +234,7 @@ final class Committer {
      * Writes the first group of the queue, with the write lock held; says whether there was one.
      */
     private boolean writeQueued(List<Group> done) {
-        Group group;
-        queueLock.lock();
-        try {
-            group = queue.pollFirst();
-        } finally {
-            queueLock.unlock();
-        }
+        Group group = queue.poll();
         if (group == null) {
             return false;
         }
@@ -247,8 +244,7 @@ final class Committer {
             if (cause != null) {
                 throw cause;
             }
-            int crc = group.close();
-            long first = log.write(group.lines(), crc, group.events());
+            long first = log.write(group.lines(), group.close(), group.events());
             // Listed before it is seen as written: who then forces must find it.
             boolean listed = group.list(true);
             if (listed) {
@@ -258,59 +254,73 @@ final class Committer {
             if (!listed && group.list(false)) {
                 unforced.add(group);
             }
-        } catch (IOException e) {
-            fail(
-                    group,
-                    BusDirectory.failure("'" + log.name() + "' could not be written to", e),
-                    true);
-        } catch (StoreUnavailableException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            StoreException cause = failure(e);
             // Who appended at MEMORY may never look at a stage, and is to hear of it all the same.
-            if (writer.isCurrent()) {
+            if (cause instanceof StoreUnavailableException && writer.isCurrent()) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "{0} events were not stored: {1}",
                         group.events(),
                         e.getMessage());
             }
-            fail(group, e, false);
-        } catch (StoreException e) {
-            fail(group, e, true);
-        } catch (RuntimeException | Error e) {
-            // Whatever it is, those who wait must hear of it.
-            fail(group, new StoreFailedException("'" + log.name() + "' has failed: " + e, e), true);
+            group.fail(cause);
         }
         done.add(group);
-        release(group, bytes);
+        queue.release(group, bytes);
         return true;
     }
 
-    private void release(Group group, int bytes) {
-        LineBuffer buffer = group.takeLines();
-        buffer.length(0);
-        queueLock.lock();
+    /**
+     * Writes whole lines for the caller if nobody writes and nothing is queued, past the queue.
+     *
+     * @return the offset of the first event, or -1 if they must be queued
+     */
+    private long writeAtOnce(byte[] lines, int length, int events) {
+        if (queue.isFilled() || !writeLock.tryLock()) {
+            return -1;
+        }
         try {
-            queuedBytes -= bytes;
-            if (buffers.size() < KEPT_BUFFERS && buffer.array().length <= KEPT_BUFFER) {
-                buffers.addLast(buffer);
+            // What this thread has queued before is written by now, or is seen here.
+            if (queue.isFilled() || failed != null || closed) {
+                return -1;
             }
-            room.signalAll();
+            if (direct.array().length > KEPT_BUFFER) {
+                direct = new LineBuffer(FIRST_BUFFER);
+            }
+            direct.length(0);
+            direct.write(lines, 0, length);
+            return log.write(direct, BatchMark.end(direct), events);
+        } catch (IOException | RuntimeException | Error e) {
+            throw failure(e);
         } finally {
-            queueLock.unlock();
+            writeLock.unlock();
+            handOn();
+            log.afterWrite();
         }
     }
 
-    private void fail(Group group, StoreException cause, boolean forGood) {
-        if (forGood && failed == null) {
+    /** Makes of what has stopped a write what those who wait hear; most end all writing (STO-9). */
+    private StoreException failure(Throwable e) {
+        StoreException cause;
+        if (e instanceof IOException io) {
+            cause = BusDirectory.failure("'" + log.name() + "' could not be written to", io);
+        } else if (e instanceof StoreException known) {
+            cause = known;
+        } else {
+            cause = new StoreFailedException("'" + log.name() + "' has failed: " + e, e);
+        }
+        if (!(e instanceof StoreUnavailableException) && failed == null) {
             failed = cause;
         }
-        group.fail(cause);
+        return cause;
     }
 
     // ---- force ----------------------------------------------------------------------------------
 
     /** Forces what is written, with the force lock held; says whether there was anything. */
     private boolean forceUnforced(List<Group> done) {
-        Group first = unforced.peek();
+        Group first = unforced.first();
         if (first == null) {
             return false;
         }
@@ -330,39 +340,11 @@ final class Committer {
                 failed = cause;
             }
         }
-        Group group = first;
-        while (group != null
-                && group.isDone(Level.OS)
-                && (cause != null || group.endOffset() <= durable)) {
-            unforced.poll();
-            if (group.endOffset() <= durable) {
-                group.durable();
-            } else if (cause != null) {
-                group.fail(cause);
-            }
-            done.add(group);
-            group = unforced.peek();
-        }
+        unforced.settle(durable, cause, done);
         if (cause != null) {
-            failQueue(cause, done);
+            queue.fail(cause, done); // after a failed force nothing that waits is written either
         }
         return true;
-    }
-
-    /** After a failed force nothing that waits will be written either. */
-    private void failQueue(StoreException cause, List<Group> done) {
-        queueLock.lock();
-        try {
-            for (Group group : queue) {
-                group.fail(cause);
-                done.add(group);
-            }
-            queue.clear();
-            queuedBytes = 0;
-            room.signalAll();
-        } finally {
-            queueLock.unlock();
-        }
     }
 
     /** Runs an action between two batches, with the append lock free. */
@@ -384,14 +366,18 @@ final class Committer {
 
     private void writeTurn() {
         List<Group> done = turn(writeLock, this::writeQueued);
-        if (diskWanted()) {
-            forcer.wake(); // first: others' code in what follows may wait for it
-        }
+        wakeForcer(); // first: others' code in what follows may wait for it
+        // Where appends come in a stream, one by one they would keep a core busy with waking.
+        boolean stream = done.size() == 1 && done.get(0).isStream(SMALL_BATCH);
         finish(done);
+        if (stream) {
+            writer.rest(writerRest, () -> closed);
+        }
     }
 
     private void forceTurn() {
         finish(turn(forceLock, this::forceUnforced));
+        forcer.rest(forcerRest, () -> closed || unforced.diskAsked());
     }
 
     private static List<Group> turn(ReentrantLock lock, Turn turn) {
@@ -405,16 +391,6 @@ final class Committer {
         return done;
     }
 
-    /** A group that somebody waits for is forced by that one, unless one behind it is wanted. */
-    private boolean diskWanted() {
-        for (Group group : unforced) {
-            if (group.wantsDisk()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** What follows a turn, with no lock held. */
     private void finish(List<Group> done) {
         for (Group group : done) {
@@ -426,40 +402,30 @@ final class Committer {
     /** Makes sure that what is left is done by somebody. */
     private void handOn() {
         // Who queues after this look finds the lock free and leads.
-        if (queuedBytes > 0) {
-            nudgeQueued();
+        if (queue.isFilled()) {
+            queue.nudgeFirst();
             writer.wake();
         }
-        Group next = unforced.peek();
+        Group next = unforced.first();
         if (next != null) {
             next.nudge();
-            if (diskWanted()) {
-                forcer.wake();
-            }
+            wakeForcer();
         }
     }
 
-    private void nudgeQueued() {
-        queueLock.lock();
-        try {
-            Group next = queue.peekFirst();
-            if (next != null) {
-                next.nudge();
+    /** A group that somebody waits for is forced by that one, unless one behind it is wanted. */
+    private void wakeForcer() {
+        if (unforced.diskWanted()) {
+            forcer.wake();
+            if (unforced.diskAsked()) {
+                forcer.hurry(); // who asked may have done so before the group was listed
             }
-        } finally {
-            queueLock.unlock();
         }
     }
 
     /** Writes and forces what was accepted, then takes nothing more. */
     void close() {
-        queueLock.lock();
-        try {
-            closed = true;
-            room.signalAll();
-        } finally {
-            queueLock.unlock();
-        }
+        queue.exclusively(() -> closed = true);
         writer.stop();
         forcer.stop();
         List<Group> done = new ArrayList<>();

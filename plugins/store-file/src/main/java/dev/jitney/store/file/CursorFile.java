@@ -2,27 +2,31 @@
 package dev.jitney.store.file;
 
 import dev.jitney.event.Offset;
+import dev.jitney.spi.Cursor.Progress;
+import dev.jitney.spi.Cursor.Range;
 import dev.jitney.spi.StoreException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is saved of one cursor, in {@code cursors/NAME.json}: one flat object. Keys that are not
- * known are passed over, so that later versions may add some, such as offsets that are done already
- * above the checkpoint.
+ * What is saved of one cursor, in {@code cursors/NAME.json}: one flat object. What is done above
+ * the checkpoint is a text of offsets and ranges, such as {@code 17-19,23}. Keys that are not known
+ * are passed over, so that later versions may add some.
  *
  * @param name the cursor's name
- * @param checkpoint the offset of the first event that is not yet done
+ * @param progress what of the log is done
  * @param lastUsed when it was saved last
  * @param idleReported whether it was reported that it is idle, since it was used last
  */
-record CursorFile(String name, Offset checkpoint, Instant lastUsed, boolean idleReported) {
+record CursorFile(String name, Progress progress, Instant lastUsed, boolean idleReported) {
 
     static final String SUFFIX = ".json";
 
@@ -89,10 +93,17 @@ record CursorFile(String name, Offset checkpoint, Instant lastUsed, boolean idle
         return cursor;
     }
 
+    Offset checkpoint() {
+        return progress.checkpoint();
+    }
+
     void write(Disk disk) throws IOException {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("name", name);
-        values.put("checkpoint", checkpoint.value());
+        values.put("checkpoint", checkpoint().value());
+        if (!progress.above().isEmpty()) {
+            values.put("done", text(progress.above()));
+        }
         values.put("lastUsed", lastUsed);
         if (idleReported) {
             values.put("idleReported", 1);
@@ -112,9 +123,33 @@ record CursorFile(String name, Offset checkpoint, Instant lastUsed, boolean idle
         }
         return new CursorFile(
                 need(values, "name"),
-                Offset.of(checkpoint),
+                new Progress(Offset.of(checkpoint), ranges(values.getOrDefault("done", ""))),
                 Instant.parse(need(values, "lastUsed")),
                 values.containsKey("idleReported"));
+    }
+
+    private static String text(List<Range> ranges) {
+        StringBuilder text = new StringBuilder();
+        for (Range range : ranges) {
+            long first = range.from().value();
+            long last = range.to().value() - 1;
+            text.append(text.isEmpty() ? "" : ",").append(first);
+            if (last > first) {
+                text.append('-').append(last);
+            }
+        }
+        return text.toString();
+    }
+
+    private static List<Range> ranges(String text) {
+        List<Range> ranges = new ArrayList<>();
+        for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            int dash = part.indexOf('-');
+            String first = dash < 0 ? part : part.substring(0, dash);
+            long last = Long.parseLong(dash < 0 ? part : part.substring(dash + 1));
+            ranges.add(new Range(Offset.of(Long.parseLong(first)), Offset.of(last + 1)));
+        }
+        return ranges;
     }
 
     private static String need(Map<String, String> values, String key) {

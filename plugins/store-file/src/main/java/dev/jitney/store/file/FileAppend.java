@@ -24,8 +24,9 @@ record FileAppend(Committer committer, Group group, int last) implements Append 
             case MEMORY -> CompletableFuture.completedFuture(Offset.UNASSIGNED);
             case OS -> offsets(level);
             case DISK -> {
-                committer.wantDisk(group);
-                yield offsets(level);
+                CompletionStage<Offset> stage = offsets(level);
+                committer.wantDisk(group); // last: it hurries only for those who ask
+                yield stage;
             }
             case REMOTE -> CompletableFuture.failedFuture(remote());
         };

@@ -3,13 +3,18 @@ package dev.jitney.store.file;
 
 import dev.jitney.event.Offset;
 import dev.jitney.spi.Cursor;
+import dev.jitney.spi.Cursor.Progress;
 import dev.jitney.spi.Cursors;
+import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The named cursors of a bus directory, one file each (STO-5). A cursor is saved beside its place,
  * forced, and renamed into it, so that a kill at any moment leaves the old one or the new one;
  * after a loss of power it may be an older one, never a broken one, except that a reset and a
- * removal are forced before they return.
+ * removal are forced before they return. The events that it says are done are forced first.
  *
  * <p>A file that is damaged is never taken for a cursor that is not there: finding or saving it
  * fails and names the file, a list leaves it out with a warning, and nothing is removed for its
@@ -32,16 +37,33 @@ final class FileCursors implements Cursors, Closeable {
 
     private final StoreContext context;
     private final LongSupplier end;
-    private final CursorLock lock;
+    private final CursorLocks locks;
+    private final boolean ownLocks;
+    private final ForcedLog forced;
+    private final Queue<FileClaim> claims = new ConcurrentLinkedQueue<>();
+    private volatile boolean closed;
     private boolean prepared;
 
     /**
      * @param end tells the offset that the next event will be given
+     * @param locks those of all stores of this JVM on the directory
      */
+    FileCursors(StoreContext context, LongSupplier end, CursorLocks locks) {
+        this(context, end, locks, false);
+    }
+
+    /** For a directory that no store of this JVM is on. */
     FileCursors(StoreContext context, LongSupplier end) {
+        this(context, end, new CursorLocks(context), true);
+    }
+
+    private FileCursors(
+            StoreContext context, LongSupplier end, CursorLocks locks, boolean ownLocks) {
         this.context = context;
         this.end = end;
-        this.lock = new CursorLock(context);
+        this.locks = locks;
+        this.ownLocks = ownLocks;
+        this.forced = new ForcedLog(context.disk());
     }
 
     @Override
@@ -58,27 +80,13 @@ final class FileCursors implements Cursors, Closeable {
     @Override
     public Cursor save(String name, Offset checkpoint) {
         check(name, checkpoint);
-        return change(
-                name,
-                () -> {
-                    CursorFile saved = CursorFile.read(context.disk(), name);
-                    if (saved != null && saved.checkpoint().compareTo(checkpoint) > 0) {
-                        return describe(saved);
-                    }
-                    return describe(write(name, checkpoint));
-                });
+        return change(name, unclaimed(name, () -> add(name, Progress.below(checkpoint))));
     }
 
     @Override
     public Cursor reset(String name, Offset checkpoint) {
         check(name, checkpoint);
-        return change(
-                name,
-                () -> {
-                    CursorFile saved = write(name, checkpoint);
-                    context.disk().forceFolder(BusDirectory.CURSORS);
-                    return describe(saved);
-                });
+        return change(name, unclaimed(name, () -> put(name, checkpoint)));
     }
 
     @Override
@@ -86,14 +94,32 @@ final class FileCursors implements Cursors, Closeable {
         CursorFile.checkName(name);
         return change(
                 name,
-                () -> {
-                    if (!context.disk().exists(CursorFile.path(name))) {
-                        return false;
-                    }
-                    context.disk().delete(CursorFile.path(name));
-                    context.disk().forceFolder(BusDirectory.CURSORS);
-                    return true;
-                });
+                unclaimed(
+                        name,
+                        () -> {
+                            if (!context.disk().exists(CursorFile.path(name))) {
+                                return false;
+                            }
+                            context.disk().delete(CursorFile.path(name));
+                            context.disk().forceFolder(BusDirectory.CURSORS);
+                            return true;
+                        }));
+    }
+
+    @Override
+    public @Nullable Claim claim(String name) {
+        CursorFile.checkName(name);
+        checkOpen();
+        if (!change(name, () -> locks.claim(name))) {
+            return null;
+        }
+        FileClaim claim = new FileClaim(name);
+        claims.add(claim);
+        if (closed) {
+            claim.close(); // closed meanwhile, which may have missed this one
+            checkOpen();
+        }
+        return claim;
     }
 
     @Override
@@ -139,9 +165,23 @@ final class FileCursors implements Cursors, Closeable {
         return lowest;
     }
 
+    /** Gives up the claims that were made here. */
     @Override
     public void close() throws IOException {
-        lock.close();
+        closed = true;
+        for (FileClaim claim : claims) {
+            claim.close();
+        }
+        if (ownLocks) {
+            locks.close();
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new StoreClosedException(
+                    "The store '" + context.config().directory() + "' is closed.");
+        }
     }
 
     private static void check(String name, Offset checkpoint) {
@@ -206,13 +246,26 @@ final class FileCursors implements Cursors, Closeable {
         if (now == null || !idle(now) || now.idleReported()) {
             return false;
         }
-        new CursorFile(name, now.checkpoint(), now.lastUsed(), true).write(context.disk());
+        new CursorFile(name, now.progress(), now.lastUsed(), true).write(context.disk());
         return true;
+    }
+
+    private <T> LockedLog.Action<T> unclaimed(String name, LockedLog.Action<T> action) {
+        return () -> {
+            if (locks.claimed(name)) {
+                throw new StoreException(
+                        "The cursor '"
+                                + name
+                                + "' has an owner, which alone may change it. Close its durable"
+                                + " subscription first.");
+            }
+            return action.run();
+        };
     }
 
     private <T> T change(String name, LockedLog.Action<T> action) {
         try {
-            return lock.locked(
+            return locks.locked(
                     () -> {
                         prepare();
                         return action.run();
@@ -238,11 +291,38 @@ final class FileCursors implements Cursors, Closeable {
         prepared = true;
     }
 
-    private CursorFile write(String name, Offset checkpoint) throws IOException {
-        Instant now = context.clock().instant();
-        CursorFile saved = new CursorFile(name, checkpoint, now, false);
+    /** Adds to what is done; what is behind it changes nothing. */
+    private Cursor add(String name, Progress progress) throws IOException {
+        CursorFile saved = CursorFile.read(context.disk(), name);
+        if (saved == null) {
+            return describe(write(name, progress));
+        }
+        Progress now = saved.progress().and(progress);
+        boolean behind = progress.checkpoint().compareTo(saved.checkpoint()) < 0;
+        if (behind && now.equals(saved.progress())) {
+            return describe(saved);
+        }
+        return describe(write(name, now));
+    }
+
+    private Cursor put(String name, Offset checkpoint) throws IOException {
+        CursorFile saved = write(name, Progress.below(checkpoint));
+        context.disk().forceFolder(BusDirectory.CURSORS);
+        return describe(saved);
+    }
+
+    private CursorFile write(String name, Progress progress) throws IOException {
+        forced.below(endOf(progress));
+        CursorFile saved = new CursorFile(name, progress, context.clock().instant(), false);
         saved.write(context.disk());
         return saved;
+    }
+
+    private static long endOf(Progress progress) {
+        int ranges = progress.above().size();
+        Offset end =
+                ranges == 0 ? progress.checkpoint() : progress.above().get(ranges - 1).to();
+        return end.value();
     }
 
     private boolean idle(CursorFile saved) {
@@ -251,6 +331,63 @@ final class FileCursors implements Cursors, Closeable {
 
     private Cursor describe(CursorFile saved) {
         long lag = Math.max(0, end.getAsLong() - saved.checkpoint().value());
-        return new Cursor(saved.name(), saved.checkpoint(), lag, saved.lastUsed(), idle(saved));
+        return new Cursor(saved.name(), saved.progress(), lag, saved.lastUsed(), idle(saved));
+    }
+
+    /** A claim of this store; it ends with it. */
+    private final class FileClaim implements Claim {
+
+        private final String name;
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        private FileClaim(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public @Nullable Cursor find() {
+            return FileCursors.this.find(name);
+        }
+
+        @Override
+        public Cursor save(Progress progress) {
+            return change(name, owning(() -> add(name, progress)));
+        }
+
+        @Override
+        public Cursor reset(Offset checkpoint) {
+            check(name, checkpoint);
+            return change(name, owning(() -> put(name, checkpoint)));
+        }
+
+        private LockedLog.Action<Cursor> owning(LockedLog.Action<Cursor> action) {
+            return () -> {
+                if (ended.get()) {
+                    throw new StoreException(
+                            "The cursor '"
+                                    + name
+                                    + "' cannot be saved: this claim to it has ended.");
+                }
+                return action.run();
+            };
+        }
+
+        @Override
+        public void close() {
+            if (!ended.compareAndSet(false, true)) {
+                return;
+            }
+            claims.remove(this);
+            try {
+                locks.release(name);
+            } catch (IOException e) {
+                throw BusDirectory.failure("The cursor '" + name + "' cannot be given up", e);
+            }
+        }
     }
 }

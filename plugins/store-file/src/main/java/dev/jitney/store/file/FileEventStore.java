@@ -47,6 +47,7 @@ final class FileEventStore implements EventStore {
                     true,
                     true,
                     true,
+                    true,
                     true);
 
     private final StoreContext context;
@@ -67,9 +68,9 @@ final class FileEventStore implements EventStore {
         this.core = core;
         this.encoder = new LineEncoder(context.format(), context.config().maxEventBytes());
         this.indexes = new Indexes(context);
-        this.cursors = new FileCursors(context, () -> end().value());
+        this.cursors = new FileCursors(context, () -> end().value(), core.cursorLocks());
         this.wakeups = new Wakeups(context.directory().path().resolve(SegmentName.FOLDER));
-        this.upkeep = new Upkeep(context, indexes, this::retain);
+        this.upkeep = new Upkeep(context, indexes, this::retain, new Pace(core::endOffset));
         this.wakeUpkeep = upkeep::wake;
         core.afterRoll(wakeUpkeep);
     }
@@ -201,6 +202,7 @@ final class FileEventStore implements EventStore {
         core.noLongerAfterRoll(wakeUpkeep);
         upkeep.close();
         try {
+            cursors.close();
             List<AutoCloseable> left;
             synchronized (open) {
                 left = new ArrayList<>(open);

@@ -7,7 +7,6 @@ import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.StoreException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,10 @@ final class Group {
 
     private @Nullable LineBuffer lines;
     private int events;
-    private boolean wantsDisk;
+    private int appends;
+    private int asked;
+    private int length;
+    private volatile boolean wantsDisk;
     private boolean awaitsDisk;
     private boolean listed;
     private long firstOffset = -1;
@@ -52,6 +54,7 @@ final class Group {
         int before = events;
         lines().write(bytes, 0, length);
         events += count;
+        appends++;
         return before;
     }
 
@@ -68,14 +71,8 @@ final class Group {
     /** Puts the mark at the end and returns the checksum that it carries. */
     int close() {
         LineBuffer buffer = lines();
-        int brace = buffer.length() - 1; // the last line's break, which moves behind the mark
-        byte[] array = buffer.ensure(BatchMark.LENGTH);
-        CRC32C sum = new CRC32C();
-        sum.update(array, 0, brace);
-        int crc = (int) sum.getValue();
-        BatchMark.write(crc, array, brace);
-        array[brace + BatchMark.LENGTH] = '\n';
-        buffer.length(brace + BatchMark.TRAILER);
+        int crc = BatchMark.end(buffer);
+        length = buffer.length();
         return crc;
     }
 
@@ -85,6 +82,14 @@ final class Group {
             throw new IllegalStateException("the group's bytes were given back");
         }
         return buffer;
+    }
+
+    /**
+     * Says whether it was a small batch of several appends most of which nobody has asked about: a
+     * part of a stream then.
+     */
+    synchronized boolean isStream(int mostBytes) {
+        return appends > 1 && length <= mostBytes && asked * 2 <= appends;
     }
 
     /** Gives the buffer back for another group. */
@@ -97,8 +102,12 @@ final class Group {
     // Forcing: who wants it, and whether the group is in the list of those to be forced.
 
     /** Somebody wants it on disk without waiting: the forcer thread is to do it. */
-    synchronized void wantDisk() {
-        wantsDisk = true;
+    void wantDisk() {
+        if (!wantsDisk) {
+            synchronized (this) {
+                wantsDisk = true;
+            }
+        }
     }
 
     /** Somebody waits for it to be on disk and will force it. */
@@ -106,8 +115,13 @@ final class Group {
         awaitsDisk = true;
     }
 
-    synchronized boolean wantsDisk() {
+    boolean wantsDisk() {
         return wantsDisk;
+    }
+
+    /** Says whether somebody will be told when it is on disk. */
+    synchronized boolean asksDisk() {
+        return durable != null;
     }
 
     /** Says whether the group must now be listed for forcing; true once at the most. */
@@ -219,6 +233,7 @@ final class Group {
     }
 
     private synchronized CompletableFuture<Long> known(Level level) {
+        asked++;
         CompletableFuture<Long> future = level == Level.DISK ? durable : written;
         if (future == null) {
             future = new CompletableFuture<>();

@@ -15,12 +15,14 @@ import java.io.IOException;
 final class IndexBuilder {
 
     private static final int BLOCK_BYTES = 64 * 1024;
+    private static final int LINES_A_STEP = 128;
 
     private final StoreContext context;
     private final SegmentView view;
     private final EventScanner scanner;
     private final LineWalk walk;
     private final IndexHead.Builder head;
+    private final Pace pace;
 
     private int blockFirst;
     private long blockBytes;
@@ -28,8 +30,10 @@ final class IndexBuilder {
     private long least = Long.MAX_VALUE;
     private long greatest = Long.MIN_VALUE;
     private boolean damaged;
+    private int lines;
 
-    private IndexBuilder(StoreContext context, SegmentView view) throws IOException {
+    private IndexBuilder(StoreContext context, SegmentView view, Pace pace) throws IOException {
+        this.pace = pace;
         this.context = context;
         this.view = view;
         this.scanner = context.format().scanner();
@@ -41,15 +45,15 @@ final class IndexBuilder {
      * Writes the index of a segment that is sealed and verifiable, in place of one that is there.
      */
     static IndexHead build(StoreContext context, SegmentView view) throws IOException {
-        return build(context, view, TopicCounter.MOST_MEMORY);
+        return build(context, view, TopicCounter.MOST_MEMORY, Pace.none());
     }
 
-    static IndexHead build(StoreContext context, SegmentView view, long mostMemory)
+    static IndexHead build(StoreContext context, SegmentView view, long mostMemory, Pace pace)
             throws IOException {
         String name = view.name().index();
         String draft = name + Drafts.suffix();
         try (TopicCounter topics = new TopicCounter(context::disk, draft, mostMemory)) {
-            IndexBuilder builder = new IndexBuilder(context, view);
+            IndexBuilder builder = new IndexBuilder(context, view, pace);
             builder.scan(topics);
             IndexHead head = builder.write(draft, topics);
             context.disk().rename(draft, name);
@@ -128,6 +132,9 @@ final class IndexBuilder {
         least = Math.min(least, millis);
         greatest = Math.max(greatest, millis == Long.MIN_VALUE ? Long.MAX_VALUE : millis);
         topics.add(walk.array(), from, to, walk.length(), millis);
+        if (++lines % LINES_A_STEP == 0) {
+            pace.step();
+        }
         return true;
     }
 

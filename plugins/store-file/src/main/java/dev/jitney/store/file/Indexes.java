@@ -22,7 +22,7 @@ final class Indexes implements SegmentHints.Source, Closeable {
 
     private final StoreContext context;
     private final long mostMemory;
-    private boolean writable;
+    private volatile boolean writable;
     private final Map<SegmentName, SegmentIndex> held =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
@@ -88,15 +88,23 @@ final class Indexes implements SegmentHints.Source, Closeable {
         }
     }
 
-    /** Makes the index of a segment if it is sealed and has none. */
-    void ensure(SegmentName name) throws IOException {
+    /**
+     * Makes the index of a segment that has none, if it can have one. Whoever reads meanwhile does
+     * not wait for that, which may take long at this pace.
+     */
+    void make(SegmentName name, Pace pace) throws IOException {
         try (SegmentView view = SegmentView.open(context.disk(), name)) {
-            indexOf(view);
+            if (view.verifiable() && view.sealed()) {
+                IndexHead.Identity identity = IndexHead.Identity.of(view);
+                if (identity.logBytes() == view.endPosition()) {
+                    build(view, pace);
+                }
+            }
         }
     }
 
     /** Says whether derived files can be written here, as far as is known. */
-    synchronized boolean writable() {
+    boolean writable() {
         return writable;
     }
 
@@ -108,12 +116,16 @@ final class Indexes implements SegmentHints.Source, Closeable {
                     System.Logger.Level.DEBUG,
                     "The index " + view.name().index() + " is made again: " + e.getMessage());
         }
+        return build(view, Pace.none());
+    }
+
+    private @Nullable SegmentIndex build(SegmentView view, Pace pace) {
         if (!writable) {
             return null;
         }
         try {
             context.directory().makeFolders();
-            IndexHead head = IndexBuilder.build(context, view, mostMemory);
+            IndexHead head = IndexBuilder.build(context, view, mostMemory, pace);
             return new SegmentIndex(context.disk(), head, this::damaged);
         } catch (java.nio.channels.ClosedChannelException e) {
             return null; // the thread was interrupted: no fault of the disk

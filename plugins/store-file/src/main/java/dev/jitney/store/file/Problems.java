@@ -20,15 +20,18 @@ final class Problems {
         this.onProblem = onProblem;
     }
 
+    /**
+     * @param length the bytes of the line, its break included, which {@code line} has not
+     */
     void badLine(
-            SegmentName segment, long position, long length, @Nullable Long offset, String why) {
-        tell(
-                Kind.DAMAGED,
-                segment,
-                position,
-                length,
-                offset,
-                "The line is not an event: " + stop(why));
+            SegmentName segment,
+            long position,
+            long length,
+            @Nullable Long offset,
+            String why,
+            byte[] line) {
+        String reason = "The line is not an event: " + stop(why);
+        tell(Kind.DAMAGED, segment, position, length, offset, reason, line);
     }
 
     void longLine(
@@ -43,7 +46,8 @@ final class Problems {
                         + length
                         + " bytes, more than an event may have here ("
                         + longest
-                        + "); it is passed over. A larger 'max-event-size' reads it, if it is an event.");
+                        + "); it is passed over. A larger 'max-event-size' reads it, if it is an event.",
+                new byte[0]);
     }
 
     void badRegion(SegmentName segment, long position, long length, long offset, int events) {
@@ -114,8 +118,20 @@ final class Problems {
             long length,
             @Nullable Long offset,
             String reason) {
+        tell(kind, segment, position, length, offset, reason, null);
+    }
+
+    private void tell(
+            Kind kind,
+            SegmentName segment,
+            long position,
+            long length,
+            @Nullable Long offset,
+            String reason,
+            byte @Nullable [] line) {
         Offset first = offset == null ? null : Offset.of(offset);
-        onProblem.accept(new StoreProblem(kind, segment.log(), position, length, first, reason));
+        onProblem.accept(
+                new StoreProblem(kind, segment.log(), position, length, first, reason, line));
     }
 
     private static String range(long from, long to) {

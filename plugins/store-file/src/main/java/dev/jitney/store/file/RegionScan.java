@@ -10,6 +10,7 @@ import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.LineMatcher;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,7 +213,12 @@ final class RegionScan {
         } catch (EventFormatException e) {
             if (!foundDamaged()) {
                 problems.badLine(
-                        view().name(), cursor.position(), cursor.length(), told(line), why(e));
+                        view().name(),
+                        cursor.position(),
+                        cursor.length(),
+                        told(line),
+                        why(e),
+                        Arrays.copyOfRange(cursor.bytes(), cursor.start(), cursor.end()));
             }
             return false;
         }

@@ -21,6 +21,7 @@ final class StoreCore implements LogStore, LockedLog {
     private final StoreContext context;
     private final String name;
     private final Committer committer = new Committer(this);
+    private final CursorLocks cursorLocks;
     private volatile @Nullable Opened opened;
     private volatile @Nullable AppendLock appendLock;
     private final List<Runnable> afterRoll = new CopyOnWriteArrayList<>();
@@ -33,10 +34,16 @@ final class StoreCore implements LogStore, LockedLog {
     StoreCore(StoreContext context) {
         this.context = context;
         this.name = context.config().directory().toString();
+        this.cursorLocks = new CursorLocks(context);
     }
 
     Committer committer() {
         return committer;
+    }
+
+    /** Returns the locks of the cursors, which all stores of this JVM share like the writer. */
+    CursorLocks cursorLocks() {
+        return cursorLocks;
     }
 
     /**
@@ -50,6 +57,13 @@ final class StoreCore implements LogStore, LockedLog {
     /** Takes an action back; a run of it may be under way. */
     void noLongerAfterRoll(Runnable action) {
         afterRoll.remove(action);
+    }
+
+    /** Returns the offset behind what this process has last written, or 0. Any thread. */
+    long endOffset() {
+        Opened all = opened;
+        LogWriter.Tail tail = all == null ? null : all.writer().tail();
+        return tail == null ? 0 : tail.endOffset();
     }
 
     /** Returns how many forces of the log were made: for tests and benchmarks. */
@@ -246,16 +260,17 @@ final class StoreCore implements LogStore, LockedLog {
         committer.close();
         Opened all = opened;
         AppendLock lock = appendLock;
-        if (lock != null) {
-            try {
+        try {
+            cursorLocks.close();
+            if (lock != null) {
                 if (all != null) {
                     all.writer().close();
                 }
                 lock.close();
-            } catch (IOException e) {
-                throw new StoreException(
-                        "'" + name + "' could not be closed: " + e.getMessage() + ".", e);
             }
+        } catch (IOException e) {
+            throw new StoreException(
+                    "'" + name + "' could not be closed: " + e.getMessage() + ".", e);
         }
     }
 }

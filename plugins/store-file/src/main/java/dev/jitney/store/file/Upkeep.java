@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is due after a roll and nobody should wait for: retention, and the index of the segments
  * that were closed, which else the first reader would have to make. It runs on a daemon thread that
- * lives as long as there is something to do.
+ * lives as long as there is something to do, and gives way to appends.
  *
  * <p><b>Failures.</b> They are logged; the events are stored, and the next roll tries again.
  */
@@ -20,17 +20,20 @@ final class Upkeep implements Runnable, Closeable {
     private final StoreContext context;
     private final Indexes indexes;
     private final Runnable retention;
+    private final Pace pace;
     private @Nullable Thread thread;
     private boolean due;
     private volatile boolean closed;
 
     /**
      * @param retention removes what is old, or does nothing
+     * @param pace of making indexes
      */
-    Upkeep(StoreContext context, Indexes indexes, Runnable retention) {
+    Upkeep(StoreContext context, Indexes indexes, Runnable retention, Pace pace) {
         this.context = context;
         this.indexes = indexes;
         this.retention = retention;
+        this.pace = pace;
     }
 
     /** Says that a segment was closed. Returns at once. */
@@ -81,7 +84,7 @@ final class Upkeep implements Runnable, Closeable {
                 return; // the older ones were seen to before
             }
             try {
-                indexes.ensure(segments.get(i));
+                indexes.make(segments.get(i), pace);
             } catch (java.nio.file.NoSuchFileException e) {
                 return; // removed meanwhile
             }
@@ -92,6 +95,7 @@ final class Upkeep implements Runnable, Closeable {
     @Override
     public synchronized void close() {
         closed = true;
+        pace.hurry();
         boolean interrupted = false;
         while (thread != null && thread != Thread.currentThread()) {
             try {

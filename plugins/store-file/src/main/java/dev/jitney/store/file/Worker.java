@@ -21,6 +21,7 @@ final class Worker implements Runnable {
     private final Runnable turn;
     private volatile @Nullable Thread thread;
     private volatile boolean parked;
+    private volatile boolean resting;
     private volatile boolean stopping;
 
     /**
@@ -59,6 +60,28 @@ final class Worker implements Runnable {
             if (!started) {
                 thread = null;
             }
+        }
+    }
+
+    /**
+     * Rests at the end of a turn, on this thread, and is not woken by {@link #wake}: what comes
+     * meanwhile is done together.
+     *
+     * @param unless what ends the rest; who makes it true calls {@link #hurry} afterwards
+     */
+    void rest(long nanos, BooleanSupplier unless) {
+        resting = true;
+        if (!unless.getAsBoolean() && !stopping) {
+            LockSupport.parkNanos(this, nanos);
+        }
+        resting = false;
+    }
+
+    /** Ends a rest. */
+    void hurry() {
+        Thread running = thread;
+        if (resting && running != null) {
+            LockSupport.unpark(running);
         }
     }
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.HandlerResult.State
+import dev.jitney.Publication
+import dev.jitney.event.Event
+import dev.jitney.event.Outcome
+import java.util.concurrent.locks.LockSupport
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
+
+/**
+ * The events that a durable subscription has read and not finished, [READ_AHEAD] at the most: with
+ * so many reading pauses, which bounds the checkpoint's set too.
+ *
+ * INVARIANTS: [begun] counts deliveries whose publication has not completed, [unfinished] those that
+ * have completed without being finished, which keep their place; all state is guarded by [lock]. A
+ * finished event is in the checkpoint before its place is free.
+ */
+internal class DurableDeliveries(
+    private val core: EngineCore,
+    private val publisher: Publisher,
+    private val checkpoint: Checkpoint,
+    private val saving: CheckpointSaving,
+    private val label: String,
+) {
+    private val lock = ReentrantLock()
+    private val moved = lock.newCondition()
+    private var begun = 0
+    private var unfinished = 0
+    private var abandoned = false
+
+    @Volatile
+    private var stopped = false
+
+    @Volatile
+    private var reader: Thread? = null
+
+    /** Waits until one more event may be read; false if none will be. */
+    fun awaitPlace(): Boolean = lock.withLock {
+        while (!stopped && begun + unfinished >= READ_AHEAD) moved.awaitUninterruptibly()
+        !stopped
+    }
+
+    /** Delivers an event that [awaitPlace] has made sure of a place for; blocks until the bus has room. */
+    fun deliver(event: Event, offset: Long, subscription: EngineSubscription) {
+        val publication = EnginePublication(event, core, Origin.DURABLE, extraOf(event, subscription))
+        publication.onCompleted { ended(publication, offset, subscription) }
+        lock.withLock { begun++ }
+        var taken = false
+        reader = Thread.currentThread()
+        try {
+            taken = publisher.acceptBlocking(publication) { stopped }
+        } finally {
+            reader = null
+            if (!taken) left { }
+        }
+    }
+
+    private fun extraOf(event: Event, subscription: EngineSubscription) = PublicationExtra().apply {
+        only = subscription
+        lineage = core.lineages.of(event.id())
+    }
+
+    private fun ended(publication: EnginePublication, offset: Long, subscription: EngineSubscription) {
+        if (isFinished(publication, subscription)) {
+            checkpoint.finish(offset)
+            saving.changed()
+            return left { }
+        }
+        left { unfinished++ }
+        if (!stopped && subscription.active()) {
+            engineLog.warn(
+                "{} has not finished event {}, which ended as {}: it is delivered again when the cursor is next taken up",
+                label,
+                publication.event().id(),
+                publication.outcome(),
+            )
+        }
+    }
+
+    private inline fun left(change: () -> Unit): Unit = lock.withLock {
+        begun--
+        change()
+        moved.signalAll()
+    }
+
+    /** Whether its handler has had it: it has returned, or failed for good, and the letter of that is kept. */
+    private fun isFinished(publication: EnginePublication, subscription: EngineSubscription): Boolean {
+        val run = publication.runAt(0)
+        return when {
+            // Not wanted; but of a closed subscription nobody knows.
+            run == null -> publication.outcome() == Outcome.NO_HANDLER && subscription.active()
+            run.state() == State.COMPLETED -> true
+            run.state() == State.CANCELLED -> false
+            else -> publication.extra?.letterLost != true
+        }
+    }
+
+    /** No more is read. */
+    fun stop() {
+        stopped = true
+        lock.withLock { moved.signalAll() }
+        LockSupport.unpark(reader)
+    }
+
+    /** Lets no one wait for deliveries any longer. */
+    fun abandon(): Unit = lock.withLock {
+        abandoned = true
+        moved.signalAll()
+    }
+
+    /** Waits until all deliveries have ended, or were abandoned. */
+    fun awaitEnd(): Unit = lock.withLock {
+        while (begun > 0 && !abandoned) moved.awaitUninterruptibly()
+    }
+
+    internal companion object {
+        /** The most events that are read and not finished. */
+        const val READ_AHEAD = 1_024
+    }
+}

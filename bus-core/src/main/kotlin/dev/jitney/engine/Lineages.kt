@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+/**
+ * The lineages of the last [LIMIT] events that handlers have published into the store, so that a
+ * durable subscription which gets them from there goes on with them: else a durable handler that
+ * causes itself would never be stopped (NST-5). Nothing is kept before one is [wanted].
+ */
+internal class Lineages {
+    @Volatile
+    private var wanted = false
+
+    private val byId = object : LinkedHashMap<String, Lineage>() {
+        override fun removeEldestEntry(eldest: MutableMap.MutableEntry<String, Lineage>): Boolean = size > LIMIT
+    }
+
+    fun want() {
+        wanted = true
+    }
+
+    fun remember(eventId: String, lineage: Lineage) {
+        if (wanted) synchronized(byId) { byId[eventId] = lineage }
+    }
+
+    fun of(eventId: String): Lineage? = synchronized(byId) { byId[eventId] }
+
+    private companion object {
+        const val LIMIT = 4_096
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+/** A handler's wait for an event: from its asking until the event has completed, or it waits no more. */
+internal class HandlerWait(val run: HandlerRun, private val asked: EnginePublication) {
+    /** The event that is really waited for: of a duplicate, the first one. */
+    val awaited: EnginePublication get() = asked.extra?.first ?: asked
+
+    /** Whether the event is the handler's own, which is cancelled with it (TMO-4) and holds its event open (NST-3). */
+    val child: Boolean get() = asked.parent === run
+
+    val publication: EnginePublication get() = asked
+}
+
+/**
+ * Who waits for whom, over all buses of the process, so that a wait which could never end is told
+ * (NST-2) and a bus knows that one of its handlers is behind a call.
+ *
+ * INVARIANTS: the waiters of an event are those waits of handlers that have begun and not ended; they
+ * change under the monitor. A handler that has ended waits for nothing any more, but that a child
+ * which it has begun to wait for still holds its event open.
+ */
+internal class WaitGraph {
+
+    /** Notes a wait; false if the handler has ended, which waits as anyone else does. Throws if it would never end. */
+    @Synchronized
+    fun begin(wait: HandlerWait): Boolean {
+        val run = wait.run
+        if (run.ended) return false
+        check(above(run.publication).none { it === wait.awaited }) {
+            "Event '${wait.awaited.event().id()}' is being handled and cannot be waited for by its own handlers."
+        }
+        if (wait.child && !run.addAwaited(wait.publication)) return false
+        val extra = wait.awaited.extra()
+        (extra.waiters ?: HashSet<HandlerWait>(2).also { extra.waiters = it }).add(wait)
+        (run.waitsFor ?: HashSet<HandlerWait>(2).also { run.waitsFor = it }).add(wait)
+        return true
+    }
+
+    /** The wait is over. */
+    @Synchronized
+    fun end(wait: HandlerWait) {
+        wait.run.waitsFor?.remove(wait)
+        drop(wait)
+        if (wait.child) wait.run.removeAwaited(wait.publication)
+    }
+
+    /** The handler has ended: only children that hold its event open are still waited for. */
+    @Synchronized
+    fun handlerEnded(run: HandlerRun) {
+        val waits = run.waitsFor ?: return
+        for (wait in waits.filterNot { it.child }) {
+            waits.remove(wait)
+            drop(wait)
+        }
+    }
+
+    private fun drop(wait: HandlerWait) {
+        wait.awaited.extra?.waiters?.remove(wait)
+    }
+
+    /** Says whether a handler waits for the event. */
+    @Synchronized
+    fun isAwaited(publication: EnginePublication): Boolean = !publication.extra?.waiters.isNullOrEmpty()
+
+    /** Says whether any event for which this holds cannot end before this one has. */
+    @Synchronized
+    fun isBehind(publication: EnginePublication, holds: (EnginePublication) -> Boolean): Boolean =
+        above(publication).any(holds)
+
+    /** The event and all that cannot end before it has: their handlers wait for it, or it was forwarded for them. */
+    private fun above(publication: EnginePublication): Set<EnginePublication> {
+        val found = LinkedHashSet<EnginePublication>()
+        val next = ArrayDeque<EnginePublication>()
+        next.addLast(publication)
+        while (true) {
+            val event = next.removeFirstOrNull() ?: return found
+            if (!found.add(event)) continue
+            val extra = event.extra ?: continue
+            extra.path?.let { next.addLast(it.first) }
+            extra.waiters?.forEach { next.addLast(it.run.publication) }
+        }
+    }
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jitney.event.DeadLetter;
+import dev.jitney.event.Event;
+import dev.jitney.event.Level;
+import dev.jitney.event.Offset;
+import dev.jitney.event.Selection;
+import dev.jitney.spi.Cursor.Progress;
+import dev.jitney.spi.Cursor.Range;
+import dev.jitney.spi.Cursors.Claim;
+import dev.jitney.spi.DeadLetterSink;
+import dev.jitney.spi.EventStore;
+import dev.jitney.spi.Position;
+import dev.jitney.spi.PurgeOptions;
+import dev.jitney.spi.StoreUnavailableException;
+import dev.jitney.tck.FaultyEventStore;
+import dev.jitney.tck.FaultyEventStore.Call;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What durable subscriptions do when the store, a sink or a handler fails them. */
+@ExtendWith(NoLeaks.class)
+class DurableTroubleTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final SubscribeOptions DURABLE =
+            SubscribeOptions.builder().name("worker").durable("work", Position.start()).build();
+
+    private final EventStore store = EventBus.builder("store").store("memory:").openStore();
+    private final List<Object> seen = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void closeStore() {
+        store.close();
+    }
+
+    private void append(String topic, Object... payloads) {
+        for (Object payload : payloads) {
+            store.appendAndWait(
+                    List.of(Event.of(topic, payload).withSource("elsewhere")), Level.OS, LONG);
+        }
+    }
+
+    private static EventBus bus(EventStore store) {
+        return EventBus.builder("one").store(store).build();
+    }
+
+    private void subscribe(EventBus bus) {
+        bus.subscribe("a", DURABLE, event -> seen.add(event.payload()));
+    }
+
+    private void awaitSeen(int events) {
+        Await.until(events + " events have come", () -> seen.size() >= events);
+    }
+
+    private Progress progress() {
+        return store.cursors().find("work").progress();
+    }
+
+    private static List<DeadLetter> letters(EventBus bus) {
+        return bus.deadLetters().list(DeadLetterSink.Filter.all(), 100);
+    }
+
+    @Test
+    @DisplayName("DSU-4 a line that is no event becomes a dead letter with its bytes, once, and the cursor moves on")
+    void anUndecodableLineBecomesADeadLetter() throws Exception {
+        append("a", 1);
+        append(UndecodableStore.BROKEN, "garbage");
+        append("a", 2);
+        try (EventBus bus = bus(new UndecodableStore(store))) {
+            subscribe(bus);
+            awaitSeen(2);
+            assertThat(letters(bus)).hasSize(1);
+            DeadLetter letter = letters(bus).get(0);
+            assertThat(letter.reason()).isEqualTo(DeadLetter.Reason.SERIALIZATION_ERROR);
+            assertThat(letter.handler()).isEqualTo("worker");
+            assertThat(letter.line()).isEqualTo("garbage".getBytes(StandardCharsets.UTF_8));
+            assertThat(letter.event().source()).isEqualTo(store.info().location());
+            assertThat(letter.errorMessage())
+                    .isEqualTo(
+                            "'store/0.jsonl' at byte 100, offset #1: The line is not an event: it is"
+                                    + " broken.");
+            assertThat(letter.attempts()).isZero();
+            assertThat(bus.stats().deadLetters()).isEqualTo(1);
+            assertThatThrownBy(
+                            () -> bus.deadLetters().retry(letter.id()).toCompletableFuture().get())
+                    .cause()
+                    .hasMessage(
+                            "Dead letter '%s' cannot be retried: its event could never be read. Look"
+                                    + " at its line.",
+                            letter.id());
+        }
+        assertThat(progress()).isEqualTo(Progress.below(Offset.of(3)));
+        try (EventBus again = bus(new UndecodableStore(store))) {
+            subscribe(again);
+            append("a", 3);
+            awaitSeen(3);
+            assertThat(letters(again)).as("the cursor is behind it").isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("DSU-4 a line that was passed over is not reported again above a stuck event")
+    void aLineAboveTheCheckpointIsNotReportedAgain() throws Exception {
+        append("a", 1);
+        append(UndecodableStore.BROKEN, "garbage");
+        append("a", 2);
+        Claim owner = store.cursors().claim("work");
+        owner.save(
+                new Progress(Offset.ZERO, List.of(new Range(Offset.of(1), Offset.of(2)))));
+        owner.close();
+        try (EventBus bus = bus(new UndecodableStore(store))) {
+            subscribe(bus);
+            awaitSeen(2);
+            assertThat(letters(bus)).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("DSU-1 DSU-4 an ordinary follower makes a dead letter of a line that is no event, too")
+    void includeRemoteMakesLetters() {
+        SubscribeOptions remote = SubscribeOptions.builder().includeRemote().build();
+        try (EventBus bus = bus(new UndecodableStore(store))) {
+            bus.subscribe("a", remote, event -> seen.add(event.payload()));
+            append("a", 1);
+            append(UndecodableStore.BROKEN, "garbage");
+            append("a", 2);
+            awaitSeen(2);
+            assertThat(letters(bus)).extracting(DeadLetter::handler).containsExactly("");
+            assertThat(letters(bus).get(0).line())
+                    .isEqualTo("garbage".getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(seen).containsExactly(1, 2);
+    }
+
+    @Test
+    @DisplayName("DSU-1 STO-4 an ordinary follower goes on when its store is closed: it ends, and does not spin")
+    void includeRemoteEndsWithItsStore() {
+        SubscribeOptions remote = SubscribeOptions.builder().includeRemote().build();
+        try (EventBus bus = bus(store)) {
+            bus.subscribe("a", remote, event -> seen.add(event.payload()));
+            store.close();
+            Await.until("its thread has ended", () -> !NoLeaks.threads().contains("jitney-one-tail"));
+        }
+    }
+
+    @Test
+    @DisplayName("DSU-2 STO-4 a durable subscription goes on behind a gap")
+    void goesOnBehindAGap() {
+        append("a", 0, 1);
+        append("gone", 2, 3, 4);
+        append("a", 5);
+        store.purge(Selection.builder().pattern("gone").build(), PurgeOptions.standard());
+        try (EventBus bus = bus(store)) {
+            subscribe(bus);
+            awaitSeen(3);
+        }
+        assertThat(seen).containsExactly(0, 1, 5);
+        assertThat(progress()).isEqualTo(Progress.below(Offset.of(6)));
+    }
+
+    @Test
+    @DisplayName("DSU-2 ERR-5 an event whose dead letter cannot be kept is not finished")
+    void withoutALetterItIsNotFinished() {
+        append("a", 0, 1, 2);
+        try (EventBus bus =
+                EventBus.builder("one").store(store).deadLetters(refusingSink()).build()) {
+            bus.subscribe(
+                    "a",
+                    DURABLE,
+                    event -> {
+                        seen.add(event.payload());
+                        if (event.payload().equals(1)) {
+                            throw new IllegalStateException("one");
+                        }
+                    });
+            awaitSeen(3);
+        }
+        assertThat(progress().contains(Offset.of(1))).isFalse();
+        assertThat(progress().contains(Offset.of(2))).isTrue();
+        seen.clear();
+        try (EventBus again = bus(store)) {
+            subscribe(again);
+            awaitSeen(1);
+        }
+        assertThat(seen).containsExactly(1);
+        assertThat(progress().checkpoint()).isGreaterThanOrEqualTo(Offset.of(3));
+    }
+
+    private static DeadLetterSink refusingSink() {
+        return (DeadLetterSink)
+                Proxy.newProxyInstance(
+                        DurableTroubleTest.class.getClassLoader(),
+                        new Class<?>[] {DeadLetterSink.class},
+                        (sink, method, arguments) -> {
+                            if (method.getName().equals("add")) {
+                                throw new IllegalStateException("The disk is full.");
+                            }
+                            return null;
+                        });
+    }
+
+    @Test
+    @DisplayName("DSU-2 a store that cannot be read for a while is asked again")
+    void asksAgain() {
+        FaultyEventStore faulty = new FaultyEventStore(store);
+        StoreUnavailableException busy = new StoreUnavailableException("Busy.");
+        append("a", 0);
+        faulty.fail(Call.SAVE, 2, busy);
+        try (EventBus bus = bus(faulty)) {
+            subscribe(bus);
+            awaitSeen(1);
+            Await.until("it was saved in the end", () -> progress().contains(Offset.ZERO));
+        }
+        faulty.checkAllMet();
+    }
+
+    @Test
+    @DisplayName("DSU-3 a cursor that cannot be saved at the beginning is no subscription, and has no owner")
+    void failsAtTheBeginning() {
+        FaultyEventStore faulty = new FaultyEventStore(store);
+        StoreUnavailableException busy = new StoreUnavailableException("Busy.");
+        faulty.fail(Call.SAVE, 1, busy);
+        try (EventBus bus = bus(faulty)) {
+            assertThatThrownBy(() -> subscribe(bus)).isSameAs(busy);
+            assertThat(bus.subscriptions()).isEmpty();
+            faulty.fail(Call.TAIL, 2, busy);
+            assertThatThrownBy(() -> subscribe(bus)).isSameAs(busy);
+            append("a", 1);
+            subscribe(bus);
+            awaitSeen(1);
+        }
+        faulty.checkAllMet();
+    }
+
+    @Test
+    @DisplayName("DSU-2 a durable subscription whose store is closed ends, and says that it is not active")
+    void endsWithItsStore() {
+        try (EventBus bus = bus(store)) {
+            Subscription subscription =
+                    bus.subscribe("a", DURABLE, event -> seen.add(event.payload()));
+            Subscription waiting =
+                    bus.subscribe("a", DURABLE, event -> seen.add(event.payload()));
+            assertThat(waiting.standby()).isTrue();
+            store.close();
+            Await.until("both have ended", () -> !subscription.active() && !waiting.active());
+            assertThat(bus.subscriptions()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("DSU-2 a cursor that is ahead of its log goes on at the end of the log")
+    void isNotAheadOfTheLog() throws Exception {
+        append("a", 0, 1);
+        Claim owner = store.cursors().claim("work");
+        owner.save(
+                new Progress(
+                        Offset.of(7),
+                        List.of(new Range(Offset.of(9), Offset.of(12)))));
+        owner.close();
+        try (EventBus bus = bus(store)) {
+            subscribe(bus);
+            assertThat(progress()).isEqualTo(Progress.below(Offset.of(2)));
+            append("a", 2, 3);
+            awaitSeen(2);
+        }
+        assertThat(seen).containsExactly(2, 3);
+    }
+
+    @Test
+    @DisplayName("DSU-2 LIF-2 a bus that closes cancels a handler that does not end, and leaves its event unfinished")
+    void closesInTime() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        append("a", 0, 1, 2);
+        EventBus bus = EventBus.builder("one").store(store).closeLimit(Duration.ZERO).build();
+        bus.subscribe(
+                "a",
+                DURABLE,
+                event -> {
+                    seen.add(event.payload());
+                    if (event.payload().equals(1)) {
+                        never.await();
+                    }
+                });
+        awaitSeen(2);
+        bus.close();
+        assertThat(progress()).isEqualTo(Progress.below(Offset.of(1)));
+        Claim next = store.cursors().claim("work");
+        assertThat(next).as("the cursor was given up").isNotNull();
+        next.close();
+    }
+
+    @Test
+    @DisplayName("DSU-2 LIF-2 a durable handler may close its bus and its subscription")
+    void closesFromInside() {
+        append("a", 0, 1, 2);
+        EventBus bus = bus(store);
+        Subscription[] own = new Subscription[1];
+        own[0] =
+                bus.subscribe(
+                        "a",
+                        DURABLE,
+                        event -> {
+                            seen.add(event.payload());
+                            if (event.payload().equals(0)) {
+                                own[0].close();
+                            }
+                        });
+        Await.until("it has ended", () -> progress().equals(Progress.below(Offset.of(1))));
+        bus.subscribe(
+                "a",
+                DURABLE,
+                event -> {
+                    seen.add(event.payload());
+                    bus.close();
+                });
+        Await.until("the bus is closed", () -> closed(bus));
+        bus.close();
+        assertThat(seen).first().isEqualTo(0);
+        assertThat(seen).doesNotHaveDuplicates();
+        assertThat(progress().checkpoint()).isEqualTo(Offset.of(seen.size()));
+    }
+
+    private static boolean closed(EventBus bus) {
+        try {
+            bus.scope().close();
+            return false;
+        } catch (BusClosedException e) {
+            return true;
+        }
+    }
+}
