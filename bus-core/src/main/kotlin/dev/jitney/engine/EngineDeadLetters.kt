@@ -69,7 +69,13 @@ internal class EngineDeadLetters(
         val publication = EnginePublication(letter.event(), core, Origin.REDELIVERED, extra)
         val ended = CompletableFuture<Boolean>()
         publication.onCompleted { ended.complete(settle(begun, publication)) }
-        publisher.accept(publication, store = false).whenComplete { _, error -> if (error != null) ended.completeExceptionally(error) }
+        publisher.accept(publication, store = false).whenComplete { _, error ->
+            if (error !=
+                null
+            ) {
+                ended.completeExceptionally(error)
+            }
+        }
         return ended
     }
 

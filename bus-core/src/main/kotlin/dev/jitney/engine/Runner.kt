@@ -131,7 +131,12 @@ internal class Runner(private val core: EngineCore) {
     }
 
     /** Calls a handler in the context of its event, which ends with the attempt: none leaks to the next (CTX-4). */
-    private fun attempt(publication: EnginePublication, subscription: EngineSubscription, run: HandlerRun, at: Int): Any? {
+    private fun attempt(
+        publication: EnginePublication,
+        subscription: EngineSubscription,
+        run: HandlerRun,
+        at: Int,
+    ): Any? {
         val context = core.context.enter(publication)
         val outer = Current.enter(run)
         if (outer != null) run.depth = outer.depth + 1

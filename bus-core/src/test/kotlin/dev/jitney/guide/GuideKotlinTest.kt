@@ -131,8 +131,7 @@ class GuideKotlinTest {
         bus.on<OrderPlaced> { println(CorrelationContext.current()) }
 
         withCorrelation("req-42") {
-            // kept over suspension and from thread to thread
-            delay(1)
+            delay(1) // kept over suspension, and from thread to thread
             bus.publishAndAwait("order.placed", OrderPlaced(7, "alice"))
         }
         // guide:end
