@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.ConcurrentHashMap
 
 /**
  * Looks at the places where handlers run when the first of their limits has come (TMO-2, TMO-5).
@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList
  * one of them sees the other.
  */
 internal class Watch(private val timers: Timers) {
-    private val places = CopyOnWriteArrayList<Execution>()
+    private val places = ConcurrentHashMap.newKeySet<Execution>()
     private var scheduled: AutoCloseable? = null
     private var closed = false
 
