@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jitney.HandlerResult.State;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
+import dev.jitney.logs.Logs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.event.Level;
 
 @ExtendWith(NoLeaks.class)
 class HandlerLimitTest {
@@ -340,18 +342,61 @@ class HandlerLimitTest {
     }
 
     @Test
-    @DisplayName(
-            "TMO-5 past the slow threshold of handler and event one warning each is counted, once")
+    @DisplayName("TMO-5 past the slow thresholds of handler and event one warning each is logged, once")
     void slow() throws Exception {
         Gate gate = new Gate();
-        bus.subscribe("t", event -> gate.pass());
+        bus.subscribe("t", limit(0).build(), event -> gate.pass());
+        Logs.clear();
         Publication publication = bus.publish("t", 1);
         gate.awaitReached();
-        time.advance(Duration.ofSeconds(9));
-        time.advance(Duration.ofSeconds(5));
-        time.advance(Duration.ofSeconds(5));
+        time.advance(Duration.ofMillis(9_999));
+        assertThat(Logs.messages(Level.WARN)).isEmpty();
+        time.advance(Duration.ofMillis(1));
+        String id = publication.event().id();
+        String handler =
+                "Handler 'slow' of bus 'orders' is slow on event %s (t): it has taken longer than its slow threshold"
+                        .formatted(id);
+        assertThat(Logs.messages(Level.WARN)).containsExactly(handler);
+        time.advance(Duration.ofSeconds(20));
+        time.advance(Duration.ofSeconds(20));
+        String event =
+                "Bus 'orders' is slow on event %s (t): its handlers have taken 30 s so far"
+                        .formatted(id);
+        assertThat(Logs.messages(Level.WARN)).containsExactly(handler, event);
         gate.open();
         assertThat(completed(publication).outcome()).isEqualTo(Outcome.HANDLED);
+    }
+
+    @Test
+    @DisplayName("TMO-5 thresholds are the subscription's, the publish's or the bus's; zero is never")
+    void slowThresholds() throws Exception {
+        List<Gate> gates = List.of(new Gate(), new Gate());
+        try (EventBus own =
+                EventBus.builder("own")
+                        .clock(time)
+                        .slowHandlerThreshold(Duration.ZERO)
+                        .slowEventThreshold(Duration.ZERO)
+                        .build()) {
+            SubscribeOptions threshold =
+                    SubscribeOptions.builder().name("own").slowThreshold(SECOND).build();
+            own.subscribe("t", threshold, event -> gates.get(0).pass());
+            own.subscribe("t", event -> gates.get(1).pass());
+            PublishOptions options =
+                    PublishOptions.builder().slowThreshold(Duration.ofSeconds(2)).build();
+            Logs.clear();
+            Publication publication = own.publish(Event.of("t", 1), options);
+            gates.get(0).awaitReached();
+            time.advance(SECOND);
+            gates.get(0).open();
+            gates.get(1).awaitReached();
+            time.advance(Duration.ofSeconds(20));
+            gates.get(1).open();
+            completed(publication);
+            assertThat(Logs.messages(Level.WARN))
+                    .hasSize(2)
+                    .anyMatch(line -> line.startsWith("Handler 'own' of bus 'own' is slow"))
+                    .anyMatch(line -> line.endsWith("its handlers have taken 2 s so far"));
+        }
     }
 
     @Test

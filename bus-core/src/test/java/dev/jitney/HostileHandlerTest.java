@@ -7,11 +7,14 @@ import dev.jitney.HandlerResult.State;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -270,5 +273,44 @@ class HostileHandlerTest {
         assertThat(completed(a.publish("t", 1)).outcome()).isEqualTo(Outcome.HANDLED);
         a.close();
         b.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(HandlerOrder.class)
+    @DisplayName("ERR-6 a clock that fails while an event is handled ends that event, and the bus goes on")
+    void brokenClock(HandlerOrder order) throws Exception {
+        AtomicInteger failures = new AtomicInteger();
+        InstantSource clock =
+                () -> {
+                    if (failures.get() > 0 && failures.getAndDecrement() > 0) {
+                        throw new IllegalStateException("no time");
+                    }
+                    return Instant.parse("2026-01-01T00:00:00Z");
+                };
+        try (EventBus bus = EventBus.builder("orders").clock(clock).handlerOrder(order).build()) {
+            for (int i = 0; i < 2; i++) {
+                bus.subscribe("t", event -> seen.add("ran"));
+                bus.subscribeAsync("t", event -> CompletableFuture.completedFuture(1));
+            }
+            for (int broken = 1; broken <= 6; broken++) {
+                Event event = Event.of("t", broken);
+                failures.set(broken);
+                Publication publication = publishedAnyhow(bus, event);
+                completed(publication);
+                failures.set(0);
+            }
+            assertThat(completed(bus.publish("t", 1)).outcome()).isEqualTo(Outcome.HANDLED);
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+        }
+    }
+
+    private static Publication publishedAnyhow(EventBus bus, Event event) {
+        while (true) {
+            try {
+                return bus.publish(event);
+            } catch (IllegalStateException e) {
+                // The clock has failed the publisher, who tries again.
+            }
+        }
     }
 }

@@ -232,7 +232,11 @@ internal class EnginePublication(
         progress = COMPLETED
         handlers = null
         execution = null
-        owner.completed(this)
+        try {
+            owner.completed(this)
+        } catch (e: Throwable) {
+            engineLog.error("Bus '{}' failed at the completion of event {}", owner.name, event.id(), e)
+        }
         extra?.forget()
         runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
         owner.settled(this)

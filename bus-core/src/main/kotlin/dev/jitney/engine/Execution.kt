@@ -127,6 +127,15 @@ internal class Execution(val home: Executions) {
         now = home.timers.nanoTime()
     }
 
+    /** Leaves a call that has failed in the engine itself; false if the handler was ended meanwhile. */
+    fun takeBack(): Boolean {
+        while (true) {
+            val seen = phase
+            if (seen == TAKEN) return false
+            if (PHASE.compareAndSet(this, seen, seen and KIND.inv())) return true
+        }
+    }
+
     /** After [returned] said no: this thread has nothing more to do, and keeps no interrupt that was not its own. */
     fun leave() {
         synchronized(this) { returned = true }

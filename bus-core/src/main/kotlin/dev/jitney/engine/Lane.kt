@@ -103,16 +103,14 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     /** Leaves place and event to a publisher that waits to run it on its own thread (ORD-9). */
     private fun handOver(publication: EnginePublication): Boolean {
         val turn = publication.extra?.turn ?: return false
-        synchronized(this) {
-            loans++
-            refresh()
-        }
-        if (turn.offer()) return true
-        synchronized(this) {
-            loans--
-            refresh()
-        }
-        return false
+        lendPlace(1)
+        return turn.offer().also { if (!it) lendPlace(-1) }
+    }
+
+    @Synchronized
+    private fun lendPlace(by: Int) {
+        loans += by
+        refresh()
     }
 
     /** The next event for a drain, or null when the drain has to end, and then has left its place. */
@@ -209,9 +207,10 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     // ---- beside the queue
 
     private fun nextSoon(): EnginePublication? {
+        if (soon.isEmpty()) return null
         while (true) {
-            val next = soon.removeFirstOrNull() ?: return null
-            if (next.pending) return next
+            val next = soon.removeFirstOrNull() ?: return null.also { refresh() }
+            if (next.pending) return next.also { refresh() }
         }
     }
 
@@ -488,35 +487,22 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         synchronized(this) { held.sweep() }
     }
 
+    /** Whether nothing runs or waits, and every place and permit is back. */
+    val atRest: Boolean
+        @Synchronized get() = queue.isEmpty && started == 0 && active == 0 && loans == 0 && !attention && atGate.isEmpty()
+
+    @Synchronized
+    override fun toString(): String = "Lane(started $started, active $active of $capacity, loans $loans, " +
+        "soon ${soon.size}, resuming ${resuming.size}, queued ${queue.toList().size}, held ${held.all().size})"
+
     /** All events that wait in the queue, in order. */
     fun queued(): List<EnginePublication> {
         val ahead = synchronized(this) { atGate + held.all() }
         return ahead + queue.toList().map { it as EnginePublication }
     }
 
-    /** Someone who goes on when the event has its permit: a handler, or the event with its next one. */
-    private class Resumption(val publication: EnginePublication, private val run: HandlerRun?, val action: Runnable) {
-        /** A handler that was ended while it waited for its turn takes none. */
-        val handlerEnded: Boolean get() = run != null && run.ended
-    }
-
     private companion object {
         // After so many events a lane lets others have its thread.
         const val BATCH = 1_024
     }
-}
-
-/** How the run of an event's handlers ended for the coroutine that ran them. */
-internal enum class Ending {
-    /** All have ended; the event is to be finished. */
-    OVER,
-
-    /** The event goes on by itself, beside the lane; its permit stays with its place. */
-    DETACHED,
-
-    /** So it does, and its permit was lent at that moment: the place has none. */
-    DETACHED_LENT,
-
-    /** A time limit passed in a handler; event and place in the lane are someone else's now. */
-    TAKEN,
 }

@@ -39,7 +39,13 @@ internal class Runner(private val core: EngineCore) {
     }
 
     /** Runs the event as far as no handler has to be waited for; null when that was to the end. */
-    fun begin(publication: EnginePublication, execution: Execution): Rest? {
+    fun begin(publication: EnginePublication, execution: Execution): Rest? = try {
+        tryToBegin(publication, execution)
+    } catch (e: Throwable) {
+        if (broken(publication, execution, e)) null else Rest.TAKEN
+    }
+
+    private fun tryToBegin(publication: EnginePublication, execution: Execution): Rest? {
         if (core.refuses(publication)) return null
         val handlers = core.handlersFor(publication)
         publication.starts(handlers)
@@ -52,7 +58,24 @@ internal class Runner(private val core: EngineCore) {
     }
 
     /** Goes on after [begin], and after whatever has to be waited for. */
-    suspend fun resume(publication: EnginePublication, execution: Execution, from: Rest): Ending {
+    suspend fun resume(publication: EnginePublication, execution: Execution, from: Rest): Ending = try {
+        tryToResume(publication, execution, from)
+    } catch (e: Throwable) {
+        if (broken(publication, execution, e)) Ending.OVER else Ending.TAKEN
+    }
+
+    /**
+     * What no one is to blame for but this engine, or a clock or an executor of the user's, ends the event
+     * and nothing else: its lane goes on. Says whether the event is still the caller's.
+     */
+    fun broken(publication: EnginePublication, execution: Execution, e: Throwable): Boolean {
+        engineLog.error("Bus '{}' failed on event {}; its lane goes on", core.name, publication.event().id(), e)
+        if (!execution.takeBack()) return false
+        publication.stop(Stop(Outcome.REJECTED, "Bus '${core.name}' failed on the event: $e", e))
+        return true
+    }
+
+    private suspend fun tryToResume(publication: EnginePublication, execution: Execution, from: Rest): Ending {
         if (from === Rest.TAKEN) return Ending.TAKEN
         val handlers = publication.handlers!!
         if (from.at == 0 && handlers.size > 1 && handlerOrder(publication) == HandlerOrder.PARALLEL) {
@@ -236,7 +259,12 @@ internal class Runner(private val core: EngineCore) {
     ): Unit = core.pool.launch {
         val subscription = publication.handlers!![at]
         publication.execution = execution
-        val verdict = settling.settle(publication, execution, subscription, at, run, state, null, error)
+        val verdict = try {
+            settling.settle(publication, execution, subscription, at, run, state, null, error)
+        } catch (e: Throwable) {
+            broken(publication, execution, e)
+            Verdict.ENDED
+        }
         if (together != null) return@launch together.goOn(execution, at, verdict)
         if (verdict == Verdict.WON) won(publication)
         val rest = Rest(if (execution.retrying) publication.handlers!!.size else at + 1)
@@ -263,6 +291,18 @@ internal class Runner(private val core: EngineCore) {
 
     /** Ends the publication as its handlers have left it; [deadline] is when its time is over. */
     fun finish(publication: EnginePublication, deadline: Long) {
+        try {
+            end(publication)
+        } catch (e: Throwable) {
+            engineLog.error("Bus '{}' failed at the end of event {}", core.name, publication.event().id(), e)
+            publication.end(Outcome.REJECTED, "Bus '${core.name}' failed at the end of the event: $e", e)
+        }
+        publication.extra?.atEnd?.run()
+        publication.closeOne()
+        if (!publication.completed && deadline != Timers.NEVER && awaits(publication)) limitOpen(publication, deadline)
+    }
+
+    private fun end(publication: EnginePublication) {
         val handlers = publication.handlers
         val stop = publication.stop
         if (handlers != null && stop != null) cancelRest(publication, handlers, stop)
@@ -272,9 +312,6 @@ internal class Runner(private val core: EngineCore) {
         // Whoever stops it from now on sees that its handlers have ended.
         val last = publication.stop
         if (last != null && last.outcome != Outcome.HANDLED) Stopping.cancelAwaited(publication)
-        publication.extra?.atEnd?.run()
-        publication.closeOne()
-        if (!publication.completed && deadline != Timers.NEVER && awaits(publication)) limitOpen(publication, deadline)
     }
 
     /** An event that is held open by children ends with its time, too (TMO-3); buses that it was forwarded to have their own. */

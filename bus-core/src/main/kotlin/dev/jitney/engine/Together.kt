@@ -56,7 +56,12 @@ internal class Together(
     private suspend fun run(place: Execution, at: Int, before: HandlerRun?) {
         if (before == null && publication.stop != null) return ended(place)
         place.refresh()
-        goOn(place, at, runner.retrying.attempt(publication, place, at, before))
+        val verdict = try {
+            runner.retrying.attempt(publication, place, at, before)
+        } catch (e: Throwable) {
+            if (runner.broken(publication, place, e)) Verdict.ENDED else Verdict.TAKEN
+        }
+        goOn(place, at, verdict)
     }
 
     /** Goes on after an attempt. */

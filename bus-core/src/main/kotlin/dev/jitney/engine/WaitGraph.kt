@@ -35,6 +35,7 @@ internal class RoomWait(val run: HandlerRun, val bus: EngineCore, private val wa
  * which it has begun to wait for still holds its event open.
  */
 internal class WaitGraph {
+    private val waits = HashSet<HandlerWait>()
     private val rooms = ArrayList<RoomWait>(0)
 
     /** Notes a wait; false if the handler has ended, which waits as anyone else does. Throws if it would never end. */
@@ -49,6 +50,7 @@ internal class WaitGraph {
         val extra = wait.awaited.extra()
         (extra.waiters ?: HashSet<HandlerWait>(2).also { extra.waiters = it }).add(wait)
         (run.waitsFor ?: HashSet<HandlerWait>(2).also { run.waitsFor = it }).add(wait)
+        waits.add(wait)
         for (room in rooms.filter(::neverEnds)) room.goOnAnyway()
         return true
     }
@@ -72,6 +74,7 @@ internal class WaitGraph {
     }
 
     private fun drop(wait: HandlerWait) {
+        waits.remove(wait)
         wait.awaited.extra?.waiters?.remove(wait)
     }
 
@@ -90,19 +93,31 @@ internal class WaitGraph {
         rooms.remove(room)
     }
 
-    /** Whether the bus whose room is waited for is itself held up, in the end, by the one that waits. */
+    /**
+     * Whether the bus whose room is waited for is itself held up, in the end, by the one that waits: by way of
+     * handlers that wait for it, or for room on its bus, or for events that wait for its lane.
+     */
     private fun neverEnds(room: RoomWait): Boolean {
         if (room.anyway) return false
-        val stuck = ArrayDeque(above(room.run.publication))
-        val seen = HashSet<EnginePublication>(stuck)
+        val stuck = LinkedHashSet(above(room.run.publication))
+        val next = ArrayDeque(stuck)
         while (true) {
-            val event = stuck.removeFirstOrNull() ?: return false
+            val event = next.removeFirstOrNull() ?: return false
             if (event.holdsUp(room.bus)) return true
-            for (other in rooms) {
-                if (other === room || other.anyway || !event.holdsUp(other.bus)) continue
-                for (next in above(other.run.publication)) if (seen.add(next)) stuck.addLast(next)
-            }
+            for (behind in heldUpBy(event, room)) if (stuck.add(behind)) next.addLast(behind)
         }
+    }
+
+    private fun heldUpBy(event: EnginePublication, room: RoomWait): List<EnginePublication> {
+        val lane = event.lane
+        val forRoom = rooms.filter { it !== room && !it.anyway && event.holdsUp(it.bus) }.map { it.run.publication }
+        // Whether they have not begun or wait to go on: the lane's permit is not there for them.
+        val forLane = if (lane == null || !event.holds) {
+            emptyList()
+        } else {
+            waits.map { it.awaited }.filter { it !== event && it.lane === lane && !it.completed }
+        }
+        return (forRoom + forLane).flatMap(::above)
     }
 
     private fun EnginePublication.holdsUp(bus: EngineCore): Boolean =
