@@ -44,7 +44,10 @@ internal class Execution(val home: Executions) {
     private var together: Together? = null
     private var thread: Thread? = null
     private var eventStart = 0L
-    private var eventDeadline = Timers.NEVER
+
+    /** When the event's time is over. */
+    @JvmField
+    var eventDeadline: Long = Timers.NEVER
     private var eventSlow = Timers.NEVER
     private var limit = 0L
     private var deadline = Timers.NEVER

@@ -62,7 +62,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             execution = next.owner.executions.instead(execution)
             when (run(next, execution)) {
                 Ending.TAKEN -> return
-                Ending.OVER -> if (!finish(next) || (attention && !keep(next))) break
+                Ending.OVER -> if (!finish(next, execution) || (attention && !keep(next))) break
                 Ending.DETACHED -> Unit
                 Ending.DETACHED_LENT -> if (!keepBare()) break
             }
@@ -78,11 +78,11 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     }
 
     /** Ends an event that a drain has run, and says whether the drain still has its place. */
-    private fun finish(publication: EnginePublication): Boolean {
+    private fun finish(publication: EnginePublication, execution: Execution): Boolean {
         val thread = Thread.currentThread() as? PoolThread
         thread?.completed = publication
         thread?.lane = this
-        publication.owner.runner.finish(publication)
+        publication.owner.runner.finish(publication, execution.eventDeadline)
         if (thread == null) return true
         thread.completed = null
         return (thread.lane != null).also { thread.lane = null }
@@ -309,6 +309,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     private fun ended(publication: EnginePublication, execution: Execution, ending: Ending) {
         if (ending == Ending.TAKEN) return
         val beside = execution.beside
+        val deadline = execution.eventDeadline
         execution.giveBack()
         // Before the completion: a handler that waits for it finds the lane free and goes on at once.
         synchronized(this) {
@@ -322,7 +323,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             }
         }
         pump()
-        if (ending == Ending.OVER) publication.owner.runner.finish(publication)
+        if (ending == Ending.OVER) publication.owner.runner.finish(publication, deadline)
     }
 
     private fun leaveUnused() {

@@ -72,9 +72,12 @@ internal class Settling(private val core: EngineCore) {
 
     // ERR-2: the others are failures like any exception; these concern the whole machine.
     private fun raise(error: Throwable?) {
-        if (error is VirtualMachineError && error !is StackOverflowError) {
-            val thread = Thread.currentThread()
+        if (error !is VirtualMachineError || error is StackOverflowError) return
+        val thread = Thread.currentThread()
+        try {
             thread.uncaughtExceptionHandler.uncaughtException(thread, error)
+        } catch (e: Throwable) {
+            engineLog.error("The handler of uncaught errors of thread '{}' failed", thread.name, e)
         }
     }
 }
