@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.guide
 
+import dev.jitney.Await
 import dev.jitney.CorrelationContext
 import dev.jitney.EventBus
 import dev.jitney.HandlerResult.State
@@ -109,6 +110,7 @@ class GuideKotlinTest {
         val packed = bus.publishAndAwait("order.packed", 7)
         println(packed.handlerResults().single().state()) // TIMED_OUT
         // guide:end
+        Await.until("the handler has noticed") { lines.size == 2 }
         assertThat(lines).containsExactlyInAnyOrder("cancelled", State.TIMED_OUT.name)
     }
 
