@@ -328,6 +328,7 @@ class NestingTest {
                         outside.execute(
                                 () -> {
                                     try (Delivery.Entry entry = delivery.enter()) {
+                                        assertThat(entry).isNotNull();
                                         late.pass();
                                         child.set(bus.publish("child", 1));
                                         child.get().join(LONG);

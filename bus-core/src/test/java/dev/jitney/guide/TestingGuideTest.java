@@ -61,9 +61,8 @@ class TestingGuideTest {
     void slow() {
         // guide:start testing
         try (TestBus kit = TestBus.create("orders").expectFailures("report.wanted")) {
-            SubscribeOptions blocking = SubscribeOptions.builder().blocking().build();
             Handler slow = event -> kit.time().sleep(Duration.ofHours(1)); // nor does this
-            kit.bus().subscribe("report.wanted", blocking, slow);
+            kit.bus().subscribe("report.wanted", slow);
             kit.publish("report.wanted", null);
 
             kit.advance(Duration.ofSeconds(30)); // the limit of a handler

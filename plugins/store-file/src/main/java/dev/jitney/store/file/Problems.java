@@ -130,8 +130,11 @@ final class Problems {
             String reason,
             byte @Nullable [] line) {
         Offset first = offset == null ? null : Offset.of(offset);
+        String log = segment.log();
         onProblem.accept(
-                new StoreProblem(kind, segment.log(), position, length, first, reason, line));
+                line == null
+                        ? new StoreProblem(kind, log, position, length, first, reason)
+                        : new StoreProblem(kind, log, position, length, first, reason, line));
     }
 
     private static String range(long from, long to) {
