@@ -39,8 +39,8 @@ internal class EngineCore(
     val watch = Watch(timers)
     val executions = Executions(timers, watch, pool)
     val limits = Limits(settings)
-    val letters = DeadLettering(clock, plugins::keep)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
+    val letters = DeadLettering(clock, meters, plugins::keep)
     val reports = Reports(name, plugins.interceptors(), meters, letters, system, timers::nanoTime)
     val context = EventContext(plugins.carriers(), plugins.log())
     val runner = Runner(this)

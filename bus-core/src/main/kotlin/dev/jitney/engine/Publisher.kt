@@ -20,7 +20,7 @@ internal class Publisher(private val core: EngineCore) {
     private val settings = core.settings
     private val admission = core.admission
     private val window = core.window
-    private val preparing = Preparing(core)
+    val preparing: Preparing = Preparing(core)
 
     // ---- in several ways
 
@@ -37,10 +37,10 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     /** Takes a prepared event in and hands it on; waits for room and for handlers on this thread if it has to. */
-    private fun take(publication: EnginePublication, begun: Long, waits: Boolean = true): Publication {
+    private fun take(publication: EnginePublication, begun: Long): Publication {
         val following = publication.extra?.following
         orRefuse(publication) {
-            if (!endsAtOnce(publication) && admitted(publication, waits)) hand(publication)
+            if (!endsAtOnce(publication) && admitted(publication)) hand(publication)
         }
         core.reports.published(publication, following, begun)
         return publication
@@ -69,12 +69,7 @@ internal class Publisher(private val core: EngineCore) {
         }
         publication.admitted = placed
         if (findable != null) publication.extra().findable = findable
-        return try {
-            take(publication, begun, waits = false)
-        } catch (e: BackpressureException) {
-            // Only durable deliveries wait, which make no room for others.
-            if (settings.overflow == Overflow.DROP_OLDEST) null else throw e
-        }
+        return take(publication, begun)
     }
 
     fun publishAsync(event: Event, options: PublishOptions): CompletionStage<Publication> {
@@ -104,7 +99,7 @@ internal class Publisher(private val core: EngineCore) {
         val publication = preparing.prepare(event, options, run)
         val following = publication.extra?.following
         orRefuse(publication) {
-            if (!endsAtOnce(publication) && admitted(publication, waits = true)) {
+            if (!endsAtOnce(publication) && admitted(publication)) {
                 val here = run == null && core.gate == null && Waits.mayRunHere(publication, limit)
                 if (!here || !runInstead(publication)) submit(publication)
             }
@@ -119,7 +114,7 @@ internal class Publisher(private val core: EngineCore) {
         val taken = CompletableFuture<Publication>()
         try {
             core.life.check(core.onBehalfOfHandler())
-            core.reports.follow(publication)
+            if (publication.extra?.following == null) core.reports.follow(publication)
             publication.stores = store
             takeIn(publication, taken) {}
         } catch (e: Throwable) {
@@ -152,7 +147,9 @@ internal class Publisher(private val core: EngineCore) {
             block()
         } catch (e: Throwable) {
             giveUp(publication)
-            if (publication.origin == Origin.PUBLISHED) core.reports.refused(publication.event(), e, observer)
+            if (publication.origin == Origin.PUBLISHED) {
+                core.reports.refused(publication.event(), publication.options, e, observer)
+            }
             throw e
         }
     }
@@ -170,9 +167,6 @@ internal class Publisher(private val core: EngineCore) {
         "Handler '${run.subscription()}' cannot publish any more: its delivery of event " +
             "'${run.publication.event().id()}' has ended as ${run.state()}.",
     )
-
-    /** Lets the validators look at an event that they have refused before. */
-    fun check(event: Event): Unit = preparing.check(event)
 
     /** As publish, for plugins, which wait for nothing. */
     fun publishForPlugin(event: Event) {
@@ -239,9 +233,8 @@ internal class Publisher(private val core: EngineCore) {
     private enum class Admitted { YES, NO, FULL }
 
     /** Takes a place for the event, waiting for one if need be; false if it was dropped instead. */
-    private fun admitted(publication: EnginePublication, waits: Boolean): Boolean {
+    private fun admitted(publication: EnginePublication): Boolean {
         if (!publication.admitted && admit(publication) == Admitted.FULL) {
-            if (!waits) throw full("Bus '${core.name}' is full: ${admission.pending} events wait.")
             core.pool.blockingWait { parkForRoom() }
             publication.admitted = true
         }
@@ -379,8 +372,7 @@ internal class Publisher(private val core: EngineCore) {
     private fun queue(publication: EnginePublication) {
         val lane = core.lanes.of(publication)
         core.reports.pending(publication)
-        // A retried dead letter was stored when it was published.
-        if (core.gate == null || !publication.stores || publication.origin == Origin.REDELIVERED) {
+        if (core.gate == null || !publication.stores) {
             queue(publication, lane)
         } else {
             publication.extra?.lineage?.let { core.lineages.remember(publication.event().id(), it) }
