@@ -56,7 +56,8 @@ class ContextTest {
     // ---- correlation
 
     @Test
-    @DisplayName("CTX-1 explicit, else the context's, else the handled event's, else a carrier's, else its own id")
+    @DisplayName(
+            "CTX-1 explicit, else the context's, else the handled event's, else a carrier's, else its own id")
     void order() throws Exception {
         List<Event> children = new CopyOnWriteArrayList<>();
         bus.subscribe("child", children::add);
@@ -86,9 +87,7 @@ class ContextTest {
                 .isEqualTo("trace of acme");
         CorrelationContext.runWith(
                 "context",
-                () ->
-                        assertThat(bus.publish("a", 1).event().correlationId())
-                                .isEqualTo("context"));
+                () -> assertThat(bus.publish("a", 1).event().correlationId()).isEqualTo("context"));
         tenants.set(null);
         Event own = bus.publish("a", 1).event();
         assertThat(own.correlationId()).isEqualTo(own.id());
@@ -136,7 +135,8 @@ class ContextTest {
     @DisplayName("CTX-2 while a handler runs the context is that of its event, whoever runs it")
     void inHandlers() throws Exception {
         bus.subscribe("a", event -> seen.add(CorrelationContext.current()));
-        bus.subscribe("a", options().blocking().build(), event -> seen.add(CorrelationContext.current()));
+        bus.subscribe(
+                "a", options().blocking().build(), event -> seen.add(CorrelationContext.current()));
         bus.subscribeAsync(
                 "a",
                 event -> {
@@ -157,7 +157,8 @@ class ContextTest {
     }
 
     @Test
-    @DisplayName("CTX-4 a correlation that a handler leaves open leaks neither to the next nor to the caller")
+    @DisplayName(
+            "CTX-4 a correlation that a handler leaves open leaks neither to the next nor to the caller")
     void leftOpen() throws Exception {
         bus.subscribe("a", event -> CorrelationContext.with("left open"));
         bus.subscribe("a", event -> seen.add(CorrelationContext.current()));
@@ -173,7 +174,12 @@ class ContextTest {
 
     private static Map<String, String> logged(Event event) {
         return Map.of(
-                "correlationId", event.correlationId(), "eventId", event.id(), "topic", event.topic());
+                "correlationId",
+                event.correlationId(),
+                "eventId",
+                event.id(),
+                "topic",
+                event.topic());
     }
 
     @Test
@@ -197,7 +203,8 @@ class ContextTest {
     }
 
     @Test
-    @DisplayName("CTX-2 MDC gets its old values back, on a thread that runs handlers for itself too")
+    @DisplayName(
+            "CTX-2 MDC gets its old values back, on a thread that runs handlers for itself too")
     void loggingContextOfTheCaller() throws Exception {
         MDC.put("eventId", "caller's");
         MDC.put("user", "ann");
@@ -224,7 +231,8 @@ class ContextTest {
     }
 
     @Test
-    @DisplayName("CTX-4 what a handler puts into MDC leaks neither to the next handler nor to the next event")
+    @DisplayName(
+            "CTX-4 what a handler puts into MDC leaks neither to the next handler nor to the next event")
     void loggingContextDoesNotLeak() throws Exception {
         List<Map<String, String>> contexts = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 2; i++) {
@@ -243,13 +251,16 @@ class ContextTest {
     // ---- carriers
 
     @Test
-    @DisplayName("CTX-4 the context at publish is what handlers see, though they run later elsewhere")
+    @DisplayName(
+            "CTX-4 the context at publish is what handlers see, though they run later elsewhere")
     void carried() throws Exception {
         Gate gate = new Gate();
         bus.subscribe("first", event -> gate.pass());
         bus.subscribe("a", event -> seen.add("lane " + tenants.current()));
         bus.subscribe(
-                "a", options().blocking().build(), event -> seen.add("blocking " + tenants.current()));
+                "a",
+                options().blocking().build(),
+                event -> seen.add("blocking " + tenants.current()));
         bus.subscribeAsync(
                 "a",
                 event -> {
@@ -270,13 +281,20 @@ class ContextTest {
         joined(none);
         assertThat(seen)
                 .containsExactly(
-                        "lane acme", "blocking acme", "stage acme",
-                        "lane bell", "blocking bell", "stage bell",
-                        "lane null", "blocking null", "stage null");
+                        "lane acme",
+                        "blocking acme",
+                        "stage acme",
+                        "lane bell",
+                        "blocking bell",
+                        "stage bell",
+                        "lane null",
+                        "blocking null",
+                        "stage null");
     }
 
     @Test
-    @DisplayName("CTX-4 the context is there in every attempt, and what a handler changes is not in the next")
+    @DisplayName(
+            "CTX-4 the context is there in every attempt, and what a handler changes is not in the next")
     void carriedToRetries() throws Exception {
         SubscribeOptions twice = options().retry(RetryPolicy.immediate(3)).build();
         bus.subscribe(
@@ -312,7 +330,8 @@ class ContextTest {
     }
 
     @Test
-    @DisplayName("CTX-4 what a handler publishes carries the context on, and the publisher keeps its own")
+    @DisplayName(
+            "CTX-4 what a handler publishes carries the context on, and the publisher keeps its own")
     void carriedOn() throws Exception {
         bus.subscribe("child", event -> seen.add("child " + tenants.current()));
         bus.subscribe(
@@ -392,11 +411,11 @@ class ContextTest {
                                 })
                         .build();
         bus.subscribe("a", event -> seen.add("lane " + user.get()));
-        bus.subscribe("a", options().blocking().build(), event -> seen.add("blocking " + user.get()));
+        bus.subscribe(
+                "a", options().blocking().build(), event -> seen.add("blocking " + user.get()));
         joined(bus.publish(Event.of("a", 1), asAnn));
         joined(bus.publish("a", 2));
-        assertThat(seen)
-                .containsExactly("lane ann", "blocking ann", "lane null", "blocking null");
+        assertThat(seen).containsExactly("lane ann", "blocking ann", "lane null", "blocking null");
     }
 
     @Test

@@ -51,7 +51,8 @@ class DurableStandbyTest {
     }
 
     @Test
-    @DisplayName("DSU-3 a second subscription of a cursor stands by, and takes over when the first ends")
+    @DisplayName(
+            "DSU-3 a second subscription of a cursor stands by, and takes over when the first ends")
     void takesOver() {
         try (EventBus two = bus("two")) {
             EventBus one = bus("one");
@@ -111,7 +112,8 @@ class DurableStandbyTest {
                 publish(n);
                 String payload = " " + n;
                 Await.until(
-                        "it is handled", () -> seen.stream().anyMatch(one -> one.endsWith(payload)));
+                        "it is handled",
+                        () -> seen.stream().anyMatch(one -> one.endsWith(payload)));
                 owner.close();
             }
             assertThat(seen).hasSize(5).doesNotHaveDuplicates();
@@ -123,7 +125,8 @@ class DurableStandbyTest {
     }
 
     @Test
-    @DisplayName("DSU-3 whoever stands by has its own beginning, should the owner die before it has saved one")
+    @DisplayName(
+            "DSU-3 whoever stands by has its own beginning, should the owner die before it has saved one")
     void standsByWithABeginning() throws Exception {
         publish("before");
         Claim dead = store.cursors().claim("work");
@@ -140,7 +143,8 @@ class DurableStandbyTest {
     }
 
     @Test
-    @DisplayName("DSU-3 whoever takes over begins at the saved checkpoint, not where it began to wait")
+    @DisplayName(
+            "DSU-3 whoever takes over begins at the saved checkpoint, not where it began to wait")
     void takesOverAtTheCheckpoint() throws Exception {
         for (int n = 0; n < 6; n++) {
             publish(n);
@@ -167,7 +171,8 @@ class DurableStandbyTest {
             Subscription second = subscribe(two);
             second.close();
             assertThat(second.standby()).isFalse();
-            Await.until("its thread has ended", () -> !NoLeaks.threads().contains("jitney-two-work"));
+            Await.until(
+                    "its thread has ended", () -> !NoLeaks.threads().contains("jitney-two-work"));
             assertThat(NoLeaks.threads()).contains("jitney-one-work");
             publish(0);
             awaitSeen("one 0");

@@ -23,6 +23,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +75,8 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-4 a line that is no event becomes a dead letter with its bytes, once, and the cursor moves on")
+    @DisplayName(
+            "DSU-4 a line that is no event becomes a dead letter with its bytes, once, and the cursor moves on")
     void anUndecodableLineBecomesADeadLetter() throws Exception {
         append("a", 1);
         append(UndecodableStore.BROKEN, "garbage");
@@ -118,8 +120,7 @@ class DurableTroubleTest {
         append(UndecodableStore.BROKEN, "garbage");
         append("a", 2);
         Claim owner = store.cursors().claim("work");
-        owner.save(
-                new Progress(Offset.ZERO, List.of(new Range(Offset.of(1), Offset.of(2)))));
+        owner.save(new Progress(Offset.ZERO, List.of(new Range(Offset.of(1), Offset.of(2)))));
         owner.close();
         try (EventBus bus = bus(new UndecodableStore(store))) {
             subscribe(bus);
@@ -129,7 +130,8 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-1 DSU-4 an ordinary follower makes a dead letter of a line that is no event, too")
+    @DisplayName(
+            "DSU-1 DSU-4 an ordinary follower makes a dead letter of a line that is no event, too")
     void includeRemoteMakesLetters() {
         SubscribeOptions remote = SubscribeOptions.builder().includeRemote().build();
         try (EventBus bus = bus(new UndecodableStore(store))) {
@@ -146,13 +148,15 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-1 STO-4 an ordinary follower goes on when its store is closed: it ends, and does not spin")
+    @DisplayName(
+            "DSU-1 STO-4 an ordinary follower goes on when its store is closed: it ends, and does not spin")
     void includeRemoteEndsWithItsStore() {
         SubscribeOptions remote = SubscribeOptions.builder().includeRemote().build();
         try (EventBus bus = bus(store)) {
             bus.subscribe("a", remote, event -> seen.add(event.payload()));
             store.close();
-            Await.until("its thread has ended", () -> !NoLeaks.threads().contains("jitney-one-tail"));
+            Await.until(
+                    "its thread has ended", () -> !NoLeaks.threads().contains("jitney-one-tail"));
         }
     }
 
@@ -228,7 +232,8 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-3 a cursor that cannot be saved at the beginning is no subscription, and has no owner")
+    @DisplayName(
+            "DSU-3 a cursor that cannot be saved at the beginning is no subscription, and has no owner")
     void failsAtTheBeginning() {
         FaultyEventStore faulty = new FaultyEventStore(store);
         StoreUnavailableException busy = new StoreUnavailableException("Busy.");
@@ -246,13 +251,13 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-2 a durable subscription whose store is closed ends, and says that it is not active")
+    @DisplayName(
+            "DSU-2 a durable subscription whose store is closed ends, and says that it is not active")
     void endsWithItsStore() {
         try (EventBus bus = bus(store)) {
             Subscription subscription =
                     bus.subscribe("a", DURABLE, event -> seen.add(event.payload()));
-            Subscription waiting =
-                    bus.subscribe("a", DURABLE, event -> seen.add(event.payload()));
+            Subscription waiting = bus.subscribe("a", DURABLE, event -> seen.add(event.payload()));
             assertThat(waiting.standby()).isTrue();
             store.close();
             Await.until("both have ended", () -> !subscription.active() && !waiting.active());
@@ -265,10 +270,7 @@ class DurableTroubleTest {
     void isNotAheadOfTheLog() throws Exception {
         append("a", 0, 1);
         Claim owner = store.cursors().claim("work");
-        owner.save(
-                new Progress(
-                        Offset.of(7),
-                        List.of(new Range(Offset.of(9), Offset.of(12)))));
+        owner.save(new Progress(Offset.of(7), List.of(new Range(Offset.of(9), Offset.of(12)))));
         owner.close();
         try (EventBus bus = bus(store)) {
             subscribe(bus);
@@ -280,7 +282,8 @@ class DurableTroubleTest {
     }
 
     @Test
-    @DisplayName("DSU-2 LIF-2 a bus that closes cancels a handler that does not end, and leaves its event unfinished")
+    @DisplayName(
+            "DSU-2 LIF-2 a bus that closes cancels a handler that does not end, and leaves its event unfinished")
     void closesInTime() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         append("a", 0, 1, 2);
@@ -307,17 +310,15 @@ class DurableTroubleTest {
     void closesFromInside() {
         append("a", 0, 1, 2);
         EventBus bus = bus(store);
-        Subscription[] own = new Subscription[1];
-        own[0] =
+        CompletableFuture<Subscription> own = new CompletableFuture<>();
+        own.complete(
                 bus.subscribe(
                         "a",
                         DURABLE,
                         event -> {
                             seen.add(event.payload());
-                            if (event.payload().equals(0)) {
-                                own[0].close();
-                            }
-                        });
+                            own.get().close();
+                        }));
         Await.until("it has ended", () -> progress().equals(Progress.below(Offset.of(1))));
         bus.subscribe(
                 "a",

@@ -85,8 +85,7 @@ class InterceptorTest {
             joined(bus.publishAsync(Event.of("d", 1)).toCompletableFuture().get());
             bus.publishAndJoin(Event.of("e", 1), LONG);
             bus.publish(
-                    Event.of("f", 1),
-                    PublishOptions.builder().dispatch(Dispatch.DIRECT).build());
+                    Event.of("f", 1), PublishOptions.builder().dispatch(Dispatch.DIRECT).build());
             joined(bus.findOrPublish(FindOptions.of("g"), () -> Event.of("g", 1)));
             for (String topic : List.of("a", "b", "c", "d", "e", "f", "g")) {
                 assertThat(diary.of(topic))
@@ -107,7 +106,10 @@ class InterceptorTest {
         try (EventBus bus = builder().clock(time).build()) {
             Duration delay = Duration.ofSeconds(7);
             SubscribeOptions options =
-                    SubscribeOptions.builder().name("one").retry(RetryPolicy.fixed(3, delay)).build();
+                    SubscribeOptions.builder()
+                            .name("one")
+                            .retry(RetryPolicy.fixed(3, delay))
+                            .build();
             List<Integer> attempts = new CopyOnWriteArrayList<>();
             bus.subscribe(
                     "t",
@@ -152,7 +154,10 @@ class InterceptorTest {
         Duration delay = Duration.ofSeconds(7);
         try (EventBus bus = builder().clock(time).closeLimit(Duration.ZERO).build()) {
             SubscribeOptions options =
-                    SubscribeOptions.builder().name("one").retry(RetryPolicy.fixed(3, delay)).build();
+                    SubscribeOptions.builder()
+                            .name("one")
+                            .retry(RetryPolicy.fixed(3, delay))
+                            .build();
             bus.subscribe("t", options, failing());
             bus.publish("t", 1);
             time.awaitTimer(delay);
@@ -204,7 +209,8 @@ class InterceptorTest {
     }
 
     @Test
-    @DisplayName("ICP-1 TMO-2 an attempt that passes its limit ends there, though its thread does not")
+    @DisplayName(
+            "ICP-1 TMO-2 an attempt that passes its limit ends there, though its thread does not")
     void timedOut() throws Exception {
         Duration limit = Duration.ofSeconds(3);
         Gate gate = new Gate();

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.cli
 
+import dev.jitney.event.Offset
+import dev.jitney.spi.Cursor
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.io.TempDir
@@ -82,7 +85,7 @@ internal class TailCommandTest {
     @Test
     @DisplayName("DSU-3 a cursor that a durable subscription owns is left alone")
     fun leavesAnOwnedCursorAlone() {
-        StoreOpener.Discovering.open(directory.resolve(".bus")).use { store ->
+        StoreOpener.Discovering.open(directory.resolve(".bus"), emptyMap(), emptyList()).use { store ->
             val owner = checkNotNull(store.cursors().claim("c"))
             owner.save(Cursor.Progress(Offset.of(1), listOf(Cursor.Range(Offset.of(2), Offset.of(3)))))
             val ran = cli.bus("tail", "--cursor", "c", "--no-follow")

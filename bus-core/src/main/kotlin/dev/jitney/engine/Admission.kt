@@ -73,6 +73,11 @@ internal class Admission(val limit: Int) {
         waiters.add(waiter)
     }
 
+    /** Has the waiter called once more, if it was. */
+    fun renewWaiter(waiter: Runnable) {
+        if (!waiters.contains(waiter)) waiters.add(waiter)
+    }
+
     /** Forgets a waiter, and passes its wake-up on if it has already had one. */
     fun removeWaiter(waiter: Runnable) {
         if (!waiters.remove(waiter)) wakeWaiters()

@@ -55,7 +55,7 @@ internal class Closing(
     fun close() {
         val inside = core.insideHandler()
         when {
-            !closing.compareAndSet(false, true) -> if (!inside) core.pool.blockingWait { closed.await() }
+            !closing.compareAndSet(false, true) -> if (!inside) awaitClosed()
 
             inside -> {
                 core.life.drain()
@@ -66,17 +66,35 @@ internal class Closing(
         }
     }
 
+    private fun awaitClosed() {
+        var interrupted = false
+        core.pool.blockingWait {
+            while (true) {
+                try {
+                    closed.await()
+                    break
+                } catch (_: InterruptedException) {
+                    interrupted = true
+                }
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt()
+    }
+
     private fun closeNow() {
-        val interrupted = Thread.interrupted()
+        var interrupted = Thread.interrupted()
         try {
-            drainQuietly()
-            core.noise?.close()
-            admission.awaitIdle(TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS))
+            interrupted = heeding(interrupted) { drainOrTell() }
+            if (core.noise != null) {
+                core.noise.close()
+                interrupted = heeding(interrupted) { admission.awaitIdle(GRACE_NANOS) }
+            }
             core.life.close()
             admission.wakeAllWaiters()
             tail?.close()
-            cancelRest()
-            endViews()
+            interrupted = heeding(interrupted) { cancelRest() }
+            interrupted = heeding(interrupted) { durables?.close() }
+            interrupted = heeding(interrupted) { endViews() }
             release()
         } finally {
             SharedPool.release()
@@ -85,24 +103,30 @@ internal class Closing(
         }
     }
 
-    private fun drainQuietly() {
-        try {
-            val report = drain(nanosOf(core.settings.closeLimit))
-            if (!report.complete) {
-                engineLog.warn("Bus '{}' closes with {} events not handled", core.name, report.abandoned)
-            }
-        } catch (_: InterruptedException) {
-            Thread.currentThread().interrupt()
+    /** Whoever interrupts a close need not wait for the rest, but all of it is done. */
+    private inline fun heeding(before: Boolean, wait: () -> Unit): Boolean = try {
+        wait()
+        before
+    } catch (_: InterruptedException) {
+        true
+    }
+
+    private fun drainOrTell() {
+        val report = drain(nanosOf(core.settings.closeLimit))
+        if (!report.complete) {
+            engineLog.warn("Bus '{}' closes with {} events not handled", core.name, report.abandoned)
         }
     }
 
     /** Ends what waits and what runs; a handler that does not heed that is left behind. */
     private fun cancelRest() {
-        core.lanes.cancelQueued(core)
-        val why = Stop(Outcome.CANCELLED, "The bus was closed while a handler was running.", null)
-        for (running in core.watch.running()) if (running.owner === core) core.stop(running, why)
-        admission.awaitIdle(TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS))
-        durables?.close()
+        val end = System.nanoTime() + GRACE_NANOS
+        do {
+            core.lanes.cancelQueued(core)
+            val why = Stop(Outcome.CANCELLED, "The bus was closed while a handler was running.", null)
+            for (running in core.watch.running()) if (running.owner === core) Stopping.stop(running, why)
+            // One that had just begun may not have been seen yet.
+        } while (!admission.awaitIdle(LOOK_NANOS) && System.nanoTime() < end)
     }
 
     /** Lets subscribers of live views have what they have asked for, for a second at most. */
@@ -126,6 +150,7 @@ internal class Closing(
     }
 
     private companion object {
-        const val GRACE_MILLIS = 1_000L
+        const val GRACE_NANOS = 1_000_000_000L
+        const val LOOK_NANOS = 10_000_000L
     }
 }

@@ -91,8 +91,11 @@ internal class DurableDeliveries(
         return when {
             // Not wanted; but of a closed subscription nobody knows.
             run == null -> publication.outcome() == Outcome.NO_HANDLER && subscription.active()
+
             run.state() == State.COMPLETED -> true
+
             run.state() == State.CANCELLED -> false
+
             else -> publication.extra?.letterLost != true
         }
     }

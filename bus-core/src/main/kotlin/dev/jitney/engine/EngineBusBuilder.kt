@@ -276,6 +276,18 @@ internal class EngineBusBuilder : EventBusBuilder {
     }
 
     override fun build(): EventBus {
+        val group = group ?: return create()
+        // Keeps the group's lane on threads that are there, until the new bus does.
+        SharedPool.acquire()
+        try {
+            group.core.life.check(onBehalf = true)
+            return create()
+        } finally {
+            SharedPool.release()
+        }
+    }
+
+    private fun create(): EventBus {
         val settings = settings()
         val opened = open()
         try {

@@ -164,44 +164,6 @@ internal class EngineCore(
 
     // ---- ending before the end
 
-    /** Ends an event whose handlers run: those that run end with it, the others never begin. */
-    fun stop(publication: EnginePublication, why: Stop): Boolean {
-        if (!publication.stop(why)) return false
-        val error = stopped(publication, why)
-        publication.execution?.end(publication, why.running, error)
-        publication.extra?.together?.end(why.running, error)
-        publication.extra?.wake()
-        // Handlers may have ended and left children that hold the event open.
-        if (publication.outcomeSoFar() != null) cancelAwaited(publication)
-        return true
-    }
-
-    /** Cancels what handlers that have ended wait for, where the event has ended before them (TMO-4). */
-    fun cancelAwaited(publication: EnginePublication) {
-        for (at in 0 until publication.runCount) publication.runAt(at)?.let(::cancelAwaited)
-    }
-
-    /** Cancels what the handler, which was ended, was waiting for (TMO-4). */
-    fun cancelAwaited(run: HandlerRun) {
-        val awaited = run.takeAwaited()
-        if (awaited.isEmpty()) return
-        val reason = "Handler '${run.subscription()}', which waited for the event, was ended."
-        val why = Stop(Outcome.CANCELLED, reason, null)
-        for (child in awaited) {
-            val everywhere = child.extra?.path?.publications() ?: listOf(child)
-            for (each in everywhere) each.owner.cancel(each, why)
-        }
-    }
-
-    /** Ends an event wherever it stands. */
-    private fun cancel(publication: EnginePublication, why: Stop) {
-        if (publication.admitted && runner.take(publication)) {
-            publication.complete(why.outcome, why.reason, why.cause)
-        } else {
-            stop(publication, why)
-        }
-    }
-
     /** The error of a handler that was ended, or never begun, because its event was. */
     fun stopped(publication: EnginePublication, why: Stop): Throwable =
         why.cause ?: CancellationException("Event '${publication.event().id()}' was stopped: ${why.reason}")

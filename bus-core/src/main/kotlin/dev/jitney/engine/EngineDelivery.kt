@@ -94,10 +94,12 @@ internal class EngineDelivery(
 
     /** Ends the attempt from outside, unless it is settled: cancels and interrupts what still runs. */
     fun end(state: State, error: Throwable): Boolean {
+        if (!settlement.compareAndSet(null, Settlement(state, null, error))) return false
+        run.cut(state)
+        // Before the interrupt: a child that runs on the same thread is cancelled, and does not fail.
+        Stopping.cancelAwaited(run)
         val told = synchronized(this) {
-            if (!settlement.compareAndSet(null, Settlement(state, null, error))) return false
             ended = true
-            run.cut(state)
             threads?.forEach {
                 run.publication.owner.executions.leftBehind(it)
                 it.interrupt()

@@ -200,11 +200,30 @@ internal class EnginePublication(
         return true
     }
 
+    /** Its time is over before what holds it open has come: that counts, and not what its handlers made of it. */
+    @Synchronized
+    fun overrule(why: Stop): Boolean {
+        if (completed) return false
+        outcome = why.outcome
+        val more = extra()
+        more.reason = why.reason
+        more.cause = why.cause
+        return true
+    }
+
     /** Ends and completes in one, for an event whose handlers do not run. */
     fun complete(outcome: Outcome, reason: String?, cause: Throwable? = null): Boolean {
         if (!end(outcome, reason, cause)) return false
         closeOne()
         return true
+    }
+
+    /** Ends an event that was never accepted: no one is told but who has published it meanwhile, too (PUB-4). */
+    fun refuse(reason: String, cause: Throwable?) {
+        if (!end(Outcome.REJECTED, reason, cause)) return
+        progress = COMPLETED
+        extra?.forget()
+        runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
     }
 
     private fun complete() {

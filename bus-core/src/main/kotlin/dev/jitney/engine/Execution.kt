@@ -44,7 +44,10 @@ internal class Execution(val home: Executions) {
     private var together: Together? = null
     private var thread: Thread? = null
     private var eventStart = 0L
-    private var eventDeadline = Timers.NEVER
+
+    /** When the event's time is over. */
+    @JvmField
+    var eventDeadline: Long = Timers.NEVER
     private var eventSlow = Timers.NEVER
     private var limit = 0L
     private var deadline = Timers.NEVER
@@ -161,7 +164,7 @@ internal class Execution(val home: Executions) {
         if (now >= deadline) {
             val limits = publication.owner.limits
             if (now >= eventDeadline) {
-                publication.owner.stop(publication, limits.eventTimeout(publication))
+                Stopping.stop(publication, limits.eventTimeout(publication))
             } else {
                 end(seen, State.TIMED_OUT, limits.handlerTimeout(publication, run, limit))
             }
@@ -206,6 +209,8 @@ internal class Execution(val home: Executions) {
         next.continueFrom(this)
         val run = run!!
         run.cut(state)
+        // Before the interrupt: a child that runs on the same thread is cancelled, and does not fail.
+        Stopping.cancelAwaited(run)
         synchronized(this) { if (!returned) thread!!.interrupt() }
         publication.owner.runner.goOnAfter(publication, next, run, at, together, state, error)
     }

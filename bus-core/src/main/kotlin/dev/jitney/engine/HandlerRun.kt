@@ -122,6 +122,10 @@ internal class HandlerRun(
         if (!isCut) awaited?.remove(child)
     }
 
+    /** Whether children of the handler are still waited for. */
+    val awaits: Boolean
+        @Synchronized get() = !awaited.isNullOrEmpty()
+
     @Synchronized
     fun takeAwaited(): Collection<EnginePublication> = awaited.orEmpty().also { awaited = null }
 

@@ -62,7 +62,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             execution = next.owner.executions.instead(execution)
             when (run(next, execution)) {
                 Ending.TAKEN -> return
-                Ending.OVER -> if (!finish(next) || (attention && !keep(next))) break
+                Ending.OVER -> if (!finish(next, execution) || (attention && !keep(next))) break
                 Ending.DETACHED -> Unit
                 Ending.DETACHED_LENT -> if (!keepBare()) break
             }
@@ -78,11 +78,11 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     }
 
     /** Ends an event that a drain has run, and says whether the drain still has its place. */
-    private fun finish(publication: EnginePublication): Boolean {
+    private fun finish(publication: EnginePublication, execution: Execution): Boolean {
         val thread = Thread.currentThread() as? PoolThread
         thread?.completed = publication
         thread?.lane = this
-        publication.owner.runner.finish(publication)
+        publication.owner.runner.finish(publication, execution.eventDeadline)
         if (thread == null) return true
         thread.completed = null
         return (thread.lane != null).also { thread.lane = null }
@@ -309,6 +309,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     private fun ended(publication: EnginePublication, execution: Execution, ending: Ending) {
         if (ending == Ending.TAKEN) return
         val beside = execution.beside
+        val deadline = execution.eventDeadline
         execution.giveBack()
         // Before the completion: a handler that waits for it finds the lane free and goes on at once.
         synchronized(this) {
@@ -322,7 +323,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             }
         }
         pump()
-        if (ending == Ending.OVER) publication.owner.runner.finish(publication)
+        if (ending == Ending.OVER) publication.owner.runner.finish(publication, deadline)
     }
 
     private fun leaveUnused() {
@@ -469,10 +470,23 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     // ---- without running
 
-    /** Takes out the event that has waited longest, or returns null if none waits. */
-    fun pollOldest(): EnginePublication? = queue.poll() as EnginePublication?
+    /** The event of the bus that has waited longest, for its store, its key or its turn, and may be dropped. */
+    fun oldest(core: EngineCore): EnginePublication? {
+        val ahead = synchronized(this) { atGate + held.all() }
+        return ahead.find { mayDrop(core, it) } ?: queue.find { mayDrop(core, it) } as EnginePublication?
+    }
 
-    fun oldest(): EnginePublication? = queue.first() as EnginePublication?
+    // What is on its way to a durable subscription is not to be missed by it.
+    private fun mayDrop(core: EngineCore, node: LaneNode): Boolean {
+        val waiting = node as EnginePublication
+        return waiting.owner === core && waiting.origin != Origin.DURABLE && waiting.pending
+    }
+
+    /** An event that was taken will not run: nothing is to keep it. */
+    fun forget(publication: EnginePublication) {
+        queue.remove(publication)
+        synchronized(this) { held.sweep() }
+    }
 
     /** All events that wait in the queue, in order. */
     fun queued(): List<EnginePublication> {

@@ -54,6 +54,28 @@ internal class LaneQueue {
         return node.next?.let { unlink(node, it) }
     }
 
+    /** The oldest node for which this holds. */
+    @Synchronized
+    fun find(holds: (LaneNode) -> Boolean): LaneNode? {
+        var node = first()
+        while (node != null && (node === stub || !holds(node))) node = node.next
+        return node
+    }
+
+    /** Takes out a node wherever it stands, unless it is the newest, to which the next one will be linked. */
+    @Synchronized
+    fun remove(node: LaneNode) {
+        var before: LaneNode? = null
+        var at: LaneNode? = first
+        while (at != null && at !== node) {
+            before = at
+            at = at.next
+        }
+        val after = at?.next ?: return
+        if (before == null) first = after else before.next = after
+        node.next = null
+    }
+
     /** The node that [poll] would take, or null. */
     @Synchronized
     fun first(): LaneNode? = if (first === stub) stub.next else first

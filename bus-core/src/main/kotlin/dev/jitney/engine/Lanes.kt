@@ -3,7 +3,6 @@ package dev.jitney.engine
 
 import dev.jitney.Ordering
 import dev.jitney.event.Outcome
-import java.time.Instant
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReferenceArray
 
@@ -44,27 +43,15 @@ internal class Lanes(private val settings: BusSettings, private val pool: Handle
         return made
     }
 
-    /** Drops the event that has waited longest and says whether there was one. */
+    /** Drops the event of the bus that has waited longest, what is durable apart; false if none waits at the moment. */
     fun dropOldest(core: EngineCore, reason: String): Boolean {
-        val lane = all().filter { it.oldest() != null }.minByOrNull { it.oldest()?.event()?.time() ?: Instant.MAX }
-        // The first of a group's lane may be another bus's; what is durable is never dropped.
-        val oldest = if (lane?.oldest()?.let { mayDrop(it, core) } == true) {
-            lane.pollOldest()
-        } else {
-            lane?.queued()?.find { mayDrop(it, core) }
-        }
-        if (oldest == null) return false
-        if (!mayDrop(oldest, core)) {
-            // It has come first meanwhile, and is out of the queue now.
-            lane!!.runSoon(oldest, here = false)
-        } else if (core.runner.take(oldest)) {
-            oldest.complete(Outcome.DROPPED, reason)
-        }
+        val oldest = all().mapNotNull { it.oldest(core) }.minByOrNull { it.event().time() } ?: return false
+        // If someone else has begun it, there may be room.
+        if (!core.runner.take(oldest)) return true
+        oldest.lane?.forget(oldest)
+        oldest.complete(Outcome.DROPPED, reason)
         return true
     }
-
-    private fun mayDrop(publication: EnginePublication, core: EngineCore) =
-        publication.owner === core && publication.origin != Origin.DURABLE && publication.pending
 
     /** Cancels what waits on behalf of a closed bus; others of its group stay. */
     fun cancelQueued(core: EngineCore) {

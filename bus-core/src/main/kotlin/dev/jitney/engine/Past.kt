@@ -71,7 +71,13 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
 
     fun causality(): Causality = Causality(known())
 
-    fun tree(title: String): String = EventTree(known(), { it.published() }, EventTreeTexts(core.plugins.context().masker()::mask)).print(title)
+    fun tree(title: String): String = EventTree(
+        known().sortedByDescending {
+            it.handlerResults().size
+        },
+        { it.published() },
+        EventTreeTexts(core.plugins.context().masker()::mask),
+    ).print(title)
 
     private fun known(): List<Publication> = (history.newestFirst() + inFlight()).distinct()
 

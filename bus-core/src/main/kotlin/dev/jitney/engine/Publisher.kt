@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.BackpressureException
 import dev.jitney.DeliveryEndedException
 import dev.jitney.Dispatch
 import dev.jitney.Overflow
@@ -10,10 +9,8 @@ import dev.jitney.PublishOptions
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
 import java.time.Duration
-import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
-import java.util.concurrent.locks.LockSupport
 
 /** The way of an event from its publisher to its lane: completed, checked, let in, stored, queued (PUB). */
 internal class Publisher(private val core: EngineCore) {
@@ -21,6 +18,7 @@ internal class Publisher(private val core: EngineCore) {
     private val admission = core.admission
     private val window = core.window
     val preparing: Preparing = Preparing(core)
+    private val entrance = Entrance(core)
 
     // ---- in several ways
 
@@ -60,7 +58,7 @@ internal class Publisher(private val core: EngineCore) {
         val overflow = settings.overflow
         val waits = overflow == Overflow.SUSPEND || overflow == Overflow.DROP_OLDEST
         val placed = waits && !core.onBehalfOfHandler()
-        if (placed && !admission.tryAcquire() && (overflow == Overflow.SUSPEND || !makeRoom())) return null
+        if (placed && !admission.tryAcquire() && (overflow == Overflow.SUSPEND || !entrance.makeRoom())) return null
         val publication = try {
             preparing.prepare(event, options, run)
         } catch (e: Throwable) {
@@ -100,6 +98,11 @@ internal class Publisher(private val core: EngineCore) {
         val following = publication.extra?.following
         orRefuse(publication) {
             if (!endsAtOnce(publication) && admitted(publication)) {
+                // With a limit it may have to end before its turn has come.
+                if (limit.isZero && isDirect(publication)) {
+                    runDirect(publication)
+                    return@orRefuse
+                }
                 val here = run == null && core.gate == null && Waits.mayRunHere(publication, limit)
                 if (!here || !runInstead(publication)) submit(publication)
             }
@@ -118,7 +121,7 @@ internal class Publisher(private val core: EngineCore) {
             publication.stores = store
             takeIn(publication, taken) {}
         } catch (e: Throwable) {
-            giveUp(publication)
+            giveUp(publication, e)
             taken.completeExceptionally(e)
         }
         return taken
@@ -129,13 +132,17 @@ internal class Publisher(private val core: EngineCore) {
      * Nothing is stored.
      */
     fun acceptBlocking(publication: EnginePublication, stopped: () -> Boolean = { false }): Boolean {
-        if (!parkForRoom(stopped)) return false
+        if (!entrance.parkForRoom(stopped)) return false
         publication.admitted = true
         publication.stores = false
-        orRefuse(publication) {
+        try {
             core.life.check(onBehalf = false)
             core.reports.follow(publication)
             submit(publication)
+        } catch (e: Throwable) {
+            giveUp(publication, e)
+            publication.complete(Outcome.REJECTED, e.message, e)
+            throw e
         }
         return true
     }
@@ -146,7 +153,7 @@ internal class Publisher(private val core: EngineCore) {
         try {
             block()
         } catch (e: Throwable) {
-            giveUp(publication)
+            giveUp(publication, e)
             if (publication.origin == Origin.PUBLISHED) {
                 core.reports.refused(publication.event(), publication.options, e, observer)
             }
@@ -175,7 +182,7 @@ internal class Publisher(private val core: EngineCore) {
 
     /** Blocks until there may be room. */
     fun awaitRoom() {
-        core.pool.blockingWait { parkForRoom() }
+        core.pool.blockingWait { entrance.parkForRoom() }
         admission.giveBack()
     }
 
@@ -213,7 +220,7 @@ internal class Publisher(private val core: EngineCore) {
     /** Whether the event is noise, or was accepted before: then it completes with the first one (PUB-4). */
     private fun endsAtOnce(publication: EnginePublication): Boolean {
         if (core.noise?.silences(publication) == true) {
-            leavePlace(publication)
+            entrance.leave(publication)
             publication.complete(
                 Outcome.SUPPRESSED,
                 "More than ${settings.noiseThreshold} events of source '${publication.event().source()}' and topic " +
@@ -222,89 +229,33 @@ internal class Publisher(private val core: EngineCore) {
             return true
         }
         val first = window?.reserve(publication) ?: return false
-        leavePlace(publication)
+        entrance.leave(publication)
         val reason = "An event with source '${publication.event().source()}' and id " +
             "'${publication.event().id()}' was accepted before."
         publication.extra().first = first
-        first.onCompleted { publication.complete(Outcome.DUPLICATE, reason) }
+        first.onCompleted { endWith(first, publication, reason) }
         return true
     }
 
-    private enum class Admitted { YES, NO, FULL }
+    /** An event that was lost or refused is no reason to call another one its duplicate (PUB-2). */
+    private fun endWith(first: EnginePublication, publication: EnginePublication, reason: String) {
+        val outcome = first.outcome()!!
+        when (outcome) {
+            Outcome.DROPPED, Outcome.REJECTED, Outcome.CANCELLED ->
+                publication.complete(outcome, first.reason(), first.cause())
+
+            else -> publication.complete(Outcome.DUPLICATE, reason)
+        }
+    }
 
     /** Takes a place for the event, waiting for one if need be; false if it was dropped instead. */
     private fun admitted(publication: EnginePublication): Boolean {
-        if (!publication.admitted && admit(publication) == Admitted.FULL) {
-            core.pool.blockingWait { parkForRoom() }
-            publication.admitted = true
+        if (!publication.admitted && entrance.admit(publication) == Admitted.FULL) {
+            entrance.waitForRoom(publication)
         }
         if (publication.completed) return false
         note(publication)
         return true
-    }
-
-    /** Takes a place for the event if there is room or the policy does not wait for it. */
-    private fun admit(publication: EnginePublication): Admitted {
-        if (core.onBehalfOfHandler()) {
-            admission.acquireAnyway()
-        } else if (!admission.tryAcquire()) {
-            when (settings.overflow) {
-                Overflow.SUSPEND -> return Admitted.FULL
-
-                Overflow.DROP_LATEST -> return Admitted.NO.also { drop(publication) }
-
-                Overflow.DROP_OLDEST -> if (!makeRoom()) return Admitted.FULL
-
-                Overflow.FAIL -> throw full(
-                    "Bus '${core.name}' is full: ${admission.pending} events wait and Overflow.FAIL is set.",
-                )
-            }
-        }
-        publication.admitted = true
-        return Admitted.YES
-    }
-
-    private fun drop(publication: EnginePublication) {
-        publication.complete(
-            Outcome.DROPPED,
-            "Bus '${core.name}' was full: ${settings.pendingLimit} events waited.",
-        )
-    }
-
-    /** False if all that waits is on its way to durable subscriptions, which are to miss nothing. */
-    private fun makeRoom(): Boolean {
-        val reason = "Bus '${core.name}' was full: ${settings.pendingLimit} events waited, and this one longest."
-        var tries = 0
-        while (!admission.tryAcquire()) {
-            if (core.lanes.dropOldest(core, reason)) continue
-            // An event that has its place may not be in its lane yet.
-            if (tries++ == SPINS) return false
-            Thread.onSpinWait()
-        }
-        return true
-    }
-
-    /** Blocks until there is room; false if it [stopped] before, which whoever says so unparks this thread for. */
-    private fun parkForRoom(stopped: () -> Boolean = { false }): Boolean {
-        val thread = Thread.currentThread()
-        val waiter = Runnable { LockSupport.unpark(thread) }
-        while (true) {
-            admission.addWaiter(waiter)
-            try {
-                if (admission.tryAcquire()) return true
-                core.life.check(onBehalf = false)
-                if (stopped()) return false
-                LockSupport.park(this)
-                if (Thread.interrupted()) {
-                    thread.interrupt()
-                    throw full(
-                        "Publishing to bus '${core.name}' was interrupted while ${admission.pending} events waited.",
-                    )
-                }
-            } finally {
-                admission.removeWaiter(waiter)
-            }
-        }
     }
 
     private fun takeIn(
@@ -312,7 +263,7 @@ internal class Publisher(private val core: EngineCore) {
         taken: CompletableFuture<Publication>,
         onTaken: (EnginePublication) -> Unit,
     ) {
-        if (admit(publication) == Admitted.FULL) return admitLater(publication, taken, onTaken)
+        if (entrance.admit(publication) == Admitted.FULL) return takeInLater(publication, taken, onTaken)
         if (!publication.completed) {
             note(publication)
             submit(publication)
@@ -321,31 +272,14 @@ internal class Publisher(private val core: EngineCore) {
         taken.complete(publication)
     }
 
-    private fun admitLater(
+    private fun takeInLater(
         publication: EnginePublication,
         taken: CompletableFuture<Publication>,
         onTaken: (EnginePublication) -> Unit,
-    ) {
-        admission.addWaiter { core.pool.execute { tryLater(publication, taken, onTaken) } }
-        // Room may have come between the refusal and the waiting.
-        if (admission.pending < admission.limit || core.life.closed) admission.wakeWaiters()
-    }
-
-    private fun tryLater(
-        publication: EnginePublication,
-        taken: CompletableFuture<Publication>,
-        onTaken: (EnginePublication) -> Unit,
-    ) {
+    ): Unit = entrance.admitLater(publication, taken::isDone) { refusal ->
         try {
             orRefuse(publication) {
-                if (taken.isDone) {
-                    // Its caller has cancelled it: the place it was woken for is another's.
-                    admission.wakeWaiters()
-                    throw CancellationException("The publisher waits no more for room.")
-                }
-                core.life.check(onBehalf = false)
-                if (!admission.tryAcquire()) return admitLater(publication, taken, onTaken)
-                publication.admitted = true
+                if (refusal != null) throw refusal
                 note(publication)
                 submit(publication)
             }
@@ -355,8 +289,6 @@ internal class Publisher(private val core: EngineCore) {
             taken.completeExceptionally(e)
         }
     }
-
-    private fun full(message: String) = BackpressureException(message, admission.pending, admission.limit.toLong())
 
     // ---- on to the lane
 
@@ -392,16 +324,12 @@ internal class Publisher(private val core: EngineCore) {
         findable?.run()
     }
 
-    private fun giveUp(publication: EnginePublication) {
+    /** The event is not taken in after all: its key is free again, and so is its place. */
+    private fun giveUp(publication: EnginePublication, why: Throwable) {
         window?.release(publication)
-        leavePlace(publication)
-    }
-
-    private fun leavePlace(publication: EnginePublication) {
-        if (publication.admitted) {
-            publication.admitted = false
-            admission.giveBack()
-        }
+        entrance.leave(publication)
+        // Of others those tell who have asked for them.
+        if (publication.origin == Origin.PUBLISHED) publication.refuse(why.message ?: why.javaClass.name, why)
     }
 
     private fun runInstead(publication: EnginePublication): Boolean {
@@ -436,10 +364,5 @@ internal class Publisher(private val core: EngineCore) {
         if (turn.await(publication)) publication.lane?.runHere(publication)
         if (!publication.completed) Waits.joinUninterruptibly(publication)
         return publication
-    }
-
-    private companion object {
-        // So often making room is tried while nothing can be dropped.
-        const val SPINS = 100
     }
 }

@@ -116,6 +116,8 @@ internal class Runner(private val core: EngineCore) {
         }
         if (!execution.returned(calling)) return left(execution)
         if (Thread.currentThread() is PoolThread) Thread.interrupted()
+        // The handler that waits on this thread was ended meanwhile, and its interrupt may have been taken for ours.
+        if (Current.get()?.isCut == true) Thread.currentThread().interrupt()
         execution.now = core.timers.nanoTime()
         val state = if (stopped != null) {
             State.CANCELLED
@@ -129,7 +131,12 @@ internal class Runner(private val core: EngineCore) {
     }
 
     /** Calls a handler in the context of its event, which ends with the attempt: none leaks to the next (CTX-4). */
-    private fun attempt(publication: EnginePublication, subscription: EngineSubscription, run: HandlerRun, at: Int): Any? {
+    private fun attempt(
+        publication: EnginePublication,
+        subscription: EngineSubscription,
+        run: HandlerRun,
+        at: Int,
+    ): Any? {
         val context = core.context.enter(publication)
         val outer = Current.enter(run)
         if (outer != null) run.depth = outer.depth + 1
@@ -241,20 +248,21 @@ internal class Runner(private val core: EngineCore) {
     suspend fun finishAlone(publication: EnginePublication, execution: Execution, rest: Rest) {
         val ending = resume(publication, execution, rest)
         if (ending == Ending.TAKEN) return
+        val deadline = execution.eventDeadline
         execution.giveBack()
         retrying.rests(publication, over = true)
-        finish(publication)
+        finish(publication, deadline)
     }
 
     // ---- the end
 
     /** A handler has returned the value that ends the event: the others are cancelled (ORD-6). */
     fun won(publication: EnginePublication) {
-        core.stop(publication, Stop(Outcome.HANDLED, "Another handler has returned the first value.", null))
+        Stopping.stop(publication, Stop(Outcome.HANDLED, "Another handler has returned the first value.", null))
     }
 
-    /** Ends the publication as its handlers have left it. */
-    fun finish(publication: EnginePublication) {
+    /** Ends the publication as its handlers have left it; [deadline] is when its time is over. */
+    fun finish(publication: EnginePublication, deadline: Long) {
         val handlers = publication.handlers
         val stop = publication.stop
         if (handlers != null && stop != null) cancelRest(publication, handlers, stop)
@@ -264,9 +272,27 @@ internal class Runner(private val core: EngineCore) {
         publication.end(outcome, reason, stop?.cause)
         // Whoever stops it from now on sees that its handlers have ended.
         val last = publication.stop
-        if (last != null && last.outcome != Outcome.HANDLED) core.cancelAwaited(publication)
+        if (last != null && last.outcome != Outcome.HANDLED) Stopping.cancelAwaited(publication)
         publication.extra?.atEnd?.run()
         publication.closeOne()
+        if (!publication.completed && deadline != Timers.NEVER && awaits(publication)) limitOpen(publication, deadline)
+    }
+
+    /** An event that is held open by children ends with its time, too (TMO-3); buses that it was forwarded to have their own. */
+    private fun limitOpen(publication: EnginePublication, deadline: Long) {
+        val timer = core.timers.schedule(maxOf(0, deadline - core.timers.nanoTime())) {
+            core.pool.execute { expire(publication) }
+        }
+        publication.onCompleted { timer.close() }
+    }
+
+    private fun awaits(publication: EnginePublication) =
+        (0 until publication.runCount).any { publication.runAt(it)?.awaits == true }
+
+    private fun expire(publication: EnginePublication) {
+        if (!awaits(publication)) return
+        val why = core.limits.eventTimeout(publication)
+        if (publication.overrule(why)) Stopping.cancelAwaited(publication)
     }
 
     /** Handlers that have not begun, or wait to be tried again, never will. */

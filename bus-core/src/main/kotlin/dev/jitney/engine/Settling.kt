@@ -19,7 +19,7 @@ internal class Settling(private val core: EngineCore) {
         val problem = if (state == State.COMPLETED && value != null) mismatch(publication, run, value) else error
         val settled = if (problem != null && state == State.COMPLETED) State.FAILED else state
         if (problem != null) {
-            if (run.isCut) core.cancelAwaited(run)
+            if (run.isCut) Stopping.cancelAwaited(run)
             if (retries(publication, execution, subscription, at, run, problem)) {
                 run.tried()
                 waitsNoMore(publication, run)
@@ -72,9 +72,12 @@ internal class Settling(private val core: EngineCore) {
 
     // ERR-2: the others are failures like any exception; these concern the whole machine.
     private fun raise(error: Throwable?) {
-        if (error is VirtualMachineError && error !is StackOverflowError) {
-            val thread = Thread.currentThread()
+        if (error !is VirtualMachineError || error is StackOverflowError) return
+        val thread = Thread.currentThread()
+        try {
             thread.uncaughtExceptionHandler.uncaughtException(thread, error)
+        } catch (e: Throwable) {
+            engineLog.error("The handler of uncaught errors of thread '{}' failed", thread.name, e)
         }
     }
 }

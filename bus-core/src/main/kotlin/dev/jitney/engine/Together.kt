@@ -24,11 +24,13 @@ internal class Together(
     private val places = AtomicReferenceArray<Execution?>(handlers.size)
     private val asleep = LinkedHashSet<Int>(0)
     private var left = handlers.size + 1
+    private var deadline = Timers.NEVER
     private var starter: CancellableContinuation<Ending>? = null
 
     /** Runs all handlers and suspends until the last has ended, or the event has left its lane. */
     suspend fun run(execution: Execution): Ending {
         publication.extra().together = this
+        deadline = execution.eventDeadline
         publication.lane?.runTogether(publication, handlers.size)
         return suspendCancellableCoroutine { continuation ->
             starter = continuation
@@ -118,7 +120,7 @@ internal class Together(
 
     private fun finish() {
         runner.retrying.rests(publication, over = true)
-        runner.finish(publication)
+        runner.finish(publication, deadline)
     }
 
     /** Ends all handlers that run. */

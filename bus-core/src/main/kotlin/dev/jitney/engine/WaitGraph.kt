@@ -12,15 +12,30 @@ internal class HandlerWait(val run: HandlerRun, private val asked: EnginePublica
     val publication: EnginePublication get() = asked
 }
 
+/** A handler's wait for room on a bus that is full (BPR-1). */
+internal class RoomWait(val run: HandlerRun, val bus: EngineCore, private val wake: Runnable) {
+    /** Whether it is to go on without room, because there would never be any. */
+    @Volatile
+    var anyway: Boolean = false
+        private set
+
+    fun goOnAnyway() {
+        anyway = true
+        wake.run()
+    }
+}
+
 /**
- * Who waits for whom, over all buses of the process, so that a wait which could never end is told
- * (NST-2) and a bus knows that one of its handlers is behind a call.
+ * Who waits for whom, over all buses of the process, so that a wait for an event which could never end
+ * is told (NST-2), one for room is no longer waited for (ORD-8), and a bus knows that one of its
+ * handlers is behind a call.
  *
  * INVARIANTS: the waiters of an event are those waits of handlers that have begun and not ended; they
  * change under the monitor. A handler that has ended waits for nothing any more, but that a child
  * which it has begun to wait for still holds its event open.
  */
 internal class WaitGraph {
+    private val rooms = ArrayList<RoomWait>(0)
 
     /** Notes a wait; false if the handler has ended, which waits as anyone else does. Throws if it would never end. */
     @Synchronized
@@ -34,6 +49,7 @@ internal class WaitGraph {
         val extra = wait.awaited.extra()
         (extra.waiters ?: HashSet<HandlerWait>(2).also { extra.waiters = it }).add(wait)
         (run.waitsFor ?: HashSet<HandlerWait>(2).also { run.waitsFor = it }).add(wait)
+        for (room in rooms.filter(::neverEnds)) room.goOnAnyway()
         return true
     }
 
@@ -58,6 +74,39 @@ internal class WaitGraph {
     private fun drop(wait: HandlerWait) {
         wait.awaited.extra?.waiters?.remove(wait)
     }
+
+    /** Notes that a handler begins to wait for room; it looks at [RoomWait.anyway] before it does. */
+    @Synchronized
+    fun waitForRoom(run: HandlerRun, bus: EngineCore, wake: Runnable): RoomWait {
+        val room = RoomWait(run, bus, wake)
+        rooms.add(room)
+        if (neverEnds(room)) room.goOnAnyway()
+        return room
+    }
+
+    /** The handler waits for room no more. */
+    @Synchronized
+    fun roomFound(room: RoomWait) {
+        rooms.remove(room)
+    }
+
+    /** Whether the bus whose room is waited for is itself held up, in the end, by the one that waits. */
+    private fun neverEnds(room: RoomWait): Boolean {
+        if (room.anyway) return false
+        val stuck = ArrayDeque(above(room.run.publication))
+        val seen = HashSet<EnginePublication>(stuck)
+        while (true) {
+            val event = stuck.removeFirstOrNull() ?: return false
+            if (event.holdsUp(room.bus)) return true
+            for (other in rooms) {
+                if (other === room || other.anyway || !event.holdsUp(other.bus)) continue
+                for (next in above(other.run.publication)) if (seen.add(next)) stuck.addLast(next)
+            }
+        }
+    }
+
+    private fun EnginePublication.holdsUp(bus: EngineCore): Boolean =
+        !completed && !pending && (owner === bus || lane.let { it != null && it in bus.lanes.all() })
 
     /** Says whether a handler waits for the event. */
     @Synchronized

@@ -60,12 +60,7 @@ class DeadLettersGuideTest {
             // guide:start dead-letters
             Filter failed = Filter.builder().handler("billing").build();
             for (DeadLetter letter : bus.deadLetters().list(failed, 10)) {
-                print(
-                        letter.reason()
-                                + " after "
-                                + letter.attempts()
-                                + ": "
-                                + letter.errorMessage());
+                print(letter.handler() + ", " + letter.reason() + ": " + letter.errorMessage());
             }
             Map<String, Boolean> handled =
                     bus.deadLetters().retryAll(failed, 3).toCompletableFuture().get();
@@ -73,7 +68,7 @@ class DeadLettersGuideTest {
             assertThat(handled.values()).containsExactly(true);
             assertThat(bus.deadLetters().size()).isZero();
         }
-        assertThat(lines).containsExactly("HANDLER_ERROR after 5: The bank does not answer.");
+        assertThat(lines).containsExactly("billing, HANDLER_ERROR: The bank does not answer.");
     }
 
     @Test

@@ -18,14 +18,13 @@ class HistoryGuideTest extends Examples {
     @Test
     void find() throws Exception {
         bus.publish("user.login", "alice");
+        settle();
         // guide:start history
         FindOptions aliceLately =
                 FindOptions.builder("user.login")
                         .predicate(event -> "alice".equals(event.payload()))
-                        .past(Duration.ofMinutes(5)) // the newest of the last five minutes,
-                        .future(
-                                Duration.ofSeconds(
-                                        10)) // or else the next of the coming ten seconds
+                        .past(Duration.ofMinutes(5)) // the newest of the last 5 minutes,
+                        .future(Duration.ofSeconds(10)) // else the next within 10 s
                         .build();
         Event login = bus.find(aliceLately).get(); // null if there is none
         // guide:end

@@ -38,8 +38,8 @@ class OrderGuideTest extends Examples {
         bus.subscribe("report.wanted", event -> print("reported"));
         // guide:start order
         PublishOptions direct = PublishOptions.builder().dispatch(Dispatch.DIRECT).build();
-        bus.publish(
-                Event.of("user.login", "alice"), direct); // its handlers have run, on this thread
+        bus.publish(Event.of("user.login", "alice"), direct);
+        // The handlers have run, on this thread.
 
         PublishOptions beside = PublishOptions.builder().ordering(Ordering.PARALLEL).build();
         bus.publish(Event.of("report.wanted", null), beside); // does not wait for the lane

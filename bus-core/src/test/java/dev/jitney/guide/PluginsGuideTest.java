@@ -37,22 +37,19 @@ class PluginsGuideTest {
     void plugins() throws Exception {
         Map<String, Long> measured = new ConcurrentHashMap<>();
         // guide:start plugins
+        Map<String, String> naming = Map.of("domains", "order,user");
+        Map<String, String> letters = Map.of("max-letters", "10000");
+        MetricsBackend metrics =
+                MetricsBackend.callback(
+                        (type, name, tags, value) -> measured.merge(name, value, Long::sum));
+
         EventBus bus =
                 EventBus.builder("orders")
-                        .discoverPlugins() // what is on the class path takes part,
-                        .plugin( // and these, found by name, with their own keys
-                                EventValidatorProvider.class,
-                                "naming",
-                                Map.of("domains", "order,user"))
-                        .plugin(
-                                DeadLetterSinkProvider.class,
-                                "memory",
-                                Map.of("max-letters", "10000"))
-                        .interceptor(new Signing("signing", "acme")) // an instance wins over a name
-                        .metrics(
-                                MetricsBackend.callback(
-                                        (type, name, tags, value) ->
-                                                measured.merge(name, value, Long::sum)))
+                        .discoverPlugins() // what is on the class path takes part;
+                        .plugin(EventValidatorProvider.class, "naming", naming) // these by name,
+                        .plugin(DeadLetterSinkProvider.class, "memory", letters)
+                        .interceptor(new Signing("signing", "acme")) // and these as instances
+                        .metrics(metrics)
                         .build();
         bus.pluginProblems().forEach(System.err::println); // what was left out, and why
         // guide:end

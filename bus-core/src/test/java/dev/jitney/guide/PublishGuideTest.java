@@ -20,10 +20,8 @@ class PublishGuideTest extends Examples {
 
             Publication placed = bus.publish("order.placed", new Order(7, "alice"));
             placed.join(Duration.ofSeconds(5)); // wait for its handlers, or never look at it again
-            print(
-                    placed.outcome()
-                            + ": "
-                            + placed.reason()); // HANDLED: Every handler has returned.
+            print(placed.outcome()); // HANDLED
+            print(placed.reason()); // Every handler has returned.
 
             Event urgent =
                     Event.builder("order.placed")
@@ -37,7 +35,8 @@ class PublishGuideTest extends Examples {
         assertThat(lines)
                 .containsExactly(
                         "alice",
-                        "HANDLED: Every handler has returned.",
+                        "HANDLED",
+                        "Every handler has returned.",
                         "bob",
                         "COMPLETED",
                         "DUPLICATE");

@@ -42,8 +42,7 @@ public final class Logs {
         }
         Map<String, String> context = MDC.getCopyOfContextMap();
         LINES.addLast(
-                new Line(
-                        level, logger, message, cause, context == null ? Map.of() : context));
+                new Line(level, logger, message, cause, context == null ? Map.of() : context));
     }
 
     /** Forgets what was logged so far. */

@@ -143,7 +143,6 @@ class TestBusTest {
             kit.bus()
                     .subscribe(
                             "order.placed",
-                            SubscribeOptions.builder().blocking().build(),
                             event -> {
                                 kit.time().sleep(event.payload(Duration.class));
                                 seen.add(event.payload() + " at " + kit.time().passed());

@@ -24,7 +24,8 @@ class CursorTest {
     }
 
     @Test
-    @DisplayName("DSU-2 progress has one form: ranges in order, apart from each other and the checkpoint")
+    @DisplayName(
+            "DSU-2 progress has one form: ranges in order, apart from each other and the checkpoint")
     void progressHasOneForm() {
         assertThat(progress(3, range(9, 12), range(5, 7), range(11, 14), range(7, 8)))
                 .isEqualTo(progress(3, range(5, 8), range(9, 14)))

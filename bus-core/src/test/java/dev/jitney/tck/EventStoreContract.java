@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The rules STO-1 to STO-11 of event stores, and those parts of DSU-2 and DSU-3 that are theirs, as far as they can be seen from outside one process.
- * Extend it to prove a store:
+ * The rules STO-1 to STO-11 of event stores, and those parts of DSU-2 and DSU-3 that are theirs, as
+ * far as they can be seen from outside one process. Extend it to prove a store:
  *
  * <pre>{@code
  * class AcmeEventStoreContractTest extends EventStoreContract {

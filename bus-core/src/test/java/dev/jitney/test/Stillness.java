@@ -148,7 +148,9 @@ final class Stillness {
 
     private Sight look() {
         long before = moves();
-        boolean probed = probed();
+        if (!probed()) {
+            return Sight.MOVING;
+        }
         for (int glance = 0; engineWorks(); glance++) {
             if (glance == GLANCES) {
                 return Sight.MOVING;
@@ -158,7 +160,7 @@ final class Stillness {
         if (!waking.isEmpty() || recorders.stream().anyMatch(Recorder::works)) {
             return Sight.MOVING;
         }
-        boolean sure = probed && recorders.stream().allMatch(one -> one.awake().isEmpty());
+        boolean sure = recorders.stream().allMatch(one -> one.awake().isEmpty());
         return moves() != before ? Sight.MOVING : sure ? Sight.STILL : Sight.UNSURE;
     }
 

@@ -49,7 +49,9 @@ class CheckpointTest {
      * once and end in any order; now and then everything is lost but the last progress saved.
      */
     @Test
-    @DisplayName("DSU-2 as a model says: nothing is lost or repeated that was finished, whatever the order and the kills")
+    @DisplayName(
+        "DSU-2 as a model says: nothing is lost or repeated that was finished, whatever the order and the kills",
+    )
     fun asTheModelSays() {
         repeat(200) { seed -> Rounds(Random(seed)).run() }
     }

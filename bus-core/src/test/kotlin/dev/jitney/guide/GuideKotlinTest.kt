@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.guide
 
+import dev.jitney.Await
 import dev.jitney.CorrelationContext
 import dev.jitney.EventBus
 import dev.jitney.HandlerResult.State
@@ -109,6 +110,7 @@ class GuideKotlinTest {
         val packed = bus.publishAndAwait("order.packed", 7)
         println(packed.handlerResults().single().state()) // TIMED_OUT
         // guide:end
+        Await.until("the handler has noticed") { lines.size == 2 }
         assertThat(lines).containsExactlyInAnyOrder("cancelled", State.TIMED_OUT.name)
     }
 
@@ -131,8 +133,7 @@ class GuideKotlinTest {
         bus.on<OrderPlaced> { println(CorrelationContext.current()) }
 
         withCorrelation("req-42") {
-            // kept over suspension and from thread to thread
-            delay(1)
+            delay(1) // kept over suspension, and from thread to thread
             bus.publishAndAwait("order.placed", OrderPlaced(7, "alice"))
         }
         // guide:end

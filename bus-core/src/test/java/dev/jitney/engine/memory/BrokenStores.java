@@ -58,9 +58,7 @@ final class BrokenStores {
         all.put("moves cursors back", new Fault("isMonotonic", Backsliding::new));
         all.put("lets everybody own a cursor", new Fault("aCursorHasOneOwner", Common::new));
         all.put("lets others move it", new Fault("onlyItsOwnerChangesIt", Lax::new));
-        all.put(
-                "forgets what is done above",
-                new Fault("keepsWhatIsDoneAbove", Forgetful::new));
+        all.put("forgets what is done above", new Fault("keepsWhatIsDoneAbove", Forgetful::new));
         all.put("takes any cursor name", new Fault("refusesBadNames", AnyName::new));
         all.put("purges in a dry run", new Fault("aDryRunRemovesNothing", Wet::new));
         all.put("ignores cursors", new Fault("keepsWhatACursorNeeds", Ruthless::new));

@@ -86,7 +86,12 @@ class ContractProofTest {
     @Test
     @DisplayName("STO-10 a store that declares little is held to refusing the rest")
     void aStoreThatDeclaresLittleMustRefuseTheRest() throws Exception {
-        for (String name : List.of("readsBackward", "savesAndFinds", "aCursorHasOneOwner", "removesWhatIsSelected")) {
+        for (String name :
+                List.of(
+                        "readsBackward",
+                        "savesAndFinds",
+                        "aCursorHasOneOwner",
+                        "removesWhatIsSelected")) {
             Method test = EventStoreContract.class.getMethod(name);
             assertThat(failureOf(test, BrokenStores.Modest::new)).as(name).isNull();
             assertThat(failureOf(test, BrokenStores.Boastful::new))

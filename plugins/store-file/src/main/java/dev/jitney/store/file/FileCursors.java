@@ -9,7 +9,6 @@ import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -320,8 +319,7 @@ final class FileCursors implements Cursors, Closeable {
 
     private static long endOf(Progress progress) {
         int ranges = progress.above().size();
-        Offset end =
-                ranges == 0 ? progress.checkpoint() : progress.above().get(ranges - 1).to();
+        Offset end = ranges == 0 ? progress.checkpoint() : progress.above().get(ranges - 1).to();
         return end.value();
     }
 

@@ -56,7 +56,8 @@ class CursorClaimTest {
     }
 
     @Test
-    @DisplayName("DSU-3 a cursor has one owner over processes, and is free at once when that is killed")
+    @DisplayName(
+            "DSU-3 a cursor has one owner over processes, and is free at once when that is killed")
     void overProcesses() throws Exception {
         try (EventStore store = open();
                 StoreChild child = claimer()) {
@@ -81,7 +82,8 @@ class CursorClaimTest {
     }
 
     @Test
-    @DisplayName("DSU-3 no other store of the process drops the lock, whatever it does with the cursor")
+    @DisplayName(
+            "DSU-3 no other store of the process drops the lock, whatever it does with the cursor")
     void nothingDropsTheLock() throws Exception {
         try (EventStore store = open()) {
             Claim claim = store.cursors().claim("mail");
@@ -134,7 +136,8 @@ class CursorClaimTest {
     }
 
     @Test
-    @DisplayName("DSU-3 stores of two class loaders have one owner among them, and closing one keeps the other's lock")
+    @DisplayName(
+            "DSU-3 stores of two class loaders have one owner among them, and closing one keeps the other's lock")
     void overClassLoaders() throws Exception {
         try (URLClassLoader loader = otherLoader();
                 EventStore store = open()) {

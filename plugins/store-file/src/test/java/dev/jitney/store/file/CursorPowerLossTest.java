@@ -23,7 +23,8 @@ class CursorPowerLossTest {
     @TempDir Path directory;
 
     @Test
-    @DisplayName("DSU-2 after a loss of power no cursor is ahead of its log, so that nothing stored next is missed")
+    @DisplayName(
+            "DSU-2 after a loss of power no cursor is ahead of its log, so that nothing stored next is missed")
     void noCursorIsAhead() throws IOException {
         int ahead = 0;
         for (long seed = 0; seed < SEEDS; seed++) {

@@ -138,8 +138,7 @@ class DurableBusTest {
             try (EventBus bus = bus("one", store)) {
                 subscribe(bus);
                 await("the good ones have come", () -> seen.size() == 4);
-                List<DeadLetter> letters =
-                        bus.deadLetters().list(DeadLetterSink.Filter.all(), 10);
+                List<DeadLetter> letters = bus.deadLetters().list(DeadLetterSink.Filter.all(), 10);
                 assertThat(letters).hasSize(1);
                 DeadLetter letter = letters.get(0);
                 assertThat(letter.reason()).isEqualTo(DeadLetter.Reason.SERIALIZATION_ERROR);

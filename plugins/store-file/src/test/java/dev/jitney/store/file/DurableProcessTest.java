@@ -111,8 +111,7 @@ class DurableProcessTest {
         publish(400);
         StoreChild first = worker(5);
         // All but those behind the stuck one, on its lane; its other keys may share the lane.
-        Progress saved =
-                awaitProgress("most are saved", now -> done(now, 400).size() >= 200);
+        Progress saved = awaitProgress("most are saved", now -> done(now, 400).size() >= 200);
         assertThat(saved.checkpoint()).isEqualTo(Offset.of(5));
         first.kill();
         Progress left = store.cursors().find(DurableChildren.CURSOR).progress();

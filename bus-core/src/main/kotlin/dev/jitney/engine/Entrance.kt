@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.BackpressureException
+import dev.jitney.Overflow
+import dev.jitney.event.Outcome
+import java.util.concurrent.CancellationException
+import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.locks.LockSupport
+
+/** Whether an event was let in. */
+internal enum class Admitted { YES, NO, FULL }
+
+/** Lets events into a bus, or not, or later: what [Admission] counts, by the bus's policy (BPR-1). */
+internal class Entrance(private val core: EngineCore) {
+    private val settings = core.settings
+    private val admission = core.admission
+
+    /** Takes a place for the event if there is room or the policy does not wait for it. */
+    fun admit(publication: EnginePublication): Admitted {
+        if (core.onBehalfOfHandler()) {
+            admission.acquireAnyway()
+        } else if (!admission.tryAcquire()) {
+            when (settings.overflow) {
+                Overflow.SUSPEND -> return Admitted.FULL
+
+                Overflow.DROP_LATEST -> return Admitted.NO.also { drop(publication) }
+
+                Overflow.DROP_OLDEST -> if (!makeRoom()) return Admitted.FULL
+
+                Overflow.FAIL -> throw full(
+                    "Bus '${core.name}' is full: ${admission.pending} events wait and Overflow.FAIL is set.",
+                )
+            }
+        }
+        publication.admitted = true
+        return Admitted.YES
+    }
+
+    private fun drop(publication: EnginePublication) {
+        publication.complete(
+            Outcome.DROPPED,
+            "Bus '${core.name}' was full: ${settings.pendingLimit} events waited.",
+        )
+    }
+
+    /** False if all that waits is on its way to durable subscriptions, which are to miss nothing. */
+    fun makeRoom(): Boolean {
+        val reason = "Bus '${core.name}' was full: ${settings.pendingLimit} events waited, and this one longest."
+        var tries = 0
+        while (!admission.tryAcquire()) {
+            if (core.lanes.dropOldest(core, reason)) continue
+            // An event that has its place may not be in its lane yet.
+            if (tries++ == SPINS) return false
+            Thread.yield()
+        }
+        return true
+    }
+
+    /** Gives the event's place back, if it has one. */
+    fun leave(publication: EnginePublication) {
+        if (publication.admitted) {
+            publication.admitted = false
+            admission.giveBack()
+        }
+    }
+
+    // ---- waiting
+
+    /** Blocks until the event has a place. */
+    fun waitForRoom(publication: EnginePublication) {
+        core.pool.blockingWait { parkForRoom() }
+        publication.admitted = true
+    }
+
+    /** Blocks until there is a place and takes it; false if it [stopped] before, which whoever says so unparks this thread for. */
+    fun parkForRoom(stopped: () -> Boolean = { false }): Boolean {
+        val thread = Thread.currentThread()
+        val waiter = Runnable { LockSupport.unpark(thread) }
+        val handlers = waitOfHandler(waiter)
+        try {
+            while (true) {
+                // It may have been called, which is no more than a hint.
+                admission.renewWaiter(waiter)
+                if (takePlace(handlers)) return true
+                core.life.check(onBehalf = false)
+                if (stopped()) return false
+                LockSupport.park(this)
+                if (Thread.interrupted()) throw interrupted(thread)
+            }
+        } finally {
+            admission.removeWaiter(waiter)
+            handlers?.let(core.pool.waits::roomFound)
+        }
+    }
+
+    private fun takePlace(handlers: RoomWait?): Boolean {
+        if (admission.tryAcquire()) return true
+        if (handlers?.anyway != true) return false
+        admission.acquireAnyway()
+        return true
+    }
+
+    private fun interrupted(thread: Thread): BackpressureException {
+        thread.interrupt()
+        return full("Publishing to bus '${core.name}' was interrupted while ${admission.pending} events waited.")
+    }
+
+    /** A handler that waits for room on a bus which waits for the handler would wait for ever. */
+    private fun waitOfHandler(wake: Runnable): RoomWait? {
+        val run = Current.get()
+        return if (run == null || run.ended) null else core.pool.waits.waitForRoom(run, core, wake)
+    }
+
+    /**
+     * Calls [then] when the event has a place: with null, or with what keeps it from ever having one.
+     * [gone] says whether its publisher waits no more.
+     */
+    fun admitLater(publication: EnginePublication, gone: () -> Boolean, then: (Throwable?) -> Unit): Unit =
+        Later(publication, gone, then).begin()
+
+    /**
+     * An event that waits for a place and blocks no thread.
+     *
+     * STORED STATE: [waiting] is true while it waits; whoever makes it false tries to take a place for it.
+     */
+    private inner class Later(
+        private val publication: EnginePublication,
+        private val gone: () -> Boolean,
+        private val then: (Throwable?) -> Unit,
+    ) : Runnable {
+        private val waiting = AtomicBoolean(true)
+        private var handlers: RoomWait? = null
+
+        fun begin() {
+            handlers = waitOfHandler(this)
+            admission.addWaiter(this)
+            lookAgain()
+        }
+
+        // Room may have come between the refusal and the waiting.
+        private fun lookAgain() {
+            if (admission.pending < admission.limit || core.life.closed || handlers?.anyway == true) run()
+        }
+
+        override fun run() {
+            if (!waiting.compareAndSet(true, false)) return admission.wakeWaiters()
+            core.pool.execute(::tryAgain)
+        }
+
+        private fun tryAgain() {
+            try {
+                // The place it was woken for is another's then.
+                if (gone()) throw CancellationException("The publisher waits no more for room.")
+                core.life.check(onBehalf = false)
+                if (!takePlace(handlers)) {
+                    waiting.set(true)
+                    admission.renewWaiter(this)
+                    return lookAgain()
+                }
+                publication.admitted = true
+            } catch (e: Throwable) {
+                leave()
+                return then(e)
+            }
+            leave()
+            then(null)
+        }
+
+        private fun leave() {
+            admission.removeWaiter(this)
+            handlers?.let(core.pool.waits::roomFound)
+        }
+    }
+
+    fun full(message: String) = BackpressureException(message, admission.pending, admission.limit.toLong())
+
+    private companion object {
+        // So often making room is tried while nothing can be dropped.
+        const val SPINS = 100
+    }
+}

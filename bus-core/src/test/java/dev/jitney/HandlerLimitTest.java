@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jitney.HandlerResult.State;
+import dev.jitney.event.Event;
+import dev.jitney.event.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(NoLeaks.class)
+class HandlerLimitTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final OwnTime time = new OwnTime();
+    private final EventBus bus = EventBus.builder("orders").clock(time).abandonedLimit(3).build();
+    private final List<Object> seen = new CopyOnWriteArrayList<>();
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        stop.countDown();
+        bus.close();
+    }
+
+    private static SubscribeOptions.Builder limit(long seconds) {
+        return SubscribeOptions.builder().name("slow").timeout(Duration.ofSeconds(seconds));
+    }
+
+    private static Publication completed(Publication publication) throws InterruptedException {
+        assertThat(publication.join(LONG)).isTrue();
+        return publication;
+    }
+
+    private void spin() {
+        while (stop.getCount() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    @DisplayName("TMO-2 at its limit a handler is interrupted and TIMED_OUT, and the next one runs")
+    void interrupted() throws Exception {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        Gate gate = new Gate();
+        bus.subscribe(
+                "t",
+                limit(1).build(),
+                event -> {
+                    try {
+                        gate.pass();
+                    } catch (InterruptedException e) {
+                        interrupted.countDown();
+                    }
+                });
+        bus.subscribe("t", event -> seen.add("next"));
+        Publication publication = bus.publish("t", 1);
+        gate.awaitReached();
+        time.advance(Duration.ofMillis(999));
+        assertThat(interrupted.getCount()).isEqualTo(1);
+        time.advance(Duration.ofMillis(1));
+        assertThat(completed(publication).outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
+        assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(seen).containsExactly("next");
+        HandlerResult slow = publication.handlerResults().get(0);
+        assertThat(slow.state()).isEqualTo(State.TIMED_OUT);
+        assertThat(slow.error())
+                .isInstanceOf(TimeoutException.class)
+                .hasMessage(
+                        "Handler 'slow' of bus 'orders' took longer than its limit of 1 s on event '%s' of topic 't'."
+                                .formatted(publication.event().id()));
+        assertThat(slow.start()).isEqualTo(time.instant().minusSeconds(1));
+        assertThat(slow.end()).isEqualTo(time.instant());
+        assertThat(publication.handlerResults().get(1).state()).isEqualTo(State.COMPLETED);
+    }
+
+    @Test
+    @DisplayName("TMO-2 a stage, a delivery and a blocking handler are ended at their limits too")
+    void deferred() throws Exception {
+        CompletableFuture<Object> stage = new CompletableFuture<>();
+        AtomicReference<Delivery> delivery = new AtomicReference<>();
+        Gate gate = new Gate();
+        CountDownLatch interrupted = new CountDownLatch(1);
+        bus.subscribeAsync("t", limit(1).build(), event -> stage);
+        bus.subscribeDelivery(
+                "t",
+                limit(1).build(),
+                given -> {
+                    given.onCancel(() -> seen.add("cancelled"));
+                    delivery.set(given);
+                });
+        bus.subscribe(
+                "t",
+                limit(1).blocking().build(),
+                event -> {
+                    try {
+                        gate.pass();
+                    } catch (InterruptedException e) {
+                        interrupted.countDown();
+                    }
+                });
+        Publication publication = bus.publish("t", 1);
+        Await.until("the stage runs", () -> results(publication, State.STARTED) == 1);
+        time.advance(SECOND);
+        Await.until("the delivery runs", () -> delivery.get() != null);
+        stage.complete("late");
+        time.advance(SECOND);
+        gate.awaitReached();
+        assertThat(delivery.get().complete("late")).isFalse();
+        time.advance(SECOND);
+        assertThat(completed(publication).handlerResults())
+                .extracting(HandlerResult::state)
+                .containsOnly(State.TIMED_OUT)
+                .hasSize(3);
+        assertThat(publication.values()).isEmpty();
+        assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+        Await.until("it was told", () -> seen.contains("cancelled"));
+        delivery.get().onCancel(() -> seen.add("at once"));
+        Await.until("it was told", () -> seen.contains("at once"));
+    }
+
+    private static long results(Publication publication, State state) {
+        return publication.handlerResults().stream().filter(it -> it.state() == state).count();
+    }
+
+    @Test
+    @DisplayName(
+            "TMO-2 the limit runs from the handler's start, not from the queue or the handlers before")
+    void fromItsStart() throws Exception {
+        Gate before = new Gate();
+        Gate inside = new Gate();
+        bus.subscribe("hold", SubscribeOptions.builder().build(), event -> before.pass());
+        bus.subscribe(
+                "t", SubscribeOptions.builder().priority(200).build(), event -> before.pass());
+        bus.subscribe("t", limit(5).build(), event -> inside.pass());
+        bus.publish("hold", 0);
+        before.awaitReached();
+        Publication publication = bus.publish("t", 1);
+        time.advance(Duration.ofSeconds(20));
+        before.open();
+        inside.awaitReached();
+        time.advance(Duration.ofSeconds(4));
+        inside.open();
+        assertThat(completed(publication).outcome()).isEqualTo(Outcome.HANDLED);
+    }
+
+    @Test
+    @DisplayName("TMO-2 ERR-3 the limit holds per attempt")
+    void perAttempt() throws Exception {
+        List<Gate> gates = List.of(new Gate(), new Gate());
+        bus.subscribeDelivery(
+                "t",
+                limit(5).retry(RetryPolicy.immediate(2)).build(),
+                delivery ->
+                        delivery.executor()
+                                .execute(
+                                        () -> {
+                                            try {
+                                                gates.get(delivery.attempt() - 1).pass();
+                                                delivery.complete("done");
+                                            } catch (InterruptedException e) {
+                                                delivery.fail(e);
+                                            }
+                                        }));
+        Publication publication = bus.publish("t", 1);
+        gates.get(0).awaitReached();
+        time.advance(Duration.ofSeconds(5));
+        gates.get(1).awaitReached();
+        time.advance(Duration.ofSeconds(4));
+        gates.get(1).open();
+        assertThat(completed(publication).values()).containsExactly("done");
+        assertThat(publication.handlerResults().get(0).attempts()).isEqualTo(2);
+        assertThat(publication.handlerResults().get(0).state()).isEqualTo(State.COMPLETED);
+    }
+
+    @Test
+    @DisplayName(
+            "TMO-2 a handler that ignores the interrupt is abandoned; what it still does is refused")
+    void abandoned() throws Exception {
+        CompletableFuture<Throwable> refused = new CompletableFuture<>();
+        bus.subscribeReplying(
+                "t",
+                limit(1).build(),
+                event -> {
+                    seen.add("spins");
+                    spin();
+                    try {
+                        bus.publish("late", 1);
+                    } catch (DeliveryEndedException e) {
+                        refused.complete(e);
+                    }
+                    return "late";
+                });
+        Publication publication = bus.publish("t", 1);
+        Await.until("it spins", () -> seen.size() == 1);
+        time.advance(SECOND);
+        assertThat(completed(publication).values()).isEmpty();
+        assertThat(bus.awaitIdle(LONG)).isTrue();
+        assertThat(completed(bus.publish("other", 1)).outcome()).isEqualTo(Outcome.NO_HANDLER);
+        stop.countDown();
+        assertThat(refused.get(20, TimeUnit.SECONDS))
+                .hasMessage(
+                        "Handler 'slow' cannot publish any more: its delivery of event '%s' has ended as TIMED_OUT."
+                                .formatted(publication.event().id()));
+        assertThat(publication.handlerResults().get(0).state()).isEqualTo(State.TIMED_OUT);
+        assertThat(publication.handlerResults().get(0).published()).isEmpty();
+        assertThat(publication.values()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("TMO-2 past the limit of abandoned handlers new blocking ones fail with the cause")
+    void tooManyAbandoned() throws Exception {
+        bus.subscribe(
+                "spin",
+                limit(1).build(),
+                event -> {
+                    seen.add(1);
+                    spin();
+                });
+        bus.subscribe("t", event -> seen.add("ran"));
+        bus.subscribeAsync("t", event -> CompletableFuture.completedFuture("stage"));
+        for (int i = 1; i <= 3; i++) {
+            Publication spins = bus.publish("spin", i);
+            int count = i;
+            Await.until("it spins", () -> seen.size() == count);
+            time.advance(SECOND);
+            completed(spins);
+        }
+        Publication refused = completed(bus.publish("t", 1));
+        assertThat(refused.handlerResults().get(0).error())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "Bus 'orders' runs no more blocking handlers: 3 were left behind at their time"
+                                + " limits and have not returned. Let them heed the interrupt, or"
+                                + " raise EventBusBuilder.abandonedLimit.");
+        assertThat(refused.values()).containsExactly("stage");
+        assertThat(seen).doesNotContain("ran");
+        stop.countDown();
+        Await.until(
+                "the lane takes blocking handlers again",
+                () -> joined(bus.publish("t", 2)).outcome() == Outcome.HANDLED);
+        assertThat(seen).contains("ran");
+    }
+
+    private static Publication joined(Publication publication) {
+        try {
+            return completed(publication);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    @DisplayName("TMO-2 handlers that are stuck hold up no other bus")
+    void othersGoOn() throws Exception {
+        List<EventBus> stuck = new ArrayList<>();
+        try (EventBus free = EventBus.builder("free").build()) {
+            for (int i = 0; i < 20; i++) {
+                EventBus each = EventBus.builder("stuck" + i).closeLimit(Duration.ZERO).build();
+                stuck.add(each);
+                each.subscribe(
+                        "t",
+                        event -> {
+                            seen.add(1);
+                            stop.await();
+                        });
+                each.publish("t", 1);
+            }
+            Await.until("all are stuck", () -> seen.size() == 20);
+            free.subscribeReplying("t", event -> "free");
+            assertThat(completed(free.publish("t", 1)).values()).containsExactly("free");
+        } finally {
+            stop.countDown();
+            stuck.forEach(EventBus::close);
+        }
+    }
+
+    @Test
+    @DisplayName("TMO-2 a blocking handler that waits in its executor never runs once it was ended")
+    void neverRunsLate() throws Exception {
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        try {
+            Gate gate = new Gate();
+            one.execute(() -> joinedGate(gate));
+            gate.awaitReached();
+            bus.subscribe("t", limit(1).blocking(one).build(), event -> seen.add("late"));
+            Publication publication = bus.publish("t", 1);
+            Await.until("it waits", () -> results(publication, State.STARTED) == 1);
+            time.advance(SECOND);
+            assertThat(completed(publication).handlerResults().get(0).state())
+                    .isEqualTo(State.TIMED_OUT);
+            gate.open();
+        } finally {
+            one.shutdown();
+            assertThat(one.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(seen).isEmpty();
+    }
+
+    private static void joinedGate(Gate gate) {
+        try {
+            gate.pass();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    @DisplayName("TMO-2 an interrupt that comes late finds no other handler on the thread")
+    void noInterruptLeaks() throws Exception {
+        bus.subscribe(
+                "t",
+                event -> {
+                    if (Thread.interrupted()) {
+                        seen.add("interrupted");
+                    }
+                    Thread.currentThread().interrupt();
+                });
+        for (int i = 0; i < 200; i++) {
+            bus.publish("t", i);
+        }
+        assertThat(bus.awaitIdle(LONG)).isTrue();
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "TMO-5 past the slow threshold of handler and event one warning each is counted, once")
+    void slow() throws Exception {
+        Gate gate = new Gate();
+        bus.subscribe("t", event -> gate.pass());
+        Publication publication = bus.publish("t", 1);
+        gate.awaitReached();
+        time.advance(Duration.ofSeconds(9));
+        time.advance(Duration.ofSeconds(5));
+        time.advance(Duration.ofSeconds(5));
+        gate.open();
+        assertThat(completed(publication).outcome()).isEqualTo(Outcome.HANDLED);
+    }
+
+    @Test
+    @DisplayName("TMO-6 a hundred events set no more timers than one")
+    void fewTimers() throws Exception {
+        bus.subscribe("t", event -> {});
+        for (int i = 0; i < 100; i++) {
+            completed(bus.publish("t", i));
+        }
+        assertThat(time.timers()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("TMO-7 handlers run on daemon threads of the pool, blocking ones where they say")
+    void threads() throws Exception {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        ExecutorService own = Executors.newSingleThreadExecutor(task -> new Thread(task, "own"));
+        try {
+            bus.subscribe("t", event -> threads.add(Thread.currentThread()));
+            bus.subscribe(
+                    "t",
+                    SubscribeOptions.builder().blocking().build(),
+                    event -> threads.add(Thread.currentThread()));
+            bus.subscribe(
+                    "t",
+                    SubscribeOptions.builder().blocking(own).build(),
+                    event -> threads.add(Thread.currentThread()));
+            completed(bus.publish(Event.of("t", 1)));
+        } finally {
+            own.shutdown();
+        }
+        assertThat(threads).hasSize(3);
+        assertThat(threads.get(0).getName()).startsWith("jitney-");
+        assertThat(threads.get(0).isDaemon()).isTrue();
+        assertThat(threads.get(1)).isNotSameAs(threads.get(0));
+        assertThat(threads.get(1).isDaemon()).isTrue();
+        assertThat(threads.get(2).getName()).isEqualTo("own");
+    }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jitney.HandlerResult.State;
+import dev.jitney.event.Event;
+import dev.jitney.event.Outcome;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(NoLeaks.class)
+class ResultsTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final OwnTime time = new OwnTime();
+    private final EventBus bus = EventBus.builder("orders").clock(time).build();
+    private final IllegalStateException one = new IllegalStateException("one");
+    private final Exception two = new Exception("two");
+
+    @AfterEach
+    void close() {
+        bus.close();
+    }
+
+    private Publication handled(PublishOptions options) throws InterruptedException {
+        Publication publication = bus.publish(Event.of("t", 1), options);
+        assertThat(publication.join(LONG)).isTrue();
+        return publication;
+    }
+
+    private Publication handled() throws InterruptedException {
+        return handled(PublishOptions.defaults());
+    }
+
+    private void failing(String name, Exception failure) {
+        bus.subscribe(
+                "t",
+                SubscribeOptions.builder().name(name).build(),
+                event -> {
+                    throw failure;
+                });
+    }
+
+    @Test
+    @DisplayName(
+            "RES-1 a result goes from pending over started to its end, with times and attempts")
+    void states() throws Exception {
+        Gate gate = new Gate();
+        bus.subscribe("t", event -> gate.pass());
+        bus.subscribeReplying("t", event -> "value");
+        Publication publication = bus.publish("t", 1);
+        gate.awaitReached();
+        assertThat(publication.handlerResults())
+                .extracting(HandlerResult::state)
+                .containsExactly(State.STARTED, State.PENDING);
+        HandlerResult pending = publication.handlerResults().get(1);
+        assertThat(pending.attempts()).isZero();
+        assertThat(pending.start()).isNull();
+        assertThat(pending.end()).isNull();
+        var begun = time.instant();
+        time.advance(Duration.ofSeconds(2));
+        gate.open();
+        assertThat(publication.join(LONG)).isTrue();
+        HandlerResult first = publication.handlerResults().get(0);
+        assertThat(first.state()).isEqualTo(State.COMPLETED);
+        assertThat(first.start()).isEqualTo(begun);
+        assertThat(first.end()).isEqualTo(begun.plusSeconds(2));
+        HandlerResult second = publication.handlerResults().get(1);
+        assertThat(second.start()).isEqualTo(begun.plusSeconds(2));
+        assertThat(second.value()).isEqualTo("value");
+        assertThat(second.error()).isNull();
+        assertThat(second.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("RES-1 NST-1 a result lists what its handler has published, in that order")
+    void published() throws Exception {
+        bus.subscribe(
+                "t",
+                event -> {
+                    bus.publish("a", 1);
+                    bus.publish("b", 2);
+                });
+        bus.subscribe("t", event -> {});
+        Publication publication = handled();
+        assertThat(publication.handlerResults().get(0).published())
+                .extracting(Event::topic)
+                .containsExactly("a", "b");
+        assertThat(publication.handlerResults().get(1).published()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("RES-2 results are in the order of the handlers, not of their ends")
+    void inHandlerOrder() throws Exception {
+        CompletableFuture<Object> first = new CompletableFuture<>();
+        bus.subscribeAsync("t", event -> first);
+        bus.subscribe("t", event -> {});
+        bus.subscribeReplying(
+                "t",
+                event -> {
+                    first.complete("first");
+                    return "last";
+                });
+        Publication publication =
+                handled(PublishOptions.builder().handlerOrder(HandlerOrder.PARALLEL).build());
+        assertThat(publication.results()).containsExactly("first", "last");
+        assertThat(publication.result()).isEqualTo("first");
+        assertThat(publication.result(String.class)).isEqualTo("first");
+    }
+
+    @Test
+    @DisplayName("RES-2 one failure is raised as itself, unless asked not to")
+    void oneFailure() throws Exception {
+        bus.subscribeReplying("t", event -> "value");
+        failing("two", two);
+        Publication publication = handled();
+        assertThatThrownBy(publication::result).isSameAs(two);
+        assertThatThrownBy(publication::results).isSameAs(two);
+        assertThatThrownBy(() -> publication.result(String.class)).isSameAs(two);
+        assertThat(publication.values()).containsExactly("value");
+    }
+
+    @Test
+    @DisplayName("RES-2 several failures are raised as one, with each of them suppressed in it")
+    void severalFailures() throws Exception {
+        failing("one", one);
+        failing("two", two);
+        Publication publication = handled();
+        assertThatThrownBy(publication::result)
+                .isInstanceOf(HandlersFailedException.class)
+                .hasMessage(
+                        "Event '%s' of topic 't' failed in 2 handlers: 'one', 'two'."
+                                .formatted(publication.event().id()))
+                .satisfies(e -> assertThat(e.getSuppressed()).containsExactly(one, two));
+    }
+
+    @Test
+    @DisplayName("RES-2 the same exception twice is not suppressed in itself")
+    void sameFailureTwice() throws Exception {
+        failing("one", one);
+        failing("again", one);
+        assertThatThrownBy(handled()::results)
+                .isInstanceOf(HandlersFailedException.class)
+                .satisfies(e -> assertThat(e.getSuppressed()).containsExactly(one, one));
+    }
+
+    @Test
+    @DisplayName("RES-2 no result before the end, and none of an event that was not handled")
+    void noResult() throws Exception {
+        Gate gate = new Gate();
+        bus.subscribe("t", event -> gate.pass());
+        Publication publication = bus.publish("t", 1);
+        gate.awaitReached();
+        assertThatThrownBy(publication::result)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "Event '%s' has not completed. Wait for its publication first."
+                                .formatted(publication.event().id()));
+        gate.open();
+        assertThat(publication.join(LONG)).isTrue();
+        assertThat(publication.result()).isNull();
+        assertThat(publication.results()).isEmpty();
+        Publication duplicate = bus.publish(publication.event());
+        assertThat(duplicate.join(LONG)).isTrue();
+        assertThatThrownBy(duplicate::result)
+                .isInstanceOf(PublicationException.class)
+                .hasMessage(duplicate.reason());
+    }
+
+    @Test
+    @DisplayName("RES-3 a value of another type than was declared is the handler's failure")
+    void resultType() throws Exception {
+        bus.subscribeReplying("t", SubscribeOptions.builder().name("n").build(), event -> 7);
+        bus.subscribeReplying("t", event -> null);
+        bus.subscribeReplying("t", event -> "text");
+        Publication publication =
+                handled(PublishOptions.builder().resultType(String.class).build());
+        assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
+        assertThat(publication.handlerResults())
+                .extracting(HandlerResult::state)
+                .containsExactly(State.FAILED, State.COMPLETED, State.COMPLETED);
+        HandlerResult wrong = publication.handlerResults().get(0);
+        assertThat(wrong.error())
+                .isInstanceOf(ClassCastException.class)
+                .hasMessage(
+                        "Handler 'n' returned a java.lang.Integer, but java.lang.String was asked"
+                                + " for.");
+        assertThat(wrong.value()).isNull();
+        assertThat(publication.values()).containsExactly("text");
+    }
+
+    @Test
+    @DisplayName(
+            "RES-3 ORD-6 a value of the wrong type does not win, and a primitive type is its box")
+    void wrongTypeDoesNotWin() throws Exception {
+        bus.subscribeReplying("t", event -> "text");
+        bus.subscribeReplying("t", event -> 7);
+        Publication publication =
+                handled(
+                        PublishOptions.builder()
+                                .completion(Completion.FIRST)
+                                .resultType(int.class)
+                                .build());
+        assertThat(publication.values()).containsExactly(7);
+    }
+
+    @Test
+    @DisplayName("RES-3 asking for the result as another type names both")
+    void cast() throws Exception {
+        bus.subscribeReplying("t", event -> 7);
+        Publication publication = handled();
+        assertThat(publication.result(Number.class)).isEqualTo(7);
+        assertThatThrownBy(() -> publication.result(String.class))
+                .isInstanceOf(ClassCastException.class)
+                .hasMessage(
+                        "Event '%s' has a result of java.lang.Integer, but java.lang.String was asked for."
+                                .formatted(publication.event().id()));
+    }
+
+    @Test
+    @DisplayName("RES-4 waiting throws no handler's failure, in any form")
+    void waitingDoesNotThrow() throws Exception {
+        failing("one", one);
+        assertThat(bus.publish("t", 1).join(LONG)).isTrue();
+        assertThat(bus.publish("t", 1).toCompletableFuture().get().outcome())
+                .isEqualTo(Outcome.HANDLED_WITH_FAILURES);
+        assertThat(bus.publishAndJoin(Event.of("t", 1), LONG).outcome())
+                .isEqualTo(Outcome.HANDLED_WITH_FAILURES);
+        CompletableFuture<Publication> told = new CompletableFuture<>();
+        bus.publish("t", 1).whenCompleted(told::complete);
+        assertThat(told.get().outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
+    }
+}
