@@ -4,8 +4,8 @@ package dev.jitney;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.Event;
-import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
+import dev.jitney.logs.Logs;
 import dev.jitney.spi.Cursor.Progress;
 import dev.jitney.spi.Cursors.Claim;
 import dev.jitney.spi.EventStore;
@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.event.Level;
 
 @ExtendWith(NoLeaks.class)
 class DurableStandbyTest {
@@ -27,6 +29,11 @@ class DurableStandbyTest {
 
     private final EventStore store = EventBus.builder("store").store("memory:").openStore();
     private final List<String> seen = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void clearLogs() {
+        Logs.clear();
+    }
 
     @AfterEach
     void closeStore() {
@@ -43,7 +50,9 @@ class DurableStandbyTest {
 
     private void publish(Object payload) {
         store.appendAndWait(
-                List.of(Event.of("a", payload).withSource("elsewhere")), Level.OS, LONG);
+                List.of(Event.of("a", payload).withSource("elsewhere")),
+                dev.jitney.event.Level.OS,
+                LONG);
     }
 
     private void awaitSeen(String what) {
@@ -70,6 +79,12 @@ class DurableStandbyTest {
             assertThat(second.standby()).isFalse();
             assertThat(seen).containsExactly("one 0", "two 1");
         }
+        assertThat(Logs.messages(Level.INFO))
+                .as("said once")
+                .containsExactly(
+                        "Durable subscription 'a#s1' of bus 'two' stands by: cursor 'work' has"
+                                + " another owner",
+                        "Durable subscription 'a#s1' of bus 'two' takes over cursor 'work' at #1");
     }
 
     @Test

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Event;
-import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
 import dev.jitney.event.Selection;
+import dev.jitney.logs.Logs;
 import dev.jitney.spi.Cursor.Progress;
 import dev.jitney.spi.Cursor.Range;
 import dev.jitney.spi.Cursors.Claim;
@@ -27,9 +27,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.event.Level;
 
 /** What durable subscriptions do when the store, a sink or a handler fails them. */
 @ExtendWith(NoLeaks.class)
@@ -42,6 +44,11 @@ class DurableTroubleTest {
     private final EventStore store = EventBus.builder("store").store("memory:").openStore();
     private final List<Object> seen = new CopyOnWriteArrayList<>();
 
+    @BeforeEach
+    void clearLogs() {
+        Logs.clear();
+    }
+
     @AfterEach
     void closeStore() {
         store.close();
@@ -50,7 +57,9 @@ class DurableTroubleTest {
     private void append(String topic, Object... payloads) {
         for (Object payload : payloads) {
             store.appendAndWait(
-                    List.of(Event.of(topic, payload).withSource("elsewhere")), Level.OS, LONG);
+                    List.of(Event.of(topic, payload).withSource("elsewhere")),
+                    dev.jitney.event.Level.OS,
+                    LONG);
         }
     }
 
@@ -105,6 +114,11 @@ class DurableTroubleTest {
                             letter.id());
         }
         assertThat(progress()).isEqualTo(Progress.below(Offset.of(3)));
+        assertThat(Logs.messages(Level.ERROR))
+                .containsExactly(
+                        "Durable subscription 'worker' of bus 'one' passes over a line and makes it"
+                                + " a dead letter: 'store/0.jsonl' at byte 100, offset #1: The line"
+                                + " is not an event: it is broken.");
         try (EventBus again = bus(new UndecodableStore(store))) {
             subscribe(again);
             append("a", 3);
@@ -173,6 +187,10 @@ class DurableTroubleTest {
         }
         assertThat(seen).containsExactly(0, 1, 5);
         assertThat(progress()).isEqualTo(Progress.below(Offset.of(6)));
+        assertThat(Logs.messages(Level.WARN))
+                .containsExactly(
+                        "Durable subscription 'worker' of bus 'one' goes on behind a gap: Events #2"
+                                + " to #4 were removed by purge or retention.");
     }
 
     @Test
@@ -279,6 +297,11 @@ class DurableTroubleTest {
             awaitSeen(2);
         }
         assertThat(seen).containsExactly(2, 3);
+        assertThat(Logs.messages(Level.WARN))
+                .containsExactly(
+                        "Durable subscription 'worker' of bus 'one': cursor 'work' is ahead of the"
+                                + " log, which ends at #2; goes on at the end. Was the log cut or"
+                                + " restored from a copy?");
     }
 
     @Test

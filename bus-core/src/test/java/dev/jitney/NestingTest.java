@@ -307,7 +307,7 @@ class NestingTest {
         gate.open();
         completed(publication);
         assertThat(overlap.most()).isEqualTo(1);
-        assertThat(result.get()).isTrue();
+        assertThat(result).isDone();
     }
 
     @Test
