@@ -204,7 +204,7 @@ internal class Publisher(private val core: EngineCore) {
         } catch (e: Exception) {
             core.plugins.log().say(
                 "events of the bus's own",
-                "Bus '${core.name}' could not publish '${event.topic()}': $e.",
+                "Bus '${core.name}' could not publish '${event.topic()}': ${e.toString().removeSuffix(".")}.",
                 e,
             )
         }
