@@ -29,12 +29,8 @@ internal class EngineCore(
     val life = Life(name, clock)
     val routes = Routes()
     val admission = Admission(settings.pendingLimit)
-    val window: DuplicateWindow? = if (settings.duplicateWindow ==
-        0
-    ) {
-        null
-    } else {
-        DuplicateWindow(settings.duplicateWindow)
+    val window: DuplicateWindow? = settings.duplicateWindow.takeIf { it != 0 }?.let {
+        DuplicateWindow(it, settings.duplicateAge.toMillis(), clock)
     }
     val watch = Watch(timers)
     val executions = Executions(timers, watch, pool)
