@@ -14,10 +14,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Retries.</b> A letter goes to the handler that failed, found by the name of its
  * subscription, with the same event; the event's other handlers do not see it again. A letter
- * without a handler goes the way that its event did not: one that was refused is checked again, one
- * for which there was no room is handed to all handlers. What was handled is removed, what failed
- * stays with the new failure and one retry more. A letter that a sink of another process or an
- * earlier run has kept is retried as well.
+ * without a handler goes the way that its event did not: one that was refused is looked at by
+ * interceptors and validators again, and that as well as one that could not be written or had no
+ * room is stored, if there is a store, and handed to all handlers. What was handled is removed, what
+ * failed stays with the new failure and one retry more. A letter that a sink of another process or
+ * an earlier run has kept is retried as well; the options of the publish are known only to the bus
+ * that made the letter (ORD-7).
+ *
+ * <p><b>First.</b> Where the first value completes an event ({@link Completion#FIRST}), its handlers
+ * stand in for each other: there is no letter if one of them has returned, with or without a value,
+ * and if none has but some have failed, one letter for all, with reason {@code
+ * ALL_HANDLERS_FAILED}, whose retry goes to all of them. A handler that is the only one has its own.
  *
  * <p><b>Threads.</b> Safe for concurrent use. Of several callers that retry one letter at once each
  * retry counts.
@@ -43,9 +50,10 @@ public interface DeadLetters {
     /**
      * Retries one letter, however often it was before.
      *
-     * @return gives whether it was handled and removed; fails with {@link IllegalArgumentException}
-     *     if there is no such letter, and with {@link IllegalStateException} if its handler is not
-     *     subscribed or its event could never be read
+     * @return gives whether it was handled and removed, or wanted by nobody; fails with {@link
+     *     IllegalArgumentException} if there is no such letter, with {@link IllegalStateException}
+     *     if its handler is not subscribed or its event could never be read, and with {@link
+     *     BusClosedException} if the bus is closing or closed
      */
     CompletionStage<Boolean> retry(String id);
 

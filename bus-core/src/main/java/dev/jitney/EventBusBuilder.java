@@ -167,6 +167,16 @@ public interface EventBusBuilder {
      */
     EventBusBuilder duplicateWindow(int events);
 
+    /**
+     * Sets of how many accepted events, and for how long, the source and id are remembered to find
+     * duplicates (DUP-1). An event that has not completed is remembered until it has, unless that
+     * many newer ones come.
+     *
+     * @param events 0, which turns it off, to 1 000 000; 1 000 unless set
+     * @param age 1 millisecond to 365 days, by the bus's clock; 10 minutes unless set
+     */
+    EventBusBuilder duplicateWindow(int events, Duration age);
+
     /** Sets in which order events run; {@link Ordering#SERIAL} unless set (ORD-1 to ORD-3). */
     EventBusBuilder ordering(Ordering ordering);
 

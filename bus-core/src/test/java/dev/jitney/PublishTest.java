@@ -8,6 +8,7 @@ import dev.jitney.event.Event;
 import dev.jitney.event.InvalidTopicException;
 import dev.jitney.event.Level;
 import dev.jitney.event.Outcome;
+import dev.jitney.test.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -139,6 +140,30 @@ class PublishTest {
             assertThat(completed(small.publish(one)).outcome()).isEqualTo(Outcome.DUPLICATE);
             small.publish("a", 3);
             assertThat(completed(small.publish(one)).outcome()).isEqualTo(Outcome.NO_HANDLER);
+        }
+    }
+
+    @Test
+    @DisplayName("DUP-1 PUB-4 the window is bounded in time as well, by the bus's clock")
+    void windowInTime() throws Exception {
+        VirtualTime time = new VirtualTime();
+        Duration age = Duration.ofSeconds(30);
+        try (EventBus timed =
+                EventBus.builder("timed").clock(time).duplicateWindow(100, age).build()) {
+            Event event = Event.of("a", 1);
+            completed(timed.publish(event));
+            time.advance(age.minusMillis(1));
+            assertThat(completed(timed.publish(event)).outcome()).isEqualTo(Outcome.DUPLICATE);
+            time.advance(Duration.ofMillis(1));
+            assertThat(completed(timed.publish(event)).outcome()).isEqualTo(Outcome.NO_HANDLER);
+        }
+        try (EventBus timed = EventBus.builder("timed").clock(time).build()) {
+            Event event = Event.of("a", 1);
+            completed(timed.publish(event));
+            time.advance(Duration.ofMinutes(10).minusMillis(1));
+            assertThat(completed(timed.publish(event)).outcome()).isEqualTo(Outcome.DUPLICATE);
+            time.advance(Duration.ofMillis(1));
+            assertThat(completed(timed.publish(event)).outcome()).isEqualTo(Outcome.NO_HANDLER);
         }
     }
 

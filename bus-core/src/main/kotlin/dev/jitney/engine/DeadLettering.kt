@@ -2,12 +2,13 @@
 package dev.jitney.engine
 
 import dev.jitney.HandlerResult.State
+import dev.jitney.PublishOptions
 import dev.jitney.RejectException
 import dev.jitney.event.DeadLetter
 import dev.jitney.event.DeadLetter.Reason
 import dev.jitney.event.Event
 import dev.jitney.event.EventClock
-import dev.jitney.spi.DeadLetterSink
+import dev.jitney.spi.BusMetric
 import dev.jitney.spi.EventFormatException
 import dev.jitney.spi.ValidationException
 import java.time.Instant
@@ -17,31 +18,42 @@ import java.util.concurrent.atomic.AtomicLong
 /** Makes dead letters of what is given up, and hands them to the sink (ERR-5). */
 internal class DeadLettering(
     private val clock: InstantSource,
-    /** Hands a letter to the sink and says whether it was kept. */
-    private val keep: (DeadLetter) -> Boolean,
+    private val meters: Meters?,
+    /** Hands a letter to the sink and returns what was evicted for it, or null if it was not kept. */
+    private val keep: (DeadLetter) -> List<DeadLetter>?,
 ) {
     private val ids = EventClock.of(clock)
     private val count = AtomicLong()
 
+    // Options never leave the process, so a sink cannot keep them (ORD-7). The oldest are forgotten.
+    private val options = object : LinkedHashMap<String, PublishOptions>() {
+        override fun removeEldestEntry(eldest: Map.Entry<String, PublishOptions>?) = size > MOST_OPTIONS
+    }
+
     /** How many letters were made so far. */
     val made: Long get() = count.get()
 
-    /** A handler has failed for good; null for a retry of a letter, which is updated instead. */
+    /** With which options the event of a letter was published, as far as that is known. */
+    fun optionsOf(letter: DeadLetter): PublishOptions? = synchronized(options) { options[letter.id()] }
+
+    /**
+     * A handler has failed for good; null for a retry of a letter, which is updated instead, and where
+     * handlers stand in for each other, see [ofAll].
+     */
     fun ofFailure(
         publication: EnginePublication,
         subscription: EngineSubscription,
         run: HandlerRun,
         error: Throwable,
     ): DeadLetter? {
-        if (publication.origin == Origin.REDELIVERED) return null
-        val first = run.start() ?: clock.instant()
+        if (publication.origin == Origin.REDELIVERED || standsIn(publication)) return null
         return add(
             DeadLetter.builder(publication.event(), reasonOf(run, error))
                 .handler(subscription.name())
                 .error(error)
                 .attempts(run.attempts()),
-            first,
-            run.end() ?: first,
+            run.start(),
+            run.end(),
             publication,
         )
     }
@@ -52,39 +64,67 @@ internal class DeadLettering(
         else -> Reason.HANDLER_ERROR
     }
 
+    /** Whether another handler may do where one has failed (ORD-6). */
+    private fun standsIn(publication: EnginePublication) =
+        publication.owner.runner.firstWins(publication) && publication.handlers!!.count { !it.invoker.hidden } > 1
+
+    /** The event has ended, and of handlers that stand in for each other none has handled it. */
+    fun ofAll(publication: EnginePublication): DeadLetter? {
+        if (publication.origin == Origin.REDELIVERED || !standsIn(publication)) return null
+        val runs = (0 until publication.runCount).mapNotNull(publication::runAt)
+        val failed = runs.filter { it.state() == State.FAILED || it.state() == State.TIMED_OUT }
+        if (failed.isEmpty() || runs.any { it.shown && it.state() == State.COMPLETED }) return null
+        return add(
+            DeadLetter.builder(publication.event(), Reason.ALL_HANDLERS_FAILED)
+                .error(failed.first().error()!!)
+                .attempts(failed.sumOf { it.attempts() }),
+            failed.mapNotNull { it.start() }.minOrNull(),
+            failed.mapNotNull { it.end() }.maxOrNull(),
+            publication,
+        )
+    }
+
     /** The event was refused at publish; null if it was for no fault of its own. */
-    fun ofRefusal(event: Event, error: Throwable): DeadLetter? {
+    fun ofRefusal(event: Event, error: Throwable, options: PublishOptions?): DeadLetter? {
         val reason = when (error) {
             is ValidationException -> Reason.VALIDATION_ERROR
             is EventFormatException -> Reason.SERIALIZATION_ERROR
             else -> return null
         }
-        val now = clock.instant()
-        return add(DeadLetter.builder(event, reason).error(error), now, now)
+        return remember(add(DeadLetter.builder(event, reason).error(error)), options)
     }
 
-    /** There was no room for the event. */
-    fun ofDrop(publication: EnginePublication): DeadLetter {
-        val now = clock.instant()
+    /** There was no room for the event; null for a retry of a letter. */
+    fun ofDrop(publication: EnginePublication): DeadLetter? {
+        if (publication.origin == Origin.REDELIVERED) return null
         val letter = DeadLetter.builder(publication.event(), Reason.OVERFLOW).error("", publication.reason(), "")
-        return add(letter, now, now)
+        return add(letter, publication = publication)
     }
 
     /** A stored line could not be decoded (DSU-4). */
-    fun ofLine(letter: DeadLetter.Builder): DeadLetter {
-        val now = clock.instant()
-        return add(letter, now, now)
-    }
+    fun ofLine(letter: DeadLetter.Builder): DeadLetter = add(letter)
 
     private fun add(
         letter: DeadLetter.Builder,
-        first: Instant,
-        last: Instant,
+        first: Instant? = null,
+        last: Instant? = null,
         publication: EnginePublication? = null,
     ): DeadLetter {
-        val made = letter.clock(ids).firstTime(first).lastTime(last).build()
-        if (!keep(made)) publication?.extra()?.letterLost = true
+        val now = clock.instant()
+        val made = letter.clock(ids).firstTime(first ?: now).lastTime(last ?: first ?: now).build()
+        val evicted = keep(made)
+        if (evicted == null) publication?.extra()?.letterLost = true
+        if (!evicted.isNullOrEmpty()) meters?.add(BusMetric.DEAD_LETTERS_EVICTED, "", evicted.size.toLong())
         count.incrementAndGet()
-        return made
+        return remember(made, publication?.options)
+    }
+
+    private fun remember(letter: DeadLetter, with: PublishOptions?): DeadLetter {
+        if (with != null) synchronized(options) { options[letter.id()] = with }
+        return letter
+    }
+
+    private companion object {
+        const val MOST_OPTIONS = 10_000
     }
 }

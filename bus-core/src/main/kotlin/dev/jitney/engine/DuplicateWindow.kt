@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import java.time.InstantSource
+
 /**
- * The source and id of the last [capacity] accepted events, with their publications (PUB-4). A key is
- * reserved at publish and released when the event is refused after all. Safe for concurrent use.
+ * The source and id of the last [capacity] accepted events, with their publications (PUB-4, DUP-1). A key
+ * is reserved at publish, released when the event is refused after all, and forgotten [ageMillis] after it
+ * was reserved, unless its event has not completed by then. Safe for concurrent use.
  *
  * A hash map in order of insertion, made by hand so that an event costs no entry and no key:
  *
@@ -16,9 +19,14 @@ package dev.jitney.engine
  * INVARIANTS: a slot is in use exactly while [held] has a publication for it, and stands in one chain
  * and in the list then; a link to no slot is [NONE]; there are as many buckets as slots, a power of two.
  */
-internal class DuplicateWindow(private val capacity: Int) {
+internal class DuplicateWindow(
+    private val capacity: Int,
+    private val ageMillis: Long,
+    private val clock: InstantSource,
+) {
     private var held = arrayOfNulls<EnginePublication>(FIRST_SLOTS)
     private var hashes = IntArray(FIRST_SLOTS)
+    private var reserved = LongArray(FIRST_SLOTS)
     private var chain = IntArray(FIRST_SLOTS)
     private var older = IntArray(FIRST_SLOTS)
     private var newer = IntArray(FIRST_SLOTS)
@@ -33,16 +41,27 @@ internal class DuplicateWindow(private val capacity: Int) {
     }
 
     /** Reserves the key, or returns the publication that has it. */
-    @Synchronized
     fun reserve(publication: EnginePublication): EnginePublication? {
+        val now = clock.millis()
+        return synchronized(this) { reserve(publication, now) }
+    }
+
+    private fun reserve(publication: EnginePublication, now: Long): EnginePublication? {
+        while (oldest != NONE && isOver(oldest, now)) remove(oldest)
         val hash = hashOf(publication)
         val first = find(publication, hash)
-        if (first != NONE) return held[first]
+        if (first != NONE) {
+            if (!isOver(first, now)) return held[first]
+            remove(first)
+        }
         if (size == capacity) remove(oldest)
         if (free == NONE) grow()
-        insert(publication, hash)
+        insert(publication, hash, now)
         return null
     }
+
+    // A clock that is set back makes nothing older.
+    private fun isOver(slot: Int, now: Long) = now - reserved[slot] >= ageMillis && held[slot]!!.completed
 
     @Synchronized
     fun release(publication: EnginePublication) {
@@ -67,11 +86,12 @@ internal class DuplicateWindow(private val capacity: Int) {
         return slot
     }
 
-    private fun insert(publication: EnginePublication, hash: Int) {
+    private fun insert(publication: EnginePublication, hash: Int, now: Long) {
         val slot = free
         free = newer[slot]
         held[slot] = publication
         hashes[slot] = hash
+        reserved[slot] = now
         older[slot] = newest
         newer[slot] = NONE
         if (newest == NONE) oldest = slot else newer[newest] = slot
@@ -111,6 +131,7 @@ internal class DuplicateWindow(private val capacity: Int) {
         val slots = held.size
         held = held.copyOf(2 * slots)
         hashes = hashes.copyOf(2 * slots)
+        reserved = reserved.copyOf(2 * slots)
         chain = chain.copyOf(2 * slots)
         older = older.copyOf(2 * slots)
         newer = newer.copyOf(2 * slots)

@@ -47,6 +47,7 @@ internal class BusSettings(
     val pendingLimit: Int,
     val overflow: Overflow,
     val duplicateWindow: Int,
+    val duplicateAge: Duration,
     val closeLimit: Duration,
     val ordering: Ordering,
     val lanes: Int,
@@ -109,6 +110,7 @@ internal class EngineBusBuilder : EventBusBuilder {
     private var pendingLimit = 65_536
     private var overflow = Overflow.SUSPEND
     private var duplicateWindow = 1_000
+    private var duplicateAge: Duration = Duration.ofMinutes(10)
     private var closeLimit: Duration = Duration.ofSeconds(10)
     private var ordering = Ordering.SERIAL
     private var lanes = 2 * Runtime.getRuntime().availableProcessors()
@@ -166,6 +168,14 @@ internal class EngineBusBuilder : EventBusBuilder {
     override fun duplicateWindow(events: Int): EventBusBuilder = apply {
         require(events in 0..MAX_WINDOW) { "Duplicate window '$events' is not valid. Use 0 to $MAX_WINDOW events." }
         duplicateWindow = events
+    }
+
+    override fun duplicateWindow(events: Int, age: Duration): EventBusBuilder = apply {
+        require(age >= Duration.ofMillis(1) && age <= MAX_AGE) {
+            "Duplicate age '$age' is out of range. Use 1 millisecond to ${MAX_AGE.toDays()} days."
+        }
+        duplicateWindow(events)
+        duplicateAge = age
     }
 
     override fun closeLimit(limit: Duration): EventBusBuilder = apply {
@@ -309,6 +319,7 @@ internal class EngineBusBuilder : EventBusBuilder {
             pendingLimit,
             overflow,
             duplicateWindow,
+            duplicateAge,
             closeLimit,
             ordering,
             lanes,
@@ -367,6 +378,7 @@ internal class EngineBusBuilder : EventBusBuilder {
     private companion object {
         const val MAX_NAME = 255
         const val MAX_WINDOW = 1_000_000
+        val MAX_AGE: Duration = Duration.ofDays(365)
         const val MAX_LANES = 1_024
         const val MAX_HISTORY = 10_000_000
         const val MAX_PARALLELISM = 100_000

@@ -29,18 +29,14 @@ internal class EngineCore(
     val life = Life(name, clock)
     val routes = Routes()
     val admission = Admission(settings.pendingLimit)
-    val window: DuplicateWindow? = if (settings.duplicateWindow ==
-        0
-    ) {
-        null
-    } else {
-        DuplicateWindow(settings.duplicateWindow)
+    val window: DuplicateWindow? = settings.duplicateWindow.takeIf { it != 0 }?.let {
+        DuplicateWindow(it, settings.duplicateAge.toMillis(), clock)
     }
     val watch = Watch(timers)
     val executions = Executions(timers, watch, pool)
     val limits = Limits(settings)
-    val letters = DeadLettering(clock, plugins::keep)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
+    val letters = DeadLettering(clock, meters, plugins::keep)
     val reports = Reports(name, plugins.interceptors(), meters, letters, system, timers::nanoTime)
     val context = EventContext(plugins.carriers(), plugins.log())
     val runner = Runner(this)

@@ -2,10 +2,13 @@
 package dev.jitney.engine
 
 import dev.jitney.DeadLetters
+import dev.jitney.Overflow
 import dev.jitney.event.DeadLetter
+import dev.jitney.event.DeadLetter.Reason
 import dev.jitney.event.Outcome
 import dev.jitney.spi.DeadLetterSink
 import dev.jitney.spi.DeadLetterSink.Filter
+import dev.jitney.spi.ValidationException
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
 
@@ -28,8 +31,7 @@ internal class EngineDeadLetters(
     override fun clear(filter: Filter): Long = sink.clear(filter)
 
     override fun retry(id: String): CompletionStage<Boolean> = try {
-        val letter = requireNotNull(sink.get(id)) { "There is no dead letter '$id'." }
-        retry(letter, Int.MAX_VALUE)
+        requireNotNull(sink.get(id)?.let { retry(it, Int.MAX_VALUE) }) { "There is no dead letter '$id'." }
     } catch (e: Throwable) {
         CompletableFuture.failedFuture(e)
     }
@@ -49,32 +51,30 @@ internal class EngineDeadLetters(
 
     /** Null for a letter that someone else has retried or removed meanwhile. */
     private fun attempt(letter: DeadLetter, mostRetries: Int): CompletionStage<Boolean?> = try {
-        retry(letter, mostRetries).handle { handled, _ -> handled ?: false }
-    } catch (_: NoSuchElementException) {
-        CompletableFuture.completedFuture(null)
+        retry(letter, mostRetries)?.handle { handled, _ -> handled ?: false } ?: CompletableFuture.completedFuture(null)
     } catch (e: Exception) {
         engineLog.debug("Dead letter {} cannot be retried", letter.id(), e)
         CompletableFuture.completedFuture(false)
     }
 
-    private fun retry(letter: DeadLetter, mostRetries: Int): CompletionStage<Boolean> {
+    /** Null if the letter is there no more, or has had enough. */
+    private fun retry(letter: DeadLetter, mostRetries: Int): CompletionStage<Boolean>? {
+        core.life.check(core.onBehalfOfHandler())
         check(letter.line() == null) {
             "Dead letter '${letter.id()}' cannot be retried: its event could never be read. Look at its line."
         }
         val handler = if (letter.handler().isEmpty()) null else handlerOf(letter)
-        val begun = sink.startRetry(letter.id(), mostRetries, core.clock.instant())
-            ?: throw NoSuchElementException("Dead letter '${letter.id()}' has been removed or retried meanwhile.")
-        if (letter.reason() == DeadLetter.Reason.VALIDATION_ERROR) publisher.check(letter.event())
-        val extra = PublicationExtra().apply { only = handler }
-        val publication = EnginePublication(letter.event(), core, Origin.REDELIVERED, extra)
+        val begun = sink.startRetry(letter.id(), mostRetries, core.clock.instant()) ?: return null
+        val publication = try {
+            publicationOf(begun, handler)
+        } catch (refusal: ValidationException) {
+            sink.update(begun.toBuilder().error(refusal).build())
+            return CompletableFuture.completedFuture(false)
+        }
         val ended = CompletableFuture<Boolean>()
-        publication.onCompleted { ended.complete(settle(begun, publication)) }
-        publisher.accept(publication, store = false).whenComplete { _, error ->
-            if (error !=
-                null
-            ) {
-                ended.completeExceptionally(error)
-            }
+        publication.onCompleted { ended.completeAsync({ settle(begun, publication) }, Runnable::run) }
+        publisher.accept(publication, wasNotStored(letter)).whenComplete { _, error ->
+            if (error != null) publication.complete(Outcome.REJECTED, "The bus did not take the event.", error)
         }
         return ended
     }
@@ -89,14 +89,29 @@ internal class EngineDeadLetters(
         }
     }
 
+    private fun publicationOf(letter: DeadLetter, handler: EngineSubscription?): EnginePublication {
+        val options = core.letters.optionsOf(letter)
+        if (letter.reason() == Reason.VALIDATION_ERROR) return publisher.preparing.prepareAgain(letter.event(), options)
+        val extra = PublicationExtra(options)
+        extra.only = handler
+        return EnginePublication(letter.event(), core, Origin.REDELIVERED, extra)
+    }
+
+    // What was given up before it was accepted has its way through the store still to go.
+    private fun wasNotStored(letter: DeadLetter): Boolean = when (letter.reason()) {
+        Reason.VALIDATION_ERROR, Reason.SERIALIZATION_ERROR -> true
+        Reason.OVERFLOW -> core.settings.overflow != Overflow.DROP_OLDEST
+        else -> false
+    }
+
     private fun settle(letter: DeadLetter, publication: EnginePublication): Boolean {
-        if (publication.outcome() == Outcome.HANDLED) {
+        if (publication.outcome()!!.ok()) {
             sink.remove(letter.id())
             return true
         }
-        val failed = publication.handlerResults().firstOrNull { it.error() != null }
-        val error = failed?.error() ?: publication.cause()
-        val update = letter.toBuilder().attempts(letter.attempts() + (failed?.attempts() ?: 0))
+        val failed = publication.handlerResults().filter { it.error() != null }
+        val error = failed.firstOrNull()?.error() ?: publication.cause()
+        val update = letter.toBuilder().attempts(letter.attempts() + failed.sumOf { it.attempts() })
         if (error != null) update.error(error) else update.error("", publication.reason(), "")
         sink.update(update.build())
         return false

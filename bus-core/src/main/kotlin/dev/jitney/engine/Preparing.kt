@@ -49,9 +49,25 @@ internal class Preparing(private val core: EngineCore) {
             if (observer != null) extra.following = Following(observer, publication)
             return publication
         } catch (e: Throwable) {
-            core.reports.refused(passed, e, observer)
+            core.reports.refused(passed, options, e, observer)
             throw e
         }
+    }
+
+    /** Prepares an event that was refused, to be tried once more: its dead letter tells of it (ERR-5). */
+    fun prepareAgain(event: Event, options: PublishOptions?): EnginePublication {
+        val observer = core.reports.observer(event, Origin.REDELIVERED)
+        var passed = event
+        try {
+            if (observer != null) passed = refilled(observer.beforePublish(event), event)
+            validators.check(passed)
+        } catch (e: Throwable) {
+            observer?.refused(passed, e)
+            throw e
+        }
+        val publication = EnginePublication(passed, core, Origin.REDELIVERED, PublicationExtra(options))
+        if (observer != null) publication.extra().following = Following(observer, publication)
+        return publication
     }
 
     // An interceptor may have put another event in its place, which lacks what this one had.
@@ -67,7 +83,4 @@ internal class Preparing(private val core: EngineCore) {
         run.publication.event().id(),
         core.settings.generationLimit,
     )
-
-    /** Lets the validators look at an event that they have refused before. */
-    fun check(event: Event): Unit = validators.check(event)
 }

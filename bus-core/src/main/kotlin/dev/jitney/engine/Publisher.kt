@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.BackpressureException
 import dev.jitney.DeliveryEndedException
 import dev.jitney.Dispatch
 import dev.jitney.Overflow
@@ -18,7 +17,7 @@ internal class Publisher(private val core: EngineCore) {
     private val settings = core.settings
     private val admission = core.admission
     private val window = core.window
-    private val preparing = Preparing(core)
+    val preparing: Preparing = Preparing(core)
     private val entrance = Entrance(core)
 
     // ---- in several ways
@@ -36,10 +35,10 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     /** Takes a prepared event in and hands it on; waits for room and for handlers on this thread if it has to. */
-    private fun take(publication: EnginePublication, begun: Long, waits: Boolean = true): Publication {
+    private fun take(publication: EnginePublication, begun: Long): Publication {
         val following = publication.extra?.following
         orRefuse(publication) {
-            if (!endsAtOnce(publication) && admitted(publication, waits)) hand(publication)
+            if (!endsAtOnce(publication) && admitted(publication)) hand(publication)
         }
         core.reports.published(publication, following, begun)
         return publication
@@ -68,12 +67,7 @@ internal class Publisher(private val core: EngineCore) {
         }
         publication.admitted = placed
         if (findable != null) publication.extra().findable = findable
-        return try {
-            take(publication, begun, waits = false)
-        } catch (e: BackpressureException) {
-            // Only durable deliveries wait, which make no room for others.
-            if (settings.overflow == Overflow.DROP_OLDEST) null else throw e
-        }
+        return take(publication, begun)
     }
 
     fun publishAsync(event: Event, options: PublishOptions): CompletionStage<Publication> {
@@ -103,7 +97,7 @@ internal class Publisher(private val core: EngineCore) {
         val publication = preparing.prepare(event, options, run)
         val following = publication.extra?.following
         orRefuse(publication) {
-            if (!endsAtOnce(publication) && admitted(publication, waits = true)) {
+            if (!endsAtOnce(publication) && admitted(publication)) {
                 // With a limit it may have to end before its turn has come.
                 if (limit.isZero && isDirect(publication)) {
                     runDirect(publication)
@@ -123,7 +117,7 @@ internal class Publisher(private val core: EngineCore) {
         val taken = CompletableFuture<Publication>()
         try {
             core.life.check(core.onBehalfOfHandler())
-            core.reports.follow(publication)
+            if (publication.extra?.following == null) core.reports.follow(publication)
             publication.stores = store
             takeIn(publication, taken) {}
         } catch (e: Throwable) {
@@ -141,10 +135,14 @@ internal class Publisher(private val core: EngineCore) {
         if (!entrance.parkForRoom(stopped)) return false
         publication.admitted = true
         publication.stores = false
-        orRefuse(publication) {
+        try {
             core.life.check(onBehalf = false)
             core.reports.follow(publication)
             submit(publication)
+        } catch (e: Throwable) {
+            giveUp(publication, e)
+            publication.complete(Outcome.REJECTED, e.message, e)
+            throw e
         }
         return true
     }
@@ -156,7 +154,9 @@ internal class Publisher(private val core: EngineCore) {
             block()
         } catch (e: Throwable) {
             giveUp(publication, e)
-            if (publication.origin == Origin.PUBLISHED) core.reports.refused(publication.event(), e, observer)
+            if (publication.origin == Origin.PUBLISHED) {
+                core.reports.refused(publication.event(), publication.options, e, observer)
+            }
             throw e
         }
     }
@@ -174,9 +174,6 @@ internal class Publisher(private val core: EngineCore) {
         "Handler '${run.subscription()}' cannot publish any more: its delivery of event " +
             "'${run.publication.event().id()}' has ended as ${run.state()}.",
     )
-
-    /** Lets the validators look at an event that they have refused before. */
-    fun check(event: Event): Unit = preparing.check(event)
 
     /** As publish, for plugins, which wait for nothing. */
     fun publishForPlugin(event: Event) {
@@ -207,7 +204,7 @@ internal class Publisher(private val core: EngineCore) {
         } catch (e: Exception) {
             core.plugins.log().say(
                 "events of the bus's own",
-                "Bus '${core.name}' could not publish '${event.topic()}': $e.",
+                "Bus '${core.name}' could not publish '${event.topic()}': ${e.toString().removeSuffix(".")}.",
                 e,
             )
         }
@@ -252,9 +249,8 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     /** Takes a place for the event, waiting for one if need be; false if it was dropped instead. */
-    private fun admitted(publication: EnginePublication, waits: Boolean): Boolean {
+    private fun admitted(publication: EnginePublication): Boolean {
         if (!publication.admitted && entrance.admit(publication) == Admitted.FULL) {
-            if (!waits) throw entrance.full("Bus '${core.name}' is full: ${admission.pending} events wait.")
             entrance.waitForRoom(publication)
         }
         if (publication.completed) return false
@@ -308,8 +304,7 @@ internal class Publisher(private val core: EngineCore) {
     private fun queue(publication: EnginePublication) {
         val lane = core.lanes.of(publication)
         core.reports.pending(publication)
-        // A retried dead letter was stored when it was published.
-        if (core.gate == null || !publication.stores || publication.origin == Origin.REDELIVERED) {
+        if (core.gate == null || !publication.stores) {
             queue(publication, lane)
         } else {
             publication.extra?.lineage?.let { core.lineages.remember(publication.event().id(), it) }
@@ -333,7 +328,8 @@ internal class Publisher(private val core: EngineCore) {
     private fun giveUp(publication: EnginePublication, why: Throwable) {
         window?.release(publication)
         entrance.leave(publication)
-        publication.refuse(why.message ?: why.javaClass.name, why)
+        // Of others those tell who have asked for them.
+        if (publication.origin == Origin.PUBLISHED) publication.refuse(why.message ?: why.javaClass.name, why)
     }
 
     private fun runInstead(publication: EnginePublication): Boolean {

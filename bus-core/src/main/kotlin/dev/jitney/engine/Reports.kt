@@ -2,11 +2,13 @@
 package dev.jitney.engine
 
 import dev.jitney.HandlerResult.State
+import dev.jitney.PublishOptions
 import dev.jitney.engine.plugin.Interceptors
 import dev.jitney.event.DeadLetter
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
 import dev.jitney.spi.BusMetric
+import dev.jitney.spi.DeliveryInfo
 import dev.jitney.spi.PublicationInfo
 import java.time.Duration
 
@@ -37,13 +39,9 @@ internal class Reports(
     }
 
     /** `publish` throws. */
-    fun refused(event: Event, error: Throwable, observer: PublicationInfo.Observer?) {
+    fun refused(event: Event, options: PublishOptions?, error: Throwable, observer: PublicationInfo.Observer?) {
         meters?.add(BusMetric.REFUSED, event.topic())
-        val letter = letters.ofRefusal(event, error)
-        if (letter != null) {
-            countLetter(letter.reason().name, event.topic())
-            observer?.deadLettered(letter)
-        }
+        letters.ofRefusal(event, error, options)?.let { lettered(it, observer) }
         observer?.refused(event, error)
     }
 
@@ -102,9 +100,12 @@ internal class Reports(
 
     private fun dropped(publication: EnginePublication, topic: String) {
         topics.of(topic).add(Tally.DROPPED)
-        val letter = letters.ofDrop(publication)
-        countLetter(letter.reason().name, topic)
-        publication.extra?.following?.observer?.deadLettered(letter)
+        letters.ofDrop(publication)?.let { lettered(it, publication.extra?.following?.observer) }
+    }
+
+    /** All handlers of an event have ended; its outcome is next. */
+    fun handlersEnded(publication: EnginePublication) {
+        letters.ofAll(publication)?.let { lettered(it, publication.extra?.following?.observer) }
     }
 
     // ---- handlers
@@ -192,23 +193,19 @@ internal class Reports(
             publication.event().topic(),
             error,
         )
-        val letter = letters.ofFailure(publication, subscription, run, error)
-        if (letter != null) {
-            countLetter(letter.reason().name, publication.event().topic())
-            delivery?.observer?.deadLettered(letter)
-        }
+        letters.ofFailure(publication, subscription, run, error)?.let { lettered(it, delivery?.observer) }
         system.handlerError(publication.event(), subscription, run, error)
     }
 
     /** A stored line could not be decoded (DSU-4). */
     fun undecodable(letter: DeadLetter.Builder) {
-        val made = letters.ofLine(letter)
-        countLetter(made.reason().name, made.event().topic())
+        lettered(letters.ofLine(letter), null)
     }
 
-    private fun countLetter(reason: String, topic: String) {
-        topics.of(topic).add(Tally.DEAD_LETTER)
-        meters?.add(BusMetric.DEAD_LETTERS, reason)
+    private fun lettered(letter: DeadLetter, observer: DeliveryInfo.Observer?) {
+        topics.of(letter.event().topic()).add(Tally.DEAD_LETTER)
+        meters?.add(BusMetric.DEAD_LETTERS, letter.reason().name)
+        observer?.deadLettered(letter)
     }
 
     /** A handler was cancelled before it began, or between two attempts. */

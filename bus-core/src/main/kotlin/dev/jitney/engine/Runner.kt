@@ -306,6 +306,7 @@ internal class Runner(private val core: EngineCore) {
         val handlers = publication.handlers
         val stop = publication.stop
         if (handlers != null && stop != null) cancelRest(publication, handlers, stop)
+        if (handlers != null) core.reports.handlersEnded(publication)
         val outcome = stop?.outcome?.takeIf { it != Outcome.HANDLED } ?: outcomeOf(publication, stop != null)
         val reason = stop?.reason?.takeIf { outcome == stop.outcome && outcome != Outcome.HANDLED }
         publication.end(outcome, reason, stop?.cause)

@@ -3,10 +3,13 @@ package dev.jitney.engine
 
 import dev.jitney.EventBus
 import dev.jitney.event.Event
+import dev.jitney.event.Outcome
+import dev.jitney.test.VirtualTime
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
+import java.time.Duration
 import java.util.Random
 
 @DisplayName("PUB-4 the window of accepted keys")
@@ -16,12 +19,17 @@ internal class DuplicateWindowTest {
     @AfterEach
     fun close(): Unit = bus.close()
 
+    private val time = VirtualTime()
+
+    private fun window(capacity: Int, age: Duration = Duration.ofMinutes(10)) =
+        DuplicateWindow(capacity, age.toMillis(), time)
+
     private fun publication(id: String, source: String = "orders") =
         EnginePublication(Event.of("a", 1).withId(id).withSource(source), bus.core, Origin.PUBLISHED)
 
     @Test
     fun theSameIdOfAnotherSourceIsAnotherKey() {
-        val window = DuplicateWindow(2)
+        val window = window(2)
         val first = publication("1")
         assertThat(window.reserve(first)).isNull()
         assertThat(window.reserve(publication("1", "invoices"))).isNull()
@@ -30,7 +38,7 @@ internal class DuplicateWindowTest {
 
     @Test
     fun onlyTheOneThatHasTheKeyReleasesIt() {
-        val window = DuplicateWindow(2)
+        val window = window(2)
         val first = publication("1")
         window.reserve(first)
         window.release(publication("1"))
@@ -42,7 +50,7 @@ internal class DuplicateWindowTest {
     @Test
     fun keysWhoseHashesAreEqualAreToldApart() {
         // "Aa" and "BB" have one hash, and so have all strings made of them.
-        val window = DuplicateWindow(8)
+        val window = window(8)
         val alike = listOf("AaAa", "AaBB", "BBAa", "BBBB").map(::publication)
         alike.forEach { assertThat(window.reserve(it)).isNull() }
         window.release(alike[1])
@@ -51,10 +59,45 @@ internal class DuplicateWindowTest {
     }
 
     @Test
+    @DisplayName("DUP-1 keys are forgotten when they are as old as the window allows, each for itself")
+    fun age() {
+        val second = Duration.ofSeconds(1)
+        val window = window(9, second)
+        val first = publication("1")
+        window.reserve(first)
+        first.complete(Outcome.NO_HANDLER, null)
+        time.advance(second.dividedBy(2))
+        val other = publication("2")
+        window.reserve(other)
+        other.complete(Outcome.NO_HANDLER, null)
+        time.advance(second.dividedBy(2).minusMillis(1))
+        assertThat(window.reserve(publication("1"))).isSameAs(first)
+        time.advance(Duration.ofMillis(1))
+        assertThat(window.reserve(publication("1"))).isNull()
+        assertThat(window.reserve(publication("2"))).isSameAs(other)
+    }
+
+    @Test
+    @DisplayName("DUP-1 PUB-4 an event that has not completed is not forgotten for its age")
+    fun running() {
+        val window = window(9, Duration.ofSeconds(1))
+        val running = publication("1")
+        window.reserve(running)
+        val done = publication("2")
+        window.reserve(done)
+        done.complete(Outcome.NO_HANDLER, null)
+        time.advance(Duration.ofDays(1))
+        assertThat(window.reserve(publication("1"))).isSameAs(running)
+        assertThat(window.reserve(publication("2"))).`as`("behind one that runs").isNull()
+        running.complete(Outcome.NO_HANDLER, null)
+        assertThat(window.reserve(publication("1"))).isNull()
+    }
+
+    @Test
     fun doesWhatALinkedHashMapDoes() {
         for (capacity in listOf(1, 2, 15, 16, 17, 100)) {
             val random = Random(capacity.toLong())
-            val window = DuplicateWindow(capacity)
+            val window = window(capacity)
             val model = LinkedHashMap<String, EnginePublication>()
             repeat(5_000) { step ->
                 val asked = publication(random.nextInt(3 * capacity).toString())

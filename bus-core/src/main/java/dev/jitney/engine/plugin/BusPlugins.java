@@ -140,9 +140,13 @@ public final class BusPlugins implements AutoCloseable {
         return sink;
     }
 
-    /** Hands a dead letter to the sink, and says whether it was kept. Never throws (ERR-6). */
-    public boolean keep(DeadLetter letter) {
-        return sink != null && sink.keep(letter);
+    /**
+     * Hands a dead letter to the sink. Never throws (ERR-6).
+     *
+     * @return what was evicted for it, or null if it was not kept
+     */
+    public @Nullable List<DeadLetter> keep(DeadLetter letter) {
+        return sink == null ? null : sink.keep(letter);
     }
 
     /** Returns the metrics backend, or null if there is none. Neither it nor its handles throw. */

@@ -28,7 +28,7 @@ final class GuardedMetrics implements MetricsBackend {
         try {
             return guarded("counter", backend.counter(name, tags));
         } catch (Throwable e) {
-            log.failed(LABEL, "counter", e);
+            failed("counter", e);
             return amount -> {};
         }
     }
@@ -38,7 +38,7 @@ final class GuardedMetrics implements MetricsBackend {
         try {
             return guarded("timer", backend.timer(name, tags));
         } catch (Throwable e) {
-            log.failed(LABEL, "timer", e);
+            failed("timer", e);
             return nanos -> {};
         }
     }
@@ -48,7 +48,7 @@ final class GuardedMetrics implements MetricsBackend {
         try {
             return new Entered(backend.gauge(name, tags, value), LABEL, "gauge", log, null);
         } catch (Throwable e) {
-            log.failed(LABEL, "gauge", e);
+            failed("gauge", e);
             return () -> {};
         }
     }
@@ -67,12 +67,17 @@ final class GuardedMetrics implements MetricsBackend {
     @Override
     public void close() {}
 
+    // Not counted: the counter would be one of its own, and may fail as well.
+    private void failed(String method, Throwable failure) {
+        log.failed(LABEL, method, failure, false);
+    }
+
     private LongConsumer guarded(String method, LongConsumer handle) {
         return number -> {
             try {
                 handle.accept(number);
             } catch (Throwable e) {
-                log.failed(LABEL, method, e);
+                failed(method, e);
             }
         };
     }

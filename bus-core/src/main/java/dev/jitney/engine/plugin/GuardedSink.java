@@ -23,18 +23,14 @@ final class GuardedSink implements DeadLetterSink {
         this.log = log;
     }
 
-    /** Adds a letter and says whether it was kept. */
-    boolean keep(DeadLetter letter) {
-        return tryToAdd(letter) != null;
-    }
-
     @Override
     public List<DeadLetter> add(DeadLetter letter) {
-        List<DeadLetter> evicted = tryToAdd(letter);
+        List<DeadLetter> evicted = keep(letter);
         return evicted == null ? List.of() : evicted;
     }
 
-    private @Nullable List<DeadLetter> tryToAdd(DeadLetter letter) {
+    /** Adds a letter and returns what was evicted for it, or null if it was not kept. */
+    @Nullable List<DeadLetter> keep(DeadLetter letter) {
         try {
             List<DeadLetter> evicted = sink.add(letter);
             if (!evicted.isEmpty()) {

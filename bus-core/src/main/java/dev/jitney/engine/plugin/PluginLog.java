@@ -70,6 +70,15 @@ public final class PluginLog {
      * @param plugin what it is called, for example {@code interceptor 'otel'}
      */
     public void failed(String plugin, String method, Throwable failure) {
+        failed(plugin, method, failure, true);
+    }
+
+    /**
+     * As {@link #failed(String, String, Throwable)}, of the one that counts failures itself.
+     *
+     * @param counted whether {@link Output#failed} is told
+     */
+    void failed(String plugin, String method, Throwable failure, boolean counted) {
         if (failure instanceof VirtualMachineError fatal
                 && !(failure instanceof StackOverflowError)) {
             throw fatal;
@@ -77,7 +86,9 @@ public final class PluginLog {
         if (failure instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        output.failed(plugin);
+        if (counted) {
+            output.failed(plugin);
+        }
         String message = "The %s has failed in '%s': %s".formatted(plugin, method, failure);
         say(plugin, Wording.stopped(message), failure);
     }

@@ -286,7 +286,9 @@ class PluginChainsTest {
                             })
                     .doesNotThrowAnyException();
         }
-        assertThat(diary.failed).hasSize(6);
+        assertThat(diary.failed)
+                .as("what it cannot measure it cannot count: only the gauge's end")
+                .hasSize(1);
         assertThat(diary.lines)
                 .containsExactly(
                         "The metrics backend has failed in 'counter':"
