@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
  * subscription, with the same event; the event's other handlers do not see it again. A letter
  * without a handler goes the way that its event did not: one that was refused is looked at by
  * interceptors and validators again, and that as well as one that could not be written or had no
- * room is stored, if there is a store, and handed to all handlers. What was handled is removed, what
- * failed stays with the new failure and one retry more. A letter that a sink of another process or
- * an earlier run has kept is retried as well; the options of the publish are known only to the bus
- * that made the letter (ORD-7).
+ * room is stored, if there is a store, and handed to all handlers. What was handled is removed,
+ * what failed stays with the new failure and one retry more. A letter that a sink of another
+ * process or an earlier run has kept is retried as well; the options of the publish are known only
+ * to the bus that made the letter (ORD-7).
  *
- * <p><b>First.</b> Where the first value completes an event ({@link Completion#FIRST}), its handlers
- * stand in for each other: there is no letter if one of them has returned, with or without a value,
- * and if none has but some have failed, one letter for all, with reason {@code
- * ALL_HANDLERS_FAILED}, whose retry goes to all of them. A handler that is the only one has its own.
+ * <p><b>First.</b> Where the first value completes an event ({@link Completion#FIRST}), its
+ * handlers stand in for each other: there is no letter if one of them has returned, with or without
+ * a value, and if none has but some have failed, one letter for all, with reason {@code
+ * ALL_HANDLERS_FAILED}, whose retry goes to all of them. A handler that is the only one has its
+ * own.
  *
  * <p><b>Threads.</b> Safe for concurrent use. Of several callers that retry one letter at once each
  * retry counts.

@@ -62,7 +62,8 @@ class DeadLetterRetryTest {
     }
 
     @Test
-    @DisplayName("ERR-5 a retry goes to the handler that failed, and only there; what is handled is removed")
+    @DisplayName(
+            "ERR-5 a retry goes to the handler that failed, and only there; what is handled is removed")
     void handled() throws Exception {
         try (EventBus bus = builder().build()) {
             bus.subscribe("t", named("fails"), event -> handle("fails", event));
@@ -79,7 +80,8 @@ class DeadLetterRetryTest {
     }
 
     @Test
-    @DisplayName("ERR-5 what fails again stays, with the new failure, all attempts and one retry more")
+    @DisplayName(
+            "ERR-5 what fails again stays, with the new failure, all attempts and one retry more")
     void failedAgain() throws Exception {
         try (EventBus bus = builder().build()) {
             bus.subscribe("t", named("fails"), event -> handle("fails", event));
@@ -160,7 +162,8 @@ class DeadLetterRetryTest {
     }
 
     @Test
-    @DisplayName("ERR-5 PUB-3 an event that was refused is checked again, then stored and handled by all")
+    @DisplayName(
+            "ERR-5 PUB-3 an event that was refused is checked again, then stored and handled by all")
     void refused() throws Exception {
         DeadLettersTest.Numbers numbers = new DeadLettersTest.Numbers();
         try (EventBus bus = builder().store("memory:").validator(numbers).build()) {
@@ -182,7 +185,8 @@ class DeadLetterRetryTest {
     }
 
     @Test
-    @DisplayName("ERR-5 BPR-1 an event for which there was no room is handed to all handlers, and stored now")
+    @DisplayName(
+            "ERR-5 BPR-1 an event for which there was no room is handed to all handlers, and stored now")
     void overflown() throws Exception {
         Gate gate = new Gate();
         EventBusBuilder small = builder().pendingLimit(1).overflow(Overflow.DROP_LATEST);
@@ -282,7 +286,8 @@ class DeadLetterRetryTest {
     }
 
     @Test
-    @DisplayName("ERR-5 letters outlive their bus in a sink that does, and find their handler by its name")
+    @DisplayName(
+            "ERR-5 letters outlive their bus in a sink that does, and find their handler by its name")
     void restart() throws Exception {
         MemoryDeadLetterSink sink = new MemoryDeadLetterSink(10);
         try (EventBus bus = builder().deadLetters(sink).build()) {

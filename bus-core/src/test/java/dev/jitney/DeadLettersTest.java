@@ -171,7 +171,8 @@ class DeadLettersTest {
     }
 
     @Test
-    @DisplayName("PUB-3 every way to publish is refused before it returns, an asynchronous one by its stage")
+    @DisplayName(
+            "PUB-3 every way to publish is refused before it returns, an asynchronous one by its stage")
     void everyRefusal() throws Exception {
         try (EventBus bus = builder().validator(new Numbers()).build()) {
             Event event = Event.of("t", "text");
@@ -330,9 +331,7 @@ class DeadLettersTest {
             assertThat(letters.list(Filter.all(), 1)).containsExactly(all.get(0));
             assertThat(letters.list(Filter.builder().handler("two").build(), 9))
                     .containsExactly(all.get(1), all.get(2));
-            assertThat(
-                            letters.list(
-                                    Filter.builder().reason(Reason.VALIDATION_ERROR).build(), 9))
+            assertThat(letters.list(Filter.builder().reason(Reason.VALIDATION_ERROR).build(), 9))
                     .containsExactly(all.get(0));
             assertThat(letters.list(Filter.builder().since(time.instant()).build(), 9))
                     .containsExactly(all.get(0), all.get(1));
@@ -365,10 +364,7 @@ class DeadLettersTest {
     void bound() throws Exception {
         EventBusBuilder small =
                 builder()
-                        .plugin(
-                                DeadLetterSinkProvider.class,
-                                "memory",
-                                Map.of("max-letters", "2"));
+                        .plugin(DeadLetterSinkProvider.class, "memory", Map.of("max-letters", "2"));
         try (EventBus bus = small.build()) {
             for (String handler : List.of("one", "two", "three")) {
                 fail(bus, "t", handler);

@@ -48,7 +48,8 @@ class HandlerErrorTest {
     }
 
     @Test
-    @DisplayName("ERR-1 a failure is recorded, counted, logged and published with what is known of it")
+    @DisplayName(
+            "ERR-1 a failure is recorded, counted, logged and published with what is known of it")
     void published() throws Exception {
         Logs.clear();
         bus.subscribe(ERROR, errors::add);
@@ -82,7 +83,8 @@ class HandlerErrorTest {
     }
 
     @Test
-    @DisplayName("ERR-1 ERR-3 it is published once, when the last attempt has failed; limits count too")
+    @DisplayName(
+            "ERR-1 ERR-3 it is published once, when the last attempt has failed; limits count too")
     void onceForAll() throws Exception {
         bus.subscribe(ERROR, errors::add);
         SubscribeOptions thrice =
@@ -117,7 +119,8 @@ class HandlerErrorTest {
     }
 
     @Test
-    @DisplayName("ERR-1 a failure while handling an event below system. is not published, whatever the pattern")
+    @DisplayName(
+            "ERR-1 a failure while handling an event below system. is not published, whatever the pattern")
     void noLoop() throws Exception {
         AtomicInteger runs = new AtomicInteger();
         bus.subscribe(

@@ -342,7 +342,8 @@ class HandlerLimitTest {
     }
 
     @Test
-    @DisplayName("TMO-5 past the slow thresholds of handler and event one warning each is logged, once")
+    @DisplayName(
+            "TMO-5 past the slow thresholds of handler and event one warning each is logged, once")
     void slow() throws Exception {
         Gate gate = new Gate();
         bus.subscribe("t", limit(0).build(), event -> gate.pass());
@@ -368,7 +369,8 @@ class HandlerLimitTest {
     }
 
     @Test
-    @DisplayName("TMO-5 thresholds are the subscription's, the publish's or the bus's; zero is never")
+    @DisplayName(
+            "TMO-5 thresholds are the subscription's, the publish's or the bus's; zero is never")
     void slowThresholds() throws Exception {
         List<Gate> gates = List.of(new Gate(), new Gate());
         try (EventBus own =

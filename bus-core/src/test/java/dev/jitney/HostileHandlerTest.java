@@ -156,6 +156,31 @@ class HostileHandlerTest {
         other.close();
     }
 
+    @ParameterizedTest
+    @EnumSource(Ordering.class)
+    @DisplayName("LIF-2 and one that closes it before the handler that published begins to wait")
+    void closesTheBusBeforeItsCallerWaits(Ordering ordering) throws Exception {
+        EventBus bus = bus(ordering);
+        EventBus other = EventBus.builder("other").clock(time).build();
+        CountDownLatch closed = new CountDownLatch(1);
+        bus.subscribe(
+                "t",
+                event -> {
+                    Publication child = other.publish("close", 1);
+                    assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+                    completed(child);
+                });
+        other.subscribe(
+                "close",
+                event -> {
+                    bus.close();
+                    closed.countDown();
+                });
+        assertThat(completed(bus.publish("t", 1)).outcome()).isEqualTo(Outcome.HANDLED);
+        bus.close();
+        other.close();
+    }
+
     @Test
     @DisplayName("SUB-5 a handler that subscribes at every event changes none that has begun")
     void subscribesInside() throws Exception {
@@ -277,7 +302,8 @@ class HostileHandlerTest {
 
     @ParameterizedTest
     @EnumSource(HandlerOrder.class)
-    @DisplayName("ERR-6 a clock that fails while an event is handled ends that event, and the bus goes on")
+    @DisplayName(
+            "ERR-6 a clock that fails while an event is handled ends that event, and the bus goes on")
     void brokenClock(HandlerOrder order) throws Exception {
         AtomicInteger failures = new AtomicInteger();
         InstantSource clock =

@@ -139,7 +139,8 @@ class IsolationTest {
     }
 
     @Test
-    @DisplayName("ERR-6 an interceptor that throws everywhere is logged once a minute, and changes nothing")
+    @DisplayName(
+            "ERR-6 an interceptor that throws everywhere is logged once a minute, and changes nothing")
     void interceptor() throws Exception {
         Diary diary = new Diary();
         try (EventBus bus = builder().interceptor(new Thrower()).interceptor(diary).build()) {
@@ -299,7 +300,8 @@ class IsolationTest {
     }
 
     @Test
-    @DisplayName("ERR-6 a metrics backend that throws, or whose handles do, measures nothing and breaks nothing")
+    @DisplayName(
+            "ERR-6 a metrics backend that throws, or whose handles do, measures nothing and breaks nothing")
     void metrics() throws Exception {
         for (boolean givesHandles : List.of(true, false)) {
             Logs.clear();
@@ -368,11 +370,7 @@ class IsolationTest {
             assertThat(bus.publish("t", 1).join(LONG)).isTrue();
             DeadLetter letter = bus.deadLetters().list(DeadLetterSink.Filter.all(), 1).get(0);
             assertThatThrownBy(
-                            () ->
-                                    bus.deadLetters()
-                                            .retry(letter.id())
-                                            .toCompletableFuture()
-                                            .get())
+                            () -> bus.deadLetters().retry(letter.id()).toCompletableFuture().get())
                     .hasRootCauseMessage("broken");
             assertThat(bus.awaitIdle(LONG)).isTrue();
         }

@@ -276,8 +276,7 @@ class LifeCycleTest {
         assertThatThrownBy(() -> builder.duplicateWindow(-1))
                 .hasMessage("Duplicate window '-1' is not valid. Use 0 to 1000000 events.");
         assertThatThrownBy(() -> builder.duplicateWindow(9, Duration.ZERO))
-                .hasMessage(
-                        "Duplicate age 'PT0S' is out of range. Use 1 millisecond to 365 days.");
+                .hasMessage("Duplicate age 'PT0S' is out of range. Use 1 millisecond to 365 days.");
         assertThatThrownBy(() -> builder.closeLimit(Duration.ofSeconds(-1)))
                 .hasMessage("Close limit 'PT-1S' is negative. Use zero or more.");
         assertThatThrownBy(() -> builder.name("a\nb"))

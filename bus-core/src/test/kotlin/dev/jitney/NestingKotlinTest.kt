@@ -146,7 +146,9 @@ internal class NestingKotlinTest {
                 event.payload()
             }
             bus.on("t") {
-                coroutineScope { (0 until 20).map { async { bus.request<Int>("child", it) } }.awaitAll().sumOf { it!! } }
+                coroutineScope {
+                    (0 until 20).map { async { bus.request<Int>("child", it) } }.awaitAll().sumOf { it!! }
+                }
             }
             assertThat(bus.request<Int>("t", 1)).isEqualTo(190)
             assertThat(overlap.most()).isEqualTo(1)
@@ -245,7 +247,11 @@ internal class NestingKotlinTest {
             }
             val publication = bus.publishAndAwait("t", 1)
             assertThat(publication.result()).isEqualTo("won")
-            assertThat(publication.handlerResults().map { it.state() }).containsExactly(State.CANCELLED, State.COMPLETED)
+            assertThat(
+                publication.handlerResults().map {
+                    it.state()
+                },
+            ).containsExactly(State.CANCELLED, State.COMPLETED)
             cancelled.await()
         }
     }

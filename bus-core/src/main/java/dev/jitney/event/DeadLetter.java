@@ -34,7 +34,9 @@ public final class DeadLetter {
         HANDLER_ERROR,
         /** The handler did not end within its limit. */
         HANDLER_TIMEOUT,
-        /** Of handlers that stand in for each other, as under the first value, all failed (ORD-6). */
+        /**
+         * Of handlers that stand in for each other, as under the first value, all failed (ORD-6).
+         */
         ALL_HANDLERS_FAILED,
         /** A validator or an interceptor refused the event. */
         VALIDATION_ERROR,

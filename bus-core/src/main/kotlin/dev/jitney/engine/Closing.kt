@@ -33,7 +33,7 @@ internal class Closing(
         val lettersBefore = core.letters.made
         val handledBefore = core.routes.subscriptions().associateWith { it.handled() }
         // A handler cannot wait for itself: it starts the drain and goes on.
-        if (!core.insideHandler()) core.pool.blockingWait { awaitEnd(nanos, deadline) }
+        if (!core.mayHoldUpItsEnd()) core.pool.blockingWait { awaitEnd(nanos, deadline) }
         val left = admission.inFlight
         return DrainReport(
             left == 0L,
@@ -53,7 +53,7 @@ internal class Closing(
     }
 
     fun close() {
-        val inside = core.insideHandler()
+        val inside = core.mayHoldUpItsEnd()
         when {
             !closing.compareAndSet(false, true) -> if (!inside) awaitClosed()
 

@@ -226,6 +226,12 @@ internal class EngineCore(
         return pool.waits.isBehind(run.publication) { it.owner === this && !it.completed }
     }
 
+    /**
+     * Says whether the end of this bus must not be waited for: by one of its handlers, by whoever a handler
+     * waits for, and by whatever a handler has published, for which it may begin to wait at any time.
+     */
+    fun mayHoldUpItsEnd(): Boolean = insideHandler() || onBehalfOfHandler()
+
     /** Says whether the caller publishes on behalf of an event that this bus is still handling. */
     fun onBehalfOfHandler(): Boolean {
         var run = Current.get()

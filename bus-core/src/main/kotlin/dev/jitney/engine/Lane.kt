@@ -489,7 +489,8 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     /** Whether nothing runs or waits, and every place and permit is back. */
     val atRest: Boolean
-        @Synchronized get() = queue.isEmpty && started == 0 && active == 0 && loans == 0 && !attention && atGate.isEmpty()
+        @Synchronized get() = queue.isEmpty && started == 0 && active == 0 && loans == 0 && !attention &&
+            atGate.isEmpty()
 
     @Synchronized
     override fun toString(): String = "Lane(started $started, active $active of $capacity, loans $loans, " +

@@ -21,7 +21,9 @@ import kotlin.random.Random
 internal abstract class NestedStress(budget: Duration) : EngineStress(budget) {
 
     @Test
-    @DisplayName("NST-2 ORD-1 ORD-2 ORD-4 trees of awaited and unawaited events over buses of every order and serial groups")
+    @DisplayName(
+        "NST-2 ORD-1 ORD-2 ORD-4 trees of awaited and unawaited events over buses of every order and serial groups",
+    )
     fun trees() = rounds { random ->
         val (buses, orderings, lanes) = buses(random, 1 + random.nextInt(3))
         look(buses)
@@ -64,7 +66,9 @@ internal abstract class NestedStress(budget: Duration) : EngineStress(budget) {
     }
 
     @Test
-    @DisplayName("TMO-2 TMO-3 TMO-4 time limits that hit anywhere in such trees: all ends, nothing is lost or run twice")
+    @DisplayName(
+        "TMO-2 TMO-3 TMO-4 time limits that hit anywhere in such trees: all ends, nothing is lost or run twice",
+    )
     fun limits() = rounds { random ->
         val (buses, orderings, lanes) = buses(random, 1 + random.nextInt(3)) {
             handlerTimeout(Duration.ofNanos(random.nextLong(20_000, 3_000_000)))
