@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import java.time.Instant;
 import java.util.List;
@@ -14,27 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public interface HandlerResult {
 
-    /** How far a handler has come, and how it ended. */
-    enum State {
-        /** It waits for its turn. */
-        PENDING,
-        /** It runs, or waits to be tried again. */
-        STARTED,
-        /** It has returned. */
-        COMPLETED,
-        /** It has thrown. */
-        FAILED,
-        /** Its time limit passed, or the event's (TMO-2, TMO-3). */
-        TIMED_OUT,
-        /** It was ended from outside, or before it began. */
-        CANCELLED;
-
-        /** Says whether this is an end. */
-        public boolean ended() {
-            return this != PENDING && this != STARTED;
-        }
-    }
-
     /** Returns the id of the handler's subscription. */
     String subscriptionId();
 
@@ -42,7 +22,7 @@ public interface HandlerResult {
     String subscription();
 
     /** Returns how far it has come, or how it ended. */
-    State state();
+    DeliveryState state();
 
     /** Returns the value that the handler returned, or null. */
     @Nullable Object value();

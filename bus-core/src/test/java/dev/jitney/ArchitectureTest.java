@@ -71,6 +71,7 @@ class ArchitectureTest {
     private static final String PLUGIN = "dev.jitney.engine.plugin";
     private static final String MEMORY = "dev.jitney.engine.memory";
     private static final String NAMING = "dev.jitney.engine.naming";
+    private static final String READY = "dev.jitney.engine.ready";
     private static final String WIRE = "dev.jitney.engine.wire";
     private static final String KOTLIN = "dev.jitney.kotlin";
     private static final String TCK = "dev.jitney.tck";
@@ -92,6 +93,7 @@ class ArchitectureTest {
                     new Layer(PLUGIN, List.of(EVENT, SPI), List.of(JSPECIFY)),
                     new Layer(MEMORY, List.of(EVENT, SPI), List.of(JSPECIFY)),
                     new Layer(NAMING, List.of(EVENT, SPI), List.of(JSPECIFY)),
+                    new Layer(READY, List.of(EVENT, SPI), List.of(JSPECIFY, SLF4J)),
                     new Layer(
                             WIRE,
                             List.of(EVENT, SPI),

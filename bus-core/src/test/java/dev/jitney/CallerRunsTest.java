@@ -4,6 +4,7 @@ package dev.jitney;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
@@ -98,7 +99,7 @@ class CallerRunsTest {
         Publication late = bus.publishAndJoin(Event.of("t", 1), Duration.ZERO);
         assertThat(inside.get()).isTrue();
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
-        assertThat(late.handlerResults().get(0).state()).isEqualTo(HandlerResult.State.TIMED_OUT);
+        assertThat(late.handlerResults().get(0).state()).isEqualTo(DeliveryState.TIMED_OUT);
 
         // What the bus says of the failure has been handled.
         assertThat(bus.awaitIdle(LONG)).isTrue();
@@ -157,7 +158,7 @@ class CallerRunsTest {
         assertThat(caller).isNotDone();
         gate.open();
         assertThat(caller.get(20, TimeUnit.SECONDS).handlerResults().get(0).state())
-                .isEqualTo(HandlerResult.State.TIMED_OUT);
+                .isEqualTo(DeliveryState.TIMED_OUT);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -305,7 +306,7 @@ class DeadLetterRetryTest {
         assertThat(sink.size()).isZero();
     }
 
-    @Test
+    @RepeatedTest(20)
     @DisplayName("ERR-5 of several callers that retry one letter none is lost")
     void concurrent() throws Exception {
         try (EventBus bus = builder().build()) {

@@ -4,7 +4,7 @@ package dev.jitney;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jitney.HandlerResult.State;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
@@ -67,7 +67,7 @@ class EventLimitTest {
         subscription.close();
         var start = time.instant();
         HandlerResult hangs = publication.handlerResults().get(0);
-        for (int i = 0; i < 1_000 && hangs.state() == State.STARTED; i++) {
+        for (int i = 0; i < 1_000 && hangs.state() == DeliveryState.STARTED; i++) {
             time.advance(SECOND);
         }
         never.complete("late");
@@ -135,7 +135,8 @@ class EventLimitTest {
         assertThat(publication.cause()).isInstanceOf(TimeoutException.class).hasMessage(reason);
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)
-                .containsExactly(State.COMPLETED, State.TIMED_OUT, State.CANCELLED);
+                .containsExactly(
+                        DeliveryState.COMPLETED, DeliveryState.TIMED_OUT, DeliveryState.CANCELLED);
         assertThat(publication.values()).containsExactly("done");
         assertThat(publication.handlerResults().get(1).error()).isSameAs(publication.cause());
         assertThatThrownBy(publication::result).isInstanceOf(PublicationException.class);
@@ -158,7 +159,8 @@ class EventLimitTest {
         time.advance(SECOND);
         assertThat(completed(publication).handlerResults())
                 .extracting(HandlerResult::state)
-                .containsExactly(State.TIMED_OUT, State.TIMED_OUT, State.COMPLETED);
+                .containsExactly(
+                        DeliveryState.TIMED_OUT, DeliveryState.TIMED_OUT, DeliveryState.COMPLETED);
         assertThat(publication.outcome()).isEqualTo(Outcome.TIMED_OUT);
     }
 
@@ -213,11 +215,11 @@ class EventLimitTest {
         gate.awaitReached();
         time.advance(SECOND);
         assertThat(completed(publication).handlerResults().get(0).state())
-                .isEqualTo(State.TIMED_OUT);
+                .isEqualTo(DeliveryState.TIMED_OUT);
         assertThat(completed(child.get()).outcome()).isEqualTo(Outcome.CANCELLED);
         assertThat(child.get().reason())
                 .isEqualTo("Handler 't#s1', which waited for the event, was ended.");
-        assertThat(child.get().handlerResults().get(0).state()).isEqualTo(State.CANCELLED);
+        assertThat(child.get().handlerResults().get(0).state()).isEqualTo(DeliveryState.CANCELLED);
         assertThat(completed(grandchild.get()).outcome()).isEqualTo(Outcome.CANCELLED);
         assertThat(completed(queued.get()).outcome()).isIn(Outcome.CANCELLED, Outcome.HANDLED);
         assertThat(bus.awaitIdle(LONG) && other.awaitIdle(LONG)).isTrue();
@@ -345,7 +347,7 @@ class EventLimitTest {
             Publication next = bus.publish("next", 1);
             time.advance(Duration.ofSeconds(5));
             assertThat(completed(publication).handlerResults().get(0).state())
-                    .isEqualTo(State.TIMED_OUT);
+                    .isEqualTo(DeliveryState.TIMED_OUT);
             gate.open();
             assertThat(completed(ask).outcome()).isEqualTo(Outcome.HANDLED);
             assertThat(completed(next).outcome()).isEqualTo(Outcome.HANDLED);

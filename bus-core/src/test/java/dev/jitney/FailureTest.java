@@ -3,7 +3,7 @@ package dev.jitney;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jitney.HandlerResult.State;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
@@ -60,11 +60,11 @@ class FailureTest {
             assertThat(publication.handlerResults())
                     .extracting(HandlerResult::state)
                     .containsExactly(
-                            State.FAILED,
-                            State.FAILED,
-                            State.FAILED,
-                            State.FAILED,
-                            State.COMPLETED);
+                            DeliveryState.FAILED,
+                            DeliveryState.FAILED,
+                            DeliveryState.FAILED,
+                            DeliveryState.FAILED,
+                            DeliveryState.COMPLETED);
             assertThat(publication.handlerResults().get(2).error())
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("The handler returned null instead of a stage.");
@@ -102,7 +102,7 @@ class FailureTest {
         Publication publication = handled(PublishOptions.defaults());
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)
-                .containsExactly(State.FAILED, State.FAILED);
+                .containsExactly(DeliveryState.FAILED, DeliveryState.FAILED);
         assertThat(publication.handlerResults())
                 .allSatisfy(it -> assertThat(it.error()).isInstanceOf(CancellationException.class));
     }
@@ -122,7 +122,7 @@ class FailureTest {
                     .containsExactly("StackOverflowError", "NoClassDefFoundError");
             assertThat(publication.handlerResults())
                     .extracting(HandlerResult::state)
-                    .containsOnly(State.FAILED);
+                    .containsOnly(DeliveryState.FAILED);
         } finally {
             Thread.setDefaultUncaughtExceptionHandler(before);
         }
@@ -153,7 +153,7 @@ class FailureTest {
             bus.subscribe("t", event -> seen.add("next"));
             Publication publication = handled(PublishOptions.defaults());
             assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
-            assertThat(publication.handlerResults().get(0).state()).isEqualTo(State.FAILED);
+            assertThat(publication.handlerResults().get(0).state()).isEqualTo(DeliveryState.FAILED);
             assertThat(publication.handlerResults().get(0).error()).isSameAs(failure);
             assertThat(publication.handlerResults().get(0).attempts()).isEqualTo(1);
             assertThat(uncaught.get(20, TimeUnit.SECONDS)).isSameAs(failure);

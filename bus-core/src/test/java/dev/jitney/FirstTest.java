@@ -3,7 +3,7 @@ package dev.jitney;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jitney.HandlerResult.State;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
@@ -67,7 +67,10 @@ class FirstTest {
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)
                 .containsExactly(
-                        State.COMPLETED, State.COMPLETED, State.COMPLETED, State.CANCELLED);
+                        DeliveryState.COMPLETED,
+                        DeliveryState.COMPLETED,
+                        DeliveryState.COMPLETED,
+                        DeliveryState.CANCELLED);
         HandlerResult loser = publication.handlerResults().get(3);
         assertThat(loser.error())
                 .isInstanceOf(CancellationException.class)
@@ -122,7 +125,7 @@ class FirstTest {
         Publication publication = first(FIRST);
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)
-                .containsExactly(State.CANCELLED, State.COMPLETED);
+                .containsExactly(DeliveryState.CANCELLED, DeliveryState.COMPLETED);
         assertThat(publication.handlerResults().get(0).end()).isNotNull();
         assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED);
         assertThat(publication.result()).isEqualTo("won");
@@ -176,7 +179,10 @@ class FirstTest {
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)
                 .containsExactly(
-                        State.CANCELLED, State.CANCELLED, State.CANCELLED, State.COMPLETED);
+                        DeliveryState.CANCELLED,
+                        DeliveryState.CANCELLED,
+                        DeliveryState.CANCELLED,
+                        DeliveryState.COMPLETED);
         assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
         told.get(20, TimeUnit.SECONDS);
         assertThat(child.get().join(LONG)).isTrue();

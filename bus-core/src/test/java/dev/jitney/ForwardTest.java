@@ -4,7 +4,7 @@ package dev.jitney;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jitney.HandlerResult.State;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
@@ -93,7 +93,7 @@ class ForwardTest {
         assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)
-                .containsExactly(State.COMPLETED, State.FAILED);
+                .containsExactly(DeliveryState.COMPLETED, DeliveryState.FAILED);
         assertThatThrownBy(publication::result).hasMessage("there");
     }
 
@@ -189,7 +189,7 @@ class ForwardTest {
         assertThat(publication.values()).containsExactly("here");
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)
-                .containsExactly(State.FAILED, State.COMPLETED);
+                .containsExactly(DeliveryState.FAILED, DeliveryState.COMPLETED);
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.jitney;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jitney.HandlerResult.State;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import dev.jitney.logs.Logs;
@@ -81,7 +81,7 @@ class HandlerLimitTest {
         assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(seen).containsExactly("next");
         HandlerResult slow = publication.handlerResults().get(0);
-        assertThat(slow.state()).isEqualTo(State.TIMED_OUT);
+        assertThat(slow.state()).isEqualTo(DeliveryState.TIMED_OUT);
         assertThat(slow.error())
                 .isInstanceOf(TimeoutException.class)
                 .hasMessage(
@@ -89,7 +89,7 @@ class HandlerLimitTest {
                                 .formatted(publication.event().id()));
         assertThat(slow.start()).isEqualTo(time.instant().minusSeconds(1));
         assertThat(slow.end()).isEqualTo(time.instant());
-        assertThat(publication.handlerResults().get(1).state()).isEqualTo(State.COMPLETED);
+        assertThat(publication.handlerResults().get(1).state()).isEqualTo(DeliveryState.COMPLETED);
     }
 
     @Test
@@ -118,7 +118,7 @@ class HandlerLimitTest {
                     }
                 });
         Publication publication = bus.publish("t", 1);
-        Await.until("the stage runs", () -> results(publication, State.STARTED) == 1);
+        Await.until("the stage runs", () -> results(publication, DeliveryState.STARTED) == 1);
         time.advance(SECOND);
         Await.until("the delivery runs", () -> delivery.get() != null);
         stage.complete("late");
@@ -128,7 +128,7 @@ class HandlerLimitTest {
         time.advance(SECOND);
         assertThat(completed(publication).handlerResults())
                 .extracting(HandlerResult::state)
-                .containsOnly(State.TIMED_OUT)
+                .containsOnly(DeliveryState.TIMED_OUT)
                 .hasSize(3);
         assertThat(publication.values()).isEmpty();
         assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
@@ -137,7 +137,7 @@ class HandlerLimitTest {
         Await.until("it was told", () -> seen.contains("at once"));
     }
 
-    private static long results(Publication publication, State state) {
+    private static long results(Publication publication, DeliveryState state) {
         return publication.handlerResults().stream().filter(it -> it.state() == state).count();
     }
 
@@ -188,7 +188,7 @@ class HandlerLimitTest {
         gates.get(1).open();
         assertThat(completed(publication).values()).containsExactly("done");
         assertThat(publication.handlerResults().get(0).attempts()).isEqualTo(2);
-        assertThat(publication.handlerResults().get(0).state()).isEqualTo(State.COMPLETED);
+        assertThat(publication.handlerResults().get(0).state()).isEqualTo(DeliveryState.COMPLETED);
     }
 
     @Test
@@ -220,7 +220,7 @@ class HandlerLimitTest {
                 .hasMessage(
                         "Handler 'slow' cannot publish any more: its delivery of event '%s' has ended as TIMED_OUT."
                                 .formatted(publication.event().id()));
-        assertThat(publication.handlerResults().get(0).state()).isEqualTo(State.TIMED_OUT);
+        assertThat(publication.handlerResults().get(0).state()).isEqualTo(DeliveryState.TIMED_OUT);
         assertThat(publication.handlerResults().get(0).published()).isEmpty();
         assertThat(publication.values()).isEmpty();
     }
@@ -303,10 +303,10 @@ class HandlerLimitTest {
             gate.awaitReached();
             bus.subscribe("t", limit(1).blocking(one).build(), event -> seen.add("late"));
             Publication publication = bus.publish("t", 1);
-            Await.until("it waits", () -> results(publication, State.STARTED) == 1);
+            Await.until("it waits", () -> results(publication, DeliveryState.STARTED) == 1);
             time.advance(SECOND);
             assertThat(completed(publication).handlerResults().get(0).state())
-                    .isEqualTo(State.TIMED_OUT);
+                    .isEqualTo(DeliveryState.TIMED_OUT);
             gate.open();
         } finally {
             one.shutdown();

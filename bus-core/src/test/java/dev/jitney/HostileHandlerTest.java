@@ -3,7 +3,7 @@ package dev.jitney;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jitney.HandlerResult.State;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
@@ -82,7 +82,7 @@ class HostileHandlerTest {
                 Await.until("it runs", () -> seen.contains(topic));
                 time.advance(SECOND);
                 assertThat(completed(publication).handlerResults().get(0).state())
-                        .isEqualTo(State.TIMED_OUT);
+                        .isEqualTo(DeliveryState.TIMED_OUT);
                 assertThat(completed(bus.publish(Event.of("next", 1).withKey("k"))).outcome())
                         .isEqualTo(Outcome.HANDLED);
             }
@@ -246,10 +246,10 @@ class HostileHandlerTest {
                                 }));
         bus.subscribeDelivery("t", limit, delivery -> {});
         assertThat(completed(bus.publish("hangs", 1)).handlerResults().get(0).state())
-                .isEqualTo(State.TIMED_OUT);
+                .isEqualTo(DeliveryState.TIMED_OUT);
         Await.until("it hangs", () -> seen.contains("hangs"));
         assertThat(completed(bus.publish("t", 1)).handlerResults().get(0).state())
-                .isEqualTo(State.TIMED_OUT);
+                .isEqualTo(DeliveryState.TIMED_OUT);
         stop.countDown();
         bus.close();
     }
@@ -282,7 +282,7 @@ class HostileHandlerTest {
         here.get(20, TimeUnit.SECONDS);
         bus.close();
         assertThat(completed(publication).outcome()).isEqualTo(Outcome.CANCELLED);
-        assertThat(publication.handlerResults().get(0).state()).isEqualTo(State.CANCELLED);
+        assertThat(publication.handlerResults().get(0).state()).isEqualTo(DeliveryState.CANCELLED);
         stop.countDown();
         gone.get(20, TimeUnit.SECONDS);
     }

@@ -4,7 +4,7 @@ package dev.jitney;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jitney.HandlerResult.State;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
@@ -381,11 +381,11 @@ class NestingTest {
         one.set(bus.publish("t", 1));
         two.set(other.publish("t", 1));
         gate.open();
-        List<State> states =
+        List<DeliveryState> states =
                 List.of(
                         completed(one.get()).handlerResults().get(0).state(),
                         completed(two.get()).handlerResults().get(0).state());
-        assertThat(states).containsExactlyInAnyOrder(State.COMPLETED, State.FAILED);
+        assertThat(states).containsExactlyInAnyOrder(DeliveryState.COMPLETED, DeliveryState.FAILED);
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.jitney;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.InvalidTopicException;
 import dev.jitney.event.Level;
@@ -252,10 +253,10 @@ class PublishTest {
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)
                 .containsExactly(
-                        HandlerResult.State.FAILED,
-                        HandlerResult.State.FAILED,
-                        HandlerResult.State.FAILED,
-                        HandlerResult.State.COMPLETED);
+                        DeliveryState.FAILED,
+                        DeliveryState.FAILED,
+                        DeliveryState.FAILED,
+                        DeliveryState.COMPLETED);
         assertThat(publication.handlerResults().get(0).error()).isSameAs(checked);
         assertThat(completed(bus.publish("b", 1)).outcome()).isEqualTo(Outcome.NO_HANDLER);
     }

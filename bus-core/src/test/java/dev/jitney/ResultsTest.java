@@ -4,7 +4,7 @@ package dev.jitney;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jitney.HandlerResult.State;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
@@ -59,7 +59,7 @@ class ResultsTest {
         gate.awaitReached();
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)
-                .containsExactly(State.STARTED, State.PENDING);
+                .containsExactly(DeliveryState.STARTED, DeliveryState.PENDING);
         HandlerResult pending = publication.handlerResults().get(1);
         assertThat(pending.attempts()).isZero();
         assertThat(pending.start()).isNull();
@@ -69,7 +69,7 @@ class ResultsTest {
         gate.open();
         assertThat(publication.join(LONG)).isTrue();
         HandlerResult first = publication.handlerResults().get(0);
-        assertThat(first.state()).isEqualTo(State.COMPLETED);
+        assertThat(first.state()).isEqualTo(DeliveryState.COMPLETED);
         assertThat(first.start()).isEqualTo(begun);
         assertThat(first.end()).isEqualTo(begun.plusSeconds(2));
         HandlerResult second = publication.handlerResults().get(1);
@@ -185,7 +185,8 @@ class ResultsTest {
         assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)
-                .containsExactly(State.FAILED, State.COMPLETED, State.COMPLETED);
+                .containsExactly(
+                        DeliveryState.FAILED, DeliveryState.COMPLETED, DeliveryState.COMPLETED);
         HandlerResult wrong = publication.handlerResults().get(0);
         assertThat(wrong.error())
                 .isInstanceOf(ClassCastException.class)

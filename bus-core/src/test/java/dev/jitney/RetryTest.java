@@ -3,7 +3,7 @@ package dev.jitney;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jitney.HandlerResult.State;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
@@ -99,7 +99,7 @@ class RetryTest {
         Publication publication = completed(bus.publish("t", 1));
         assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
         HandlerResult result = publication.handlerResults().get(0);
-        assertThat(result.state()).isEqualTo(State.FAILED);
+        assertThat(result.state()).isEqualTo(DeliveryState.FAILED);
         assertThat(result.attempts()).isEqualTo(3);
         assertThat(result.error()).hasMessage("run 3");
         assertThat(subscription.failed()).isEqualTo(1);
@@ -114,7 +114,7 @@ class RetryTest {
         Publication publication = bus.publish("t", 1);
         Await.until("the other has run", () -> seen.size() == 2);
         Await.until("it sleeps", () -> time.timers() > 0);
-        assertThat(publication.handlerResults().get(0).state()).isEqualTo(State.STARTED);
+        assertThat(publication.handlerResults().get(0).state()).isEqualTo(DeliveryState.STARTED);
         time.advance(MINUTE.minusMillis(1));
         assertThat(publication.join(Duration.ofMillis(5))).isFalse();
         assertThat(seen).containsExactly("1 attempt 1", "other");
@@ -307,7 +307,7 @@ class RetryTest {
         assertThat(publication.join(Duration.ofMillis(5))).isFalse();
         closing.close();
         assertThat(completed(publication).outcome()).isEqualTo(Outcome.CANCELLED);
-        assertThat(publication.handlerResults().get(0).state()).isEqualTo(State.CANCELLED);
+        assertThat(publication.handlerResults().get(0).state()).isEqualTo(DeliveryState.CANCELLED);
         assertThat(publication.handlerResults().get(0).end()).isNotNull();
     }
 
@@ -352,7 +352,7 @@ class RetryTest {
                                     Event.of("t", 1),
                                     PublishOptions.builder().handlerOrder(order).build()));
             assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
-            assertThat(publication.handlerResults().get(0).state()).isEqualTo(State.FAILED);
+            assertThat(publication.handlerResults().get(0).state()).isEqualTo(DeliveryState.FAILED);
             assertThat(publication.handlerResults().get(0).error()).hasMessage("no");
             fails.close();
             other.close();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney
 
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.InvalidTopicException
 import dev.jitney.event.Outcome
@@ -80,7 +81,7 @@ class HandlersKotlinTest {
         eventBus("orders").use { bus ->
             bus.on<UserLogin> { seen += it }
             val result = bus.publishAndAwait("user.login", 7).handlerResults().single()
-            assertThat(result.state()).isEqualTo(HandlerResult.State.FAILED)
+            assertThat(result.state()).isEqualTo(DeliveryState.FAILED)
             assertThat(result.error()).hasMessageContaining("java.lang.Integer").hasMessageContaining("UserLogin")
             assertThat(seen).isEmpty()
         }

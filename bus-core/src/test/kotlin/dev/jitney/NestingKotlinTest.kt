@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney
 
-import dev.jitney.HandlerResult.State
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
 import dev.jitney.kotlin.await
@@ -178,7 +178,7 @@ internal class NestingKotlinTest {
             begun.await()
             time.advance(Duration.ofSeconds(1))
             assertThat(publication.await().handlerResults().map { it.state() })
-                .containsExactly(State.TIMED_OUT, State.COMPLETED)
+                .containsExactly(DeliveryState.TIMED_OUT, DeliveryState.COMPLETED)
             assertThat(refused.await()).hasMessageContaining("has ended as TIMED_OUT")
             assertThat(seen).containsExactly("next")
         }
@@ -201,7 +201,7 @@ internal class NestingKotlinTest {
                 }
                 val publication = bus.publishSuspending("t", 1)
                 val child = begun.await()
-                Await.until("the child runs") { child.handlerResults().any { it.state() == State.STARTED } }
+                Await.until("the child runs") { child.handlerResults().any { it.state() == DeliveryState.STARTED } }
                 time.advance(Duration.ofSeconds(1))
                 assertThat(publication.await().outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES)
                 assertThat(child.await().outcome()).isEqualTo(Outcome.CANCELLED)
@@ -251,7 +251,7 @@ internal class NestingKotlinTest {
                 publication.handlerResults().map {
                     it.state()
                 },
-            ).containsExactly(State.CANCELLED, State.COMPLETED)
+            ).containsExactly(DeliveryState.CANCELLED, DeliveryState.COMPLETED)
             cancelled.await()
         }
     }

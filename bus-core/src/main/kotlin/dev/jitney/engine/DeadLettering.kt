@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.HandlerResult.State
 import dev.jitney.PublishOptions
 import dev.jitney.RejectException
 import dev.jitney.event.DeadLetter
 import dev.jitney.event.DeadLetter.Reason
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.EventClock
 import dev.jitney.spi.BusMetric
@@ -59,7 +59,7 @@ internal class DeadLettering(
     }
 
     fun reasonOf(run: HandlerRun, error: Throwable): Reason = when {
-        run.state() == State.TIMED_OUT -> Reason.HANDLER_TIMEOUT
+        run.state() == DeliveryState.TIMED_OUT -> Reason.HANDLER_TIMEOUT
         error is RejectException -> Reason.REJECTED
         else -> Reason.HANDLER_ERROR
     }
@@ -72,8 +72,8 @@ internal class DeadLettering(
     fun ofAll(publication: EnginePublication): DeadLetter? {
         if (publication.origin == Origin.REDELIVERED || !standsIn(publication)) return null
         val runs = (0 until publication.runCount).mapNotNull(publication::runAt)
-        val failed = runs.filter { it.state() == State.FAILED || it.state() == State.TIMED_OUT }
-        if (failed.isEmpty() || runs.any { it.shown && it.state() == State.COMPLETED }) return null
+        val failed = runs.filter { it.state() == DeliveryState.FAILED || it.state() == DeliveryState.TIMED_OUT }
+        if (failed.isEmpty() || runs.any { it.shown && it.state() == DeliveryState.COMPLETED }) return null
         return add(
             DeadLetter.builder(publication.event(), Reason.ALL_HANDLERS_FAILED)
                 .error(failed.first().error()!!)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.HandlerResult.State
 import dev.jitney.Publication
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
 import java.util.concurrent.locks.LockSupport
@@ -92,9 +92,9 @@ internal class DurableDeliveries(
             // Not wanted; but of a closed subscription nobody knows.
             run == null -> publication.outcome() == Outcome.NO_HANDLER && subscription.active()
 
-            run.state() == State.COMPLETED -> true
+            run.state() == DeliveryState.COMPLETED -> true
 
-            run.state() == State.CANCELLED -> false
+            run.state() == DeliveryState.CANCELLED -> false
 
             else -> publication.extra?.letterLost != true
         }

@@ -2,9 +2,9 @@
 package dev.jitney.engine
 
 import dev.jitney.BusStats
-import dev.jitney.HandlerResult.State
 import dev.jitney.Ordering
 import dev.jitney.engine.plugin.BusPlugins
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.EventClock
 import dev.jitney.event.Outcome
 import dev.jitney.spi.BusMetric
@@ -191,7 +191,7 @@ internal class EngineCore(
         Outcome.HANDLED -> "Every handler has returned."
 
         Outcome.HANDLED_WITH_FAILURES ->
-            publication.handlerResults().filter { it.state() != State.COMPLETED }
+            publication.handlerResults().filter { it.state() != DeliveryState.COMPLETED }
                 .joinToString(" ") { "Handler '${it.subscription()}' failed: ${it.error()}." }
 
         Outcome.NO_HANDLER -> whyUnhandled(publication)

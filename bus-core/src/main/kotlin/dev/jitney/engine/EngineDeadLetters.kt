@@ -64,11 +64,12 @@ internal class EngineDeadLetters(
             "Dead letter '${letter.id()}' cannot be retried: its event could never be read. Look at its line."
         }
         val handler = if (letter.handler().isEmpty()) null else handlerOf(letter)
-        val begun = sink.startRetry(letter.id(), mostRetries, core.clock.instant()) ?: return null
+        val now = core.clock.instant()
+        val begun = synchronized(sink) { sink.startRetry(letter.id(), mostRetries, now) } ?: return null
         val publication = try {
             publicationOf(begun, handler)
         } catch (refusal: ValidationException) {
-            sink.update(begun.toBuilder().error(refusal).build())
+            change(begun) { error(refusal) }
             return CompletableFuture.completedFuture(false)
         }
         val ended = CompletableFuture<Boolean>()
@@ -111,9 +112,21 @@ internal class EngineDeadLetters(
         }
         val failed = publication.handlerResults().filter { it.error() != null }
         val error = failed.firstOrNull()?.error() ?: publication.cause()
-        val update = letter.toBuilder().attempts(letter.attempts() + failed.sumOf { it.attempts() })
-        if (error != null) update.error(error) else update.error("", publication.reason(), "")
-        sink.update(update.build())
+        change(letter) {
+            attempts(it.attempts() + failed.sumOf { result -> result.attempts() })
+            if (error != null) error(error) else error("", publication.reason(), "")
+        }
         return false
+    }
+
+    /**
+     * Changes the letter as it is by now: another retry may have begun or failed meanwhile. All that read letters
+     * and write them back, on all buses that share the sink, exclude each other by the sink itself.
+     */
+    private fun change(letter: DeadLetter, how: DeadLetter.Builder.(DeadLetter) -> Unit) {
+        synchronized(sink) {
+            val now = sink.get(letter.id()) ?: return
+            sink.update(now.toBuilder().apply { how(now) }.build())
+        }
     }
 }

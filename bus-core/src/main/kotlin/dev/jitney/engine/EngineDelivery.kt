@@ -2,8 +2,8 @@
 package dev.jitney.engine
 
 import dev.jitney.Delivery
-import dev.jitney.HandlerResult.State
 import dev.jitney.Subscription
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
@@ -35,11 +35,11 @@ internal class EngineDelivery(
 
     override fun attempt(): Int = run.attempts()
 
-    override fun complete(value: Any?): Boolean = settle(Settlement(State.COMPLETED, value, null))
+    override fun complete(value: Any?): Boolean = settle(Settlement(DeliveryState.COMPLETED, value, null))
 
-    override fun fail(error: Throwable): Boolean = settle(Settlement(State.FAILED, null, error))
+    override fun fail(error: Throwable): Boolean = settle(Settlement(DeliveryState.FAILED, null, error))
 
-    override fun cancel(cause: Throwable): Boolean = settle(Settlement(State.CANCELLED, null, cause))
+    override fun cancel(cause: Throwable): Boolean = settle(Settlement(DeliveryState.CANCELLED, null, cause))
 
     override fun executor(): Executor = this
 
@@ -93,7 +93,7 @@ internal class EngineDelivery(
     }
 
     /** Ends the attempt from outside, unless it is settled: cancels and interrupts what still runs. */
-    fun end(state: State, error: Throwable): Boolean {
+    fun end(state: DeliveryState, error: Throwable): Boolean {
         if (!settlement.compareAndSet(null, Settlement(state, null, error))) return false
         run.cut(state)
         // Before the interrupt: a child that runs on the same thread is cancelled, and does not fail.
@@ -141,7 +141,7 @@ internal class EngineDelivery(
     }
 
     /** How an attempt ended. */
-    class Settlement(val state: State, val value: Any?, val error: Throwable?)
+    class Settlement(val state: DeliveryState, val value: Any?, val error: Throwable?)
 
     private companion object {
         val DONE = Any()

@@ -4,6 +4,7 @@ package dev.jitney.engine
 import dev.jitney.HandlerResult
 import dev.jitney.Publication
 import dev.jitney.PublishOptions
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.Level
 import dev.jitney.event.Offset
@@ -33,7 +34,7 @@ internal class Stop(
     val reason: String,
     val cause: Throwable?,
     /** What becomes of handlers that run. */
-    val running: HandlerResult.State = HandlerResult.State.CANCELLED,
+    val running: DeliveryState = DeliveryState.CANCELLED,
 )
 
 /**

@@ -7,6 +7,7 @@ import dev.jitney.RetryException
 import dev.jitney.RetryPolicy
 import dev.jitney.SubscribeOptions
 import dev.jitney.Subscription
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.TopicPattern
 import dev.jitney.spi.Interceptor
@@ -80,10 +81,10 @@ internal class EngineSubscription(
     }
 
     /** Counts a handler that has ended, after its last attempt took so long. */
-    fun count(state: HandlerResult.State, nanos: Long) {
+    fun count(state: DeliveryState, nanos: Long) {
         when (state) {
-            HandlerResult.State.COMPLETED -> handled.incrementAndGet()
-            HandlerResult.State.CANCELLED -> return
+            DeliveryState.COMPLETED -> handled.incrementAndGet()
+            DeliveryState.CANCELLED -> return
             else -> failed.incrementAndGet()
         }
         latencies.record(nanos)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.HandlerResult.State
+import dev.jitney.event.DeliveryState
 import java.lang.invoke.VarHandle
 import java.util.concurrent.atomic.AtomicLongFieldUpdater
 
@@ -175,7 +175,7 @@ internal class Execution(val home: Executions) {
             if (now >= eventDeadline) {
                 Stopping.stop(publication, limits.eventTimeout(publication))
             } else {
-                end(seen, State.TIMED_OUT, limits.handlerTimeout(publication, run, limit))
+                end(seen, DeliveryState.TIMED_OUT, limits.handlerTimeout(publication, run, limit))
             }
             return Timers.NEVER
         }
@@ -195,12 +195,12 @@ internal class Execution(val home: Executions) {
     }
 
     /** Ends the handler of the event that runs here now, if one does. */
-    fun end(publication: EnginePublication, state: State, error: Throwable) {
+    fun end(publication: EnginePublication, state: DeliveryState, error: Throwable) {
         val seen = phase
         if (this.publication === publication) end(seen, state, error)
     }
 
-    private fun end(seen: Long, state: State, error: Throwable) {
+    private fun end(seen: Long, state: DeliveryState, error: Throwable) {
         if (seen == TAKEN || seen and KIND == IDLE) return
         val delivery = delivery
         VarHandle.loadLoadFence()
@@ -209,7 +209,7 @@ internal class Execution(val home: Executions) {
         if (phase == (seen and KIND.inv()) + WAITING) delivery?.end(state, error)
     }
 
-    private fun take(state: State, error: Throwable) {
+    private fun take(state: DeliveryState, error: Throwable) {
         val publication = publication!!
         home.watch.remove(this)
         home.leftBehind(thread!!)

@@ -72,7 +72,7 @@ internal class DeliveryFollowing(
     override fun state(): DeliveryState {
         val now = run ?: return DeliveryState.PENDING
         // An attempt that was cut off at its limit has ended; the delivery goes on.
-        return if (failure != null) DeliveryState.STARTED else DeliveryState.valueOf(now.state().name)
+        return if (failure != null) DeliveryState.STARTED else now.state()
     }
 
     override fun value(): Any? = run?.value()

@@ -3,7 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.Delivery
 import dev.jitney.HandlerResult
-import dev.jitney.HandlerResult.State
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import java.time.Instant
 
@@ -28,7 +28,7 @@ internal class HandlerRun(
     private val firstMillis: Long = before?.firstMillis ?: startMillis
 
     @Volatile
-    private var now = State.STARTED
+    private var now = DeliveryState.STARTED
     private var value: Any? = null
     private var error: Throwable? = null
     private var endMillis = NONE
@@ -68,11 +68,11 @@ internal class HandlerRun(
     val ended: Boolean get() = tried || now.ended()
 
     /** Whether the attempt was ended from outside; what it still does is ignored (TMO-2). */
-    val isCut: Boolean get() = now == State.TIMED_OUT || now == State.CANCELLED
+    val isCut: Boolean get() = now == DeliveryState.TIMED_OUT || now == DeliveryState.CANCELLED
 
     /** Lets the handler know at once that it was ended from outside; [end] follows. */
     @Synchronized
-    fun cut(state: State) {
+    fun cut(state: DeliveryState) {
         now = state
     }
 
@@ -82,9 +82,9 @@ internal class HandlerRun(
     }
 
     /** Whether users see it: that a forwarding has worked is seen on the other bus. */
-    val shown: Boolean get() = !ofForward || now != State.COMPLETED
+    val shown: Boolean get() = !ofForward || now != DeliveryState.COMPLETED
 
-    fun end(state: State, value: Any?, error: Throwable?, millis: Long) {
+    fun end(state: DeliveryState, value: Any?, error: Throwable?, millis: Long) {
         this.value = value
         this.error = error
         endMillis = millis
@@ -133,7 +133,7 @@ internal class HandlerRun(
 
     override fun subscription(): String = subscription
 
-    override fun state(): State = now
+    override fun state(): DeliveryState = now
 
     override fun value(): Any? = if (now.ended()) value else null
 
@@ -159,11 +159,11 @@ internal class HandlerRun(
         fun unbegun(
             publication: EnginePublication,
             of: EngineSubscription,
-            state: State,
+            state: DeliveryState,
             error: Throwable?,
         ): HandlerRun {
             val run = HandlerRun(publication, of.id(), of.name(), of.global, NONE, null, of.invoker.hidden)
-            if (state != State.STARTED) run.end(state, null, error, NONE)
+            if (state != DeliveryState.STARTED) run.end(state, null, error, NONE)
             return run
         }
     }

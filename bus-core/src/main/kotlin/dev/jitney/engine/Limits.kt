@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.HandlerResult.State
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Outcome
 import java.time.Duration
 import java.util.concurrent.TimeoutException
@@ -41,7 +41,7 @@ internal class Limits(private val settings: BusSettings) {
     fun eventTimeout(publication: EnginePublication): Stop {
         val reason = "Event '${publication.event().id()}' of topic '${publication.event().topic()}' took longer than " +
             "its limit of ${text(event(publication))} on bus '${settings.name}'."
-        return Stop(Outcome.TIMED_OUT, reason, TimeoutException(reason), State.TIMED_OUT)
+        return Stop(Outcome.TIMED_OUT, reason, TimeoutException(reason), DeliveryState.TIMED_OUT)
     }
 
     companion object {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.HandlerResult.State
 import dev.jitney.PublishOptions
 import dev.jitney.engine.plugin.Interceptors
 import dev.jitney.event.DeadLetter
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
 import dev.jitney.spi.BusMetric
@@ -161,7 +161,11 @@ internal class Reports(
         // One that may not be called has no attempt.
         if (run.following == null) delivery?.attempts(run) else delivery?.observer?.attemptEnded(delivery)
         val error = run.error()
-        if (error != null && run.state() != State.CANCELLED) failed(publication, subscription, delivery, run, error)
+        if (error != null &&
+            run.state() != DeliveryState.CANCELLED
+        ) {
+            failed(publication, subscription, delivery, run, error)
+        }
         delivery?.observer?.handlerCompleted(delivery)
     }
 
@@ -171,9 +175,9 @@ internal class Reports(
     private fun measure(meters: Meters, subscription: EngineSubscription, run: HandlerRun, nanos: Long) {
         meters.add(BusMetric.HANDLER_LATENCY, subscription.name(), nanos)
         when (run.state()) {
-            State.COMPLETED -> meters.add(BusMetric.HANDLER_COMPLETED, subscription.name())
-            State.TIMED_OUT -> meters.add(BusMetric.HANDLER_TIMED_OUT, subscription.name())
-            State.FAILED -> meters.add(BusMetric.HANDLER_FAILED, subscription.name())
+            DeliveryState.COMPLETED -> meters.add(BusMetric.HANDLER_COMPLETED, subscription.name())
+            DeliveryState.TIMED_OUT -> meters.add(BusMetric.HANDLER_TIMED_OUT, subscription.name())
+            DeliveryState.FAILED -> meters.add(BusMetric.HANDLER_FAILED, subscription.name())
             else -> Unit
         }
     }

@@ -2,9 +2,9 @@
 package dev.jitney.engine
 
 import dev.jitney.HandlerResult
-import dev.jitney.HandlerResult.State
 import dev.jitney.HandlersFailedException
 import dev.jitney.PublicationException
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Outcome
 
 /** Reads what handlers have made of an event (RES-1 to RES-4). */
@@ -23,7 +23,7 @@ internal object Results {
             return List(publication.runCount) { publication.runAt(it) }.filter { it != null && it.shown }.map { it!! }
         }
         return handlers.mapIndexed { at, it ->
-            publication.runAt(at) ?: HandlerRun.unbegun(publication, it, State.PENDING, null)
+            publication.runAt(at) ?: HandlerRun.unbegun(publication, it, DeliveryState.PENDING, null)
         }
     }
 
@@ -52,7 +52,10 @@ internal object Results {
         val outcome = checkNotNull(publication.outcome()) {
             "Event '${publication.event().id()}' has not completed. Wait for its publication first."
         }
-        val failures = of(publication).filter { it.state() == State.FAILED || it.state() == State.TIMED_OUT }
+        val failures = of(publication).filter {
+            it.state() == DeliveryState.FAILED ||
+                it.state() == DeliveryState.TIMED_OUT
+        }
         when (outcome) {
             Outcome.HANDLED, Outcome.NO_HANDLER -> Unit
             Outcome.HANDLED_WITH_FAILURES -> raise(publication, failures)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.HandlerResult.State
+import dev.jitney.event.DeliveryState
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.resume
@@ -97,7 +97,7 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
 
     /** Ends a handler whose event was stopped during its back-off. */
     fun cancel(publication: EnginePublication, at: Int, run: HandlerRun) {
-        run.end(State.CANCELLED, null, core.stopped(publication, publication.stop!!), core.clock.millis())
+        run.end(DeliveryState.CANCELLED, null, core.stopped(publication, publication.stop!!), core.clock.millis())
         core.reports.cancelled(publication, run, at)
     }
 }

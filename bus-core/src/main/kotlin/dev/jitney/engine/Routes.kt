@@ -27,7 +27,7 @@ internal class Route(
  * The subscriptions and live views of a bus, and the routes made from them.
  *
  * INVARIANTS: changes and route building hold the monitor, so a route in [cache] is never older
- * than the last change; reading the cache takes no lock. The cache holds at most [limit] topics:
+ * than the last change; reading the cache takes no lock, listing and counting what is there does. The cache holds at most [limit] topics:
  * when it is full it is emptied, which costs each topic one rebuilding and no bookkeeping per event.
  */
 internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
@@ -39,12 +39,14 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
 
     val cached: Int get() = cache.size
 
-    val count: Int get() = byId.size
+    val count: Int
+        @Synchronized get() = byId.size
 
     fun of(topic: String): Route = cache[topic] ?: build(topic)
 
     fun find(id: String): EngineSubscription? = byId[id]
 
+    @Synchronized
     fun subscriptions(): List<EngineSubscription> = byId.values.sortedBy { it.sequence }
 
     @Synchronized

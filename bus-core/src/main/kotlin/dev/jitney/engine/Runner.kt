@@ -3,7 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.Completion
 import dev.jitney.HandlerOrder
-import dev.jitney.HandlerResult.State
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Outcome
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.resume
@@ -124,7 +124,7 @@ internal class Runner(private val core: EngineCore) {
         val run = start(publication, subscription, at, before)
         val refusal = core.refusal(publication, subscription)
         if (refusal != null) {
-            return settling.settle(publication, execution, subscription, at, run, State.FAILED, null, refusal)
+            return settling.settle(publication, execution, subscription, at, run, DeliveryState.FAILED, null, refusal)
         }
         val calling = execution.call(at, run, subscription, null)
         var value: Any? = null
@@ -143,11 +143,11 @@ internal class Runner(private val core: EngineCore) {
         if (Current.get()?.isCut == true) Thread.currentThread().interrupt()
         execution.now = core.timers.nanoTime()
         val state = if (stopped != null) {
-            State.CANCELLED
+            DeliveryState.CANCELLED
         } else if (error == null) {
-            State.COMPLETED
+            DeliveryState.COMPLETED
         } else {
-            State.FAILED
+            DeliveryState.FAILED
         }
         if (stopped != null) error = core.stopped(publication, stopped)
         return settling.settle(publication, execution, subscription, at, run, state, value, error)
@@ -185,7 +185,7 @@ internal class Runner(private val core: EngineCore) {
         val run = start(publication, subscription, at, before)
         val refusal = core.refusal(publication, subscription)
         if (refusal != null) {
-            return settling.settle(publication, execution, subscription, at, run, State.FAILED, null, refusal)
+            return settling.settle(publication, execution, subscription, at, run, DeliveryState.FAILED, null, refusal)
         }
         val delivery = EngineDelivery(subscription, run)
         val calling = execution.call(at, run, subscription, delivery)
@@ -193,7 +193,7 @@ internal class Runner(private val core: EngineCore) {
         if (stopped == null) {
             begin(delivery, subscription, at)
         } else {
-            delivery.end(State.CANCELLED, core.stopped(publication, stopped))
+            delivery.end(DeliveryState.CANCELLED, core.stopped(publication, stopped))
         }
         if (!execution.waits(calling)) return left(execution)
         val settled = delivery.await()
@@ -254,7 +254,7 @@ internal class Runner(private val core: EngineCore) {
         run: HandlerRun,
         at: Int,
         together: Together?,
-        state: State,
+        state: DeliveryState,
         error: Throwable,
     ): Unit = core.pool.launch {
         val subscription = publication.handlers!![at]
@@ -338,7 +338,7 @@ internal class Runner(private val core: EngineCore) {
             val begun = publication.runAt(at)
             if (begun == null) {
                 val error = core.stopped(publication, stop)
-                val run = HandlerRun.unbegun(publication, handlers[at], State.CANCELLED, error)
+                val run = HandlerRun.unbegun(publication, handlers[at], DeliveryState.CANCELLED, error)
                 publication.place(at, run)
                 core.reports.cancelled(publication, run, at)
             } else if (!begun.settled) {
@@ -354,8 +354,8 @@ internal class Runner(private val core: EngineCore) {
             val run = publication.runAt(at)!!
             handled = handled || run.shown
             when (run.state()) {
-                State.COMPLETED -> Unit
-                State.CANCELLED -> if (!won) return Outcome.HANDLED_WITH_FAILURES
+                DeliveryState.COMPLETED -> Unit
+                DeliveryState.CANCELLED -> if (!won) return Outcome.HANDLED_WITH_FAILURES
                 else -> return Outcome.HANDLED_WITH_FAILURES
             }
         }

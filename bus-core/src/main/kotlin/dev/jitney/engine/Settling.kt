@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.HandlerResult.State
+import dev.jitney.event.DeliveryState
 
 /** Decides what the end of an attempt means: a value, a failure, or another attempt (ERR-1 to ERR-4). */
 internal class Settling(private val core: EngineCore) {
@@ -12,12 +12,18 @@ internal class Settling(private val core: EngineCore) {
         subscription: EngineSubscription,
         at: Int,
         run: HandlerRun,
-        state: State,
+        state: DeliveryState,
         value: Any?,
         error: Throwable?,
     ): Verdict {
-        val problem = if (state == State.COMPLETED && value != null) mismatch(publication, run, value) else error
-        val settled = if (problem != null && state == State.COMPLETED) State.FAILED else state
+        val problem = if (state == DeliveryState.COMPLETED &&
+            value != null
+        ) {
+            mismatch(publication, run, value)
+        } else {
+            error
+        }
+        val settled = if (problem != null && state == DeliveryState.COMPLETED) DeliveryState.FAILED else state
         if (problem != null) {
             if (run.isCut) Stopping.cancelAwaited(run)
             if (retries(publication, execution, subscription, at, run, problem)) {
@@ -30,7 +36,7 @@ internal class Settling(private val core: EngineCore) {
         waitsNoMore(publication, run)
         core.reports.ended(publication, subscription, at, run, execution.lasted())
         raise(problem)
-        return if (value != null && settled == State.COMPLETED && core.runner.firstWins(publication)) {
+        return if (value != null && settled == DeliveryState.COMPLETED && core.runner.firstWins(publication)) {
             Verdict.WON
         } else {
             Verdict.ENDED
@@ -59,7 +65,7 @@ internal class Settling(private val core: EngineCore) {
         run: HandlerRun,
         error: Throwable,
     ): Boolean {
-        if (publication.stop != null || run.state() == State.CANCELLED) return false
+        if (publication.stop != null || run.state() == DeliveryState.CANCELLED) return false
         val delay = subscription.retryDelay(error, run.attempts()) ?: return false
         val nanos = nanosOf(delay)
         // Without a delay it is due now; to a time limit zero would mean never.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import dev.jitney.HandlerResult.State
+import dev.jitney.event.DeliveryState
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.util.concurrent.atomic.AtomicReferenceArray
@@ -129,7 +129,7 @@ internal class Together(
     }
 
     /** Ends all handlers that run. */
-    fun end(state: State, error: Throwable) {
+    fun end(state: DeliveryState, error: Throwable) {
         for (at in handlers.indices) places.get(at)?.end(publication, state, error)
     }
 

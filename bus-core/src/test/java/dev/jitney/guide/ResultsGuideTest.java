@@ -8,6 +8,7 @@ import dev.jitney.HandlerResult;
 import dev.jitney.Publication;
 import dev.jitney.PublishOptions;
 import dev.jitney.SubscribeOptions;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,6 @@ class ResultsGuideTest extends Examples {
         assertThat(price).isEqualTo(42);
         assertThat(lines)
                 .containsExactly("[42, 40]", "near COMPLETED 42", "far COMPLETED 40", "42");
-        assertThat(fastest.handlerResults().get(1).state())
-                .isEqualTo(HandlerResult.State.CANCELLED);
+        assertThat(fastest.handlerResults().get(1).state()).isEqualTo(DeliveryState.CANCELLED);
     }
 }

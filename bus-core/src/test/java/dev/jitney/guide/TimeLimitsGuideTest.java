@@ -4,10 +4,10 @@ package dev.jitney.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.EventBus;
-import dev.jitney.HandlerResult.State;
 import dev.jitney.Publication;
 import dev.jitney.PublishOptions;
 import dev.jitney.SubscribeOptions;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import dev.jitney.test.TestBus;
@@ -37,7 +37,7 @@ class TimeLimitsGuideTest {
             // guide:end
             kit.advance(Duration.ofSeconds(2));
             assertThat(packed.outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
-            assertThat(packed.handlerResults().get(0).state()).isEqualTo(State.TIMED_OUT);
+            assertThat(packed.handlerResults().get(0).state()).isEqualTo(DeliveryState.TIMED_OUT);
         }
     }
 }

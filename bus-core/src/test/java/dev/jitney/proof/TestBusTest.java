@@ -11,6 +11,7 @@ import dev.jitney.Ordering;
 import dev.jitney.Publication;
 import dev.jitney.RetryPolicy;
 import dev.jitney.SubscribeOptions;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import dev.jitney.test.TestBus;
@@ -119,21 +120,21 @@ class TestBusTest {
                             event -> kit.time().sleep(SECOND.multipliedBy(4)));
             Publication placed = kit.bus().publish("order.placed", null);
             kit.advance(Duration.ofMillis(2_999));
-            assertThat(states(placed)).containsExactly(HandlerResult.State.STARTED);
+            assertThat(states(placed)).containsExactly(DeliveryState.STARTED);
             kit.advance(SECOND.multipliedBy(7));
             assertThat(states(placed))
                     .containsExactly(
-                            HandlerResult.State.TIMED_OUT,
-                            HandlerResult.State.TIMED_OUT,
-                            HandlerResult.State.TIMED_OUT);
+                            DeliveryState.TIMED_OUT,
+                            DeliveryState.TIMED_OUT,
+                            DeliveryState.TIMED_OUT);
             assertThat(kit.failures()).hasSize(3);
         }
     }
 
-    private static List<HandlerResult.State> states(Publication publication) {
+    private static List<DeliveryState> states(Publication publication) {
         return publication.handlerResults().stream()
                 .map(HandlerResult::state)
-                .filter(state -> state != HandlerResult.State.PENDING)
+                .filter(state -> state != DeliveryState.PENDING)
                 .toList();
     }
 

@@ -2,8 +2,8 @@
 package dev.jitney.engine
 
 import dev.jitney.HandlerResult
-import dev.jitney.HandlerResult.State
 import dev.jitney.Publication
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Outcome
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.DisplayName
@@ -29,7 +29,7 @@ class EventTreeTest {
             KnownPublication(
                 mailed,
                 Outcome.HANDLED_WITH_FAILURES,
-                listOf(KnownResult("smtp", State.TIMED_OUT, startMillis = 10, took = ms(30_250), attempts = 3)),
+                listOf(KnownResult("smtp", DeliveryState.TIMED_OUT, startMillis = 10, took = ms(30_250), attempts = 3)),
             ),
             KnownPublication(unlisted, null, state = Publication.State.PENDING),
             KnownPublication(
@@ -46,13 +46,13 @@ class EventTreeTest {
                     KnownResult("stock", value = listOf(1, 2, 3), startMillis = 6),
                     KnownResult(
                         "mailer",
-                        State.FAILED,
+                        DeliveryState.FAILED,
                         error = IllegalStateException("no route"),
                         startMillis = 6,
                         took = ms(95_000),
                         published = listOf(mailed, event("order.lost", "l1", ROOT_ID)),
                     ),
-                    KnownResult("late", State.CANCELLED, startMillis = 6),
+                    KnownResult("late", DeliveryState.CANCELLED, startMillis = 6),
                 ),
             ),
             KnownPublication(invoiced, Outcome.HANDLED, listOf(KnownResult("books", value = 7, startMillis = 5))),
@@ -133,8 +133,8 @@ class EventTreeTest {
             true,
         )
         val results = values.map { KnownResult("h", value = it) } +
-            KnownResult("na\nme", State.FAILED, error = Odd()) +
-            KnownResult("quiet", State.FAILED, error = RuntimeException())
+            KnownResult("na\nme", DeliveryState.FAILED, error = Odd()) +
+            KnownResult("quiet", DeliveryState.FAILED, error = RuntimeException())
         val texts = EventTreeTexts { it.replace("hunter2", "***") }
         val text = tree(KnownPublication(event("a", "bad\nid"), results = results), texts = texts)
         assertThat(text).isEqualTo(

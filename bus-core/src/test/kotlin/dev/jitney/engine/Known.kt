@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.HandlerResult
 import dev.jitney.Publication
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
 import java.lang.reflect.Proxy
@@ -37,7 +38,7 @@ internal class KnownPublication(
 /** A handler's run that is what a test says; see [KnownPublication]. */
 internal class KnownResult(
     private val name: String,
-    private val state: HandlerResult.State = HandlerResult.State.COMPLETED,
+    private val state: DeliveryState = DeliveryState.COMPLETED,
     private val value: Any? = null,
     private val error: Throwable? = null,
     private val startMillis: Long = 0,
@@ -47,7 +48,7 @@ internal class KnownResult(
 ) : HandlerResult by refusing() {
     override fun subscription(): String = name
 
-    override fun state(): HandlerResult.State = state
+    override fun state(): DeliveryState = state
 
     override fun value(): Any? = value
 

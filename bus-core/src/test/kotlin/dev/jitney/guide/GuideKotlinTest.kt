@@ -4,9 +4,9 @@ package dev.jitney.guide
 import dev.jitney.Await
 import dev.jitney.CorrelationContext
 import dev.jitney.EventBus
-import dev.jitney.HandlerResult.State
 import dev.jitney.NoLeaks
 import dev.jitney.SubscribeOptions
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.Topic
 import dev.jitney.kotlin.await
@@ -111,7 +111,7 @@ class GuideKotlinTest {
         println(packed.handlerResults().single().state()) // TIMED_OUT
         // guide:end
         Await.until("the handler has noticed") { lines.size == 2 }
-        assertThat(lines).containsExactlyInAnyOrder("cancelled", State.TIMED_OUT.name)
+        assertThat(lines).containsExactlyInAnyOrder("cancelled", DeliveryState.TIMED_OUT.name)
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.jitney.HandlerResult
 import dev.jitney.Overflow
 import dev.jitney.Publication
 import dev.jitney.SubscribeOptions
+import dev.jitney.event.DeliveryState
 import dev.jitney.event.Outcome
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.DisplayName
@@ -139,7 +140,7 @@ internal abstract class NestedStress(budget: Duration) : EngineStress(budget) {
             assertThat(forest.runs[node.id]).`as`("$node $publication").isEqualTo(runs)
         }
         for (result in handled.flatMap { it.handlerResults() }) {
-            if (result.state() == HandlerResult.State.COMPLETED) continue
+            if (result.state() == DeliveryState.COMPLETED) continue
             assertThat(result.error()).isInstanceOf(dev.jitney.BackpressureException::class.java)
         }
         assertAtRest(buses)

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine.ready;
+
+import dev.jitney.engine.ready.FollowUpInterceptor.Kind;
+import dev.jitney.spi.Interceptor;
+import dev.jitney.spi.InterceptorProvider;
+import dev.jitney.spi.PluginConfig;
+
+/**
+ * Makes interceptors of the name {@code auto-result}, which for each handler that has returned a
+ * value publish {@code <topic>.result} with the payload {@code handler} and {@code data}, the value
+ * (ICP-2).
+ *
+ * <p>The new event has key and correlation of the one that was handled, whose id is its cause. None
+ * follows on topics under {@code system.}, on those that end in {@code .error} or {@code .result},
+ * and on replayed events. One that cannot be published is logged, as any failure of a plugin.
+ *
+ * <p>Keys: {@code topics}, the patterns of those that are followed up, separated by commas (default
+ * {@code *}, all).
+ *
+ * <p>It takes part only where it is asked for.
+ */
+public final class AutoResultProvider implements InterceptorProvider {
+
+    static final String NAME = "auto-result";
+
+    /** Called by the service loader. */
+    public AutoResultProvider() {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean automatic() {
+        return false;
+    }
+
+    @Override
+    public Interceptor create(PluginConfig config) {
+        TopicChoice topics = TopicChoice.of(config);
+        config.check();
+        return new FollowUpInterceptor(Kind.RESULT, topics, config.context());
+    }
+}
