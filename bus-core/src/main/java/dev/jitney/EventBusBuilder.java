@@ -135,9 +135,9 @@ public interface EventBusBuilder {
 
     /**
      * Sets whether events are masked before the store gets them, and dead letters before the sink
-     * does; they are not unless set (RED-1). What was masked is gone: whoever reads the store later,
-     * durable subscriptions, replays and retries of dead letters see masked values. The handlers of
-     * this bus still get the original.
+     * does; they are not unless set (RED-1). What was masked is gone: whoever reads the store
+     * later, durable subscriptions, replays and retries of dead letters see masked values. The
+     * handlers of this bus still get the original.
      *
      * <p>An event whose payload cannot be written as JSON is refused then, as a store refuses it; a
      * dead letter of it loses its payload. Without a masker nothing is masked.

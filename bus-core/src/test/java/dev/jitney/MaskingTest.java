@@ -127,7 +127,8 @@ class MaskingTest {
     }
 
     @Test
-    @DisplayName("RED-1 with maskStored an event that cannot be masked is refused, not stored as it is")
+    @DisplayName(
+            "RED-1 with maskStored an event that cannot be masked is refused, not stored as it is")
     void whatCannotBeMaskedIsRefused() {
         try (EventBus bus = builder(new Stars()).maskStored(true).build()) {
             assertThatThrownBy(() -> bus.publish("a.b", new Object()))
@@ -139,7 +140,8 @@ class MaskingTest {
     }
 
     @Test
-    @DisplayName("RED-1 what is logged of a failure is masked, with its causes, and keeps its stack")
+    @DisplayName(
+            "RED-1 what is logged of a failure is masked, with its causes, and keeps its stack")
     void failuresAreLoggedMasked() throws Exception {
         try (EventBus bus = builder(new Stars()).build()) {
             publish(bus);
@@ -175,7 +177,8 @@ class MaskingTest {
     }
 
     @Test
-    @DisplayName("RED-1 a masker that throws hides everything, is logged without the text, and harms nothing")
+    @DisplayName(
+            "RED-1 a masker that throws hides everything, is logged without the text, and harms nothing")
     void aMaskerThatThrowsHidesEverything() throws Exception {
         Masker broken =
                 new Stars() {
