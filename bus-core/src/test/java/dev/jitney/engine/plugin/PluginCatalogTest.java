@@ -49,6 +49,7 @@ class PluginCatalogTest {
                 .containsExactly(
                         "event store memory",
                         "dead-letter sink memory",
+                        "alert store memory",
                         "event validator naming",
                         "metrics backend memory",
                         "interceptor auto-error",
