@@ -49,8 +49,12 @@ class PluginCatalogTest {
                 .containsExactly(
                         "event store memory",
                         "dead-letter sink memory",
+                        "alert store memory",
                         "event validator naming",
-                        "metrics backend memory");
+                        "metrics backend memory",
+                        "interceptor auto-error",
+                        "interceptor auto-result",
+                        "interceptor logging");
     }
 
     @Test
