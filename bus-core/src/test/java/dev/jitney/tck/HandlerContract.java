@@ -51,8 +51,11 @@ public abstract class HandlerContract {
         plugins.close();
     }
 
+    /** Opens the handler and starts it, as a bus does. */
     private EventHandler open() {
-        return plugins.keep(open(plugins.context()));
+        EventHandler handler = plugins.keep(open(plugins.context()));
+        handler.start(plugins.context());
+        return handler;
     }
 
     /** Handles an event as a bus does, and waits until that is done. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jitney.event.DeadLetter;
 import dev.jitney.event.DeadLetter.Reason;
 import dev.jitney.event.Event;
+import dev.jitney.spi.AlertStore;
 import dev.jitney.spi.ConfigException;
 import dev.jitney.spi.DeadLetterSink;
 import dev.jitney.spi.MetricsBackend;
@@ -23,6 +24,11 @@ class MemoryBackendsTest {
     private static DeadLetterSink sink(Map<String, String> config) {
         return new MemoryDeadLetterSinkProvider()
                 .create(PluginConfig.of("dead-letter sink 'memory'", config, new TckContext()));
+    }
+
+    private static AlertStore alerts(Map<String, String> config) {
+        return new MemoryAlertStoreProvider()
+                .create(PluginConfig.of("alert store 'memory'", config, new TckContext()));
     }
 
     private static MetricsBackend metrics(Map<String, String> config) {
@@ -61,6 +67,21 @@ class MemoryBackendsTest {
         assertThatThrownBy(sink::size)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Dead-letter sink 'memory' is closed.");
+    }
+
+    @Test
+    @DisplayName(
+            "ALR-1 an alert store in memory keeps 1 000 alerts, and says what is wrong with it")
+    void anAlertStoreSaysWhatIsWrong() {
+        try (AlertStore store = alerts(Map.of())) {
+            assertThat(store.bound()).isEqualTo(1_000);
+        }
+        assertThatThrownBy(() -> alerts(Map.of("max-alerts", "0", "bound", "9")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "Configuration of alert store 'memory' has 2 problems: 'max-alerts' is 0,"
+                                + " expected 1 to 1000000; 'bound' is not a known key, expected"
+                                + " max-alerts.");
     }
 
     @Test

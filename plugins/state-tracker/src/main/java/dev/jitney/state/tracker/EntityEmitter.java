@@ -95,14 +95,14 @@ public final class EntityEmitter<E extends Enum<E> & EntityEvent> {
      * @throws IllegalArgumentException if a field is missing that the kind requires
      */
     public Event emit(E kind, Map<String, ?> data) {
-        Set<String> missing = new TreeSet<>(kind.required());
+        Set<String> missing = new TreeSet<>(kind.shape().required());
         missing.removeIf(field -> data.get(field) != null);
         if (!missing.isEmpty()) {
             throw new IllegalArgumentException(
                     "Event '%s' of '%s' lacks %s. Give a value for each."
                             .formatted(kind.topic(), entity, String.join(", ", missing)));
         }
-        Map<String, Object> payload = new LinkedHashMap<>(kind.defaults());
+        Map<String, Object> payload = new LinkedHashMap<>(kind.shape().defaults());
         payload.putAll(data);
         Event event =
                 Event.builder(kind.topic())

@@ -2,20 +2,17 @@
 package dev.jitney.state.tracker;
 
 import dev.jitney.event.Severity;
-import java.util.Map;
-import java.util.Set;
 
-/** A kind of event of one domain: what it is called, and what its payload must and may say. */
+/** A kind of event of one domain. The enums of this package have them all. */
 public interface EntityEvent {
 
+    /** Returns what it is called, and what its payload must and may say. */
+    EventShape shape();
+
     /** Returns its topic. */
-    String topic();
-
-    /** Returns the fields that its payload must have. */
-    Set<String> required();
-
-    /** Returns what its payload says where nothing else is given. */
-    Map<String, Object> defaults();
+    default String topic() {
+        return shape().topic();
+    }
 
     /** Returns how bad it is: WARNING for failures and errors. */
     default Severity severity() {

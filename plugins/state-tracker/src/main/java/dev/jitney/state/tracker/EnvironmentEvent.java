@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.state.tracker;
 
-import java.util.Map;
-import java.util.Set;
-
 /** What services run in. */
 public enum EnvironmentEvent implements EntityEvent {
     /** {@code environment.created}. */
@@ -76,17 +73,7 @@ public enum EnvironmentEvent implements EntityEvent {
     }
 
     @Override
-    public String topic() {
-        return shape.topic();
-    }
-
-    @Override
-    public Set<String> required() {
-        return shape.required();
-    }
-
-    @Override
-    public Map<String, Object> defaults() {
-        return shape.defaults();
+    public EventShape shape() {
+        return shape;
     }
 }

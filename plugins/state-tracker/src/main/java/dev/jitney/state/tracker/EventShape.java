@@ -8,8 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the enums of events are made of. */
-record EventShape(String topic, Set<String> required, Map<String, Object> defaults) {
+/**
+ * What events of one kind look like.
+ *
+ * @param topic their topic
+ * @param required the fields that their payload must have
+ * @param defaults what their payload says where nothing else is given
+ */
+public record EventShape(String topic, Set<String> required, Map<String, Object> defaults) {
 
     /**
      * @param fields {@code name} for a field that is required, {@code name=value} for one that is

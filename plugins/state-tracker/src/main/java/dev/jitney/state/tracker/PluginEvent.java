@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.state.tracker;
 
-import java.util.Map;
-import java.util.Set;
-
 /** A plugin of an experiment. */
 public enum PluginEvent implements EntityEvent {
     /** {@code plugin.loading_started}. */
@@ -40,17 +37,7 @@ public enum PluginEvent implements EntityEvent {
     }
 
     @Override
-    public String topic() {
-        return shape.topic();
-    }
-
-    @Override
-    public Set<String> required() {
-        return shape.required();
-    }
-
-    @Override
-    public Map<String, Object> defaults() {
-        return shape.defaults();
+    public EventShape shape() {
+        return shape;
     }
 }

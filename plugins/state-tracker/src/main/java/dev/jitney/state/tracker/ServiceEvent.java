@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.state.tracker;
 
-import java.util.Map;
-import java.util.Set;
-
 /** A service under test. */
 public enum ServiceEvent implements EntityEvent {
     /** {@code service.created}. */
@@ -44,17 +41,7 @@ public enum ServiceEvent implements EntityEvent {
     }
 
     @Override
-    public String topic() {
-        return shape.topic();
-    }
-
-    @Override
-    public Set<String> required() {
-        return shape.required();
-    }
-
-    @Override
-    public Map<String, Object> defaults() {
-        return shape.defaults();
+    public EventShape shape() {
+        return shape;
     }
 }

@@ -10,7 +10,9 @@ import dev.jitney.spi.PluginContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ public final class StateTracker implements EventHandler {
     private static final String REPLAYED = "replayof";
 
     private final Map<String, Entities> machines = new LinkedHashMap<>();
+    private final Set<String> topics;
     private final boolean replays;
     private volatile @Nullable PluginContext context;
 
@@ -45,6 +48,10 @@ public final class StateTracker implements EventHandler {
                         machines.put(
                                 name,
                                 new Entities(machine, builder.maxEntities, builder.maxHistory)));
+        topics =
+                builder.machines.values().stream()
+                        .flatMap(machine -> machine.topics().stream())
+                        .collect(Collectors.toUnmodifiableSet());
         replays = builder.replays;
     }
 
@@ -60,8 +67,7 @@ public final class StateTracker implements EventHandler {
 
     @Override
     public List<TopicPattern> patterns() {
-        return machines.values().stream()
-                .flatMap(one -> one.machine().topics().stream())
+        return topics.stream()
                 .map(topic -> Topics.domainOf(topic) + ".*")
                 .distinct()
                 .sorted()
@@ -76,10 +82,9 @@ public final class StateTracker implements EventHandler {
 
     @Override
     public boolean wants(Event event) {
-        return (replays || event.header(REPLAYED) == null)
+        return topics.contains(event.topic())
                 && entity(event) != null
-                && machines.values().stream()
-                        .anyMatch(one -> one.machine().topics().contains(event.topic()));
+                && (replays || event.header(REPLAYED) == null);
     }
 
     @Override

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.state.tracker;
 
-import java.util.Map;
-import java.util.Set;
-
 /** A test, from its set-up to its tear-down. */
 public enum TestEvent implements EntityEvent {
     /** {@code test.created}. */
@@ -62,17 +59,7 @@ public enum TestEvent implements EntityEvent {
     }
 
     @Override
-    public String topic() {
-        return shape.topic();
-    }
-
-    @Override
-    public Set<String> required() {
-        return shape.required();
-    }
-
-    @Override
-    public Map<String, Object> defaults() {
-        return shape.defaults();
+    public EventShape shape() {
+        return shape;
     }
 }

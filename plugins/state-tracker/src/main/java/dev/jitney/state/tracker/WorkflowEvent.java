@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.state.tracker;
 
-import java.util.Map;
-import java.util.Set;
-
 /** A run of an experiment as a whole. Its states are told by what it changes to. */
 public enum WorkflowEvent implements EntityEvent {
     /** {@code workflow.state_changed}. */
@@ -18,17 +15,7 @@ public enum WorkflowEvent implements EntityEvent {
     }
 
     @Override
-    public String topic() {
-        return shape.topic();
-    }
-
-    @Override
-    public Set<String> required() {
-        return shape.required();
-    }
-
-    @Override
-    public Map<String, Object> defaults() {
-        return shape.defaults();
+    public EventShape shape() {
+        return shape;
     }
 }

@@ -73,7 +73,7 @@ class EntityEmitterTest {
             EntityEmitter<E> emitter, Class<E> kinds) {
         for (E kind : kinds.getEnumConstants()) {
             Map<String, Object> data = new LinkedHashMap<>();
-            kind.required().forEach(field -> data.put(field, "given"));
+            kind.shape().required().forEach(field -> data.put(field, "given"));
             emitter.emit(kind, data);
         }
     }
@@ -181,7 +181,7 @@ class EntityEmitterTest {
         List<Event> story = new ArrayList<>();
         for (E kind : kinds) {
             Map<String, Object> data = new LinkedHashMap<>();
-            kind.required().forEach(field -> data.put(field, "passed"));
+            kind.shape().required().forEach(field -> data.put(field, "passed"));
             story.add(emitter.emit(kind, data));
         }
         return story;

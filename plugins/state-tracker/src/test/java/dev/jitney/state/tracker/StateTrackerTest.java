@@ -9,6 +9,7 @@ import dev.jitney.event.Event;
 import dev.jitney.event.JsonPayload;
 import dev.jitney.event.Selection;
 import dev.jitney.event.Severity;
+import dev.jitney.spi.EventValidatorProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +97,24 @@ class StateTrackerTest {
                                     "topic", "order.sent",
                                     "event", sent.id(),
                                     "message", "order '7' is placed and cannot become 'packed'."));
+            assertThat(bus.stats().failed()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("STA-1 VAL-1 a validator of topic names lets the bus tell of it")
+    void aNamingValidatorLetsItPass() throws Exception {
+        List<Event> told = new CopyOnWriteArrayList<>();
+        StateTracker tracker = StateTracker.builder().machine(ORDER).build();
+        try (EventBus bus =
+                EventBus.builder("shop")
+                        .plugin(EventValidatorProvider.class, "naming", Map.of("domains", "order"))
+                        .handler(tracker)
+                        .build()) {
+            bus.subscribe(StateTracker.INVALID, told::add);
+            bus.publishAndJoin(event("order.sent", "7"), LONG);
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(told).hasSize(1);
             assertThat(bus.stats().failed()).isZero();
         }
     }
