@@ -2,6 +2,7 @@
 package dev.jitney;
 
 import dev.jitney.event.Level;
+import dev.jitney.spi.AlertStore;
 import dev.jitney.spi.ConfigException;
 import dev.jitney.spi.ContextCarrier;
 import dev.jitney.spi.DeadLetterSink;
@@ -121,6 +122,9 @@ public interface EventBusBuilder {
      */
     EventBusBuilder deadLetters(DeadLetterSink sink);
 
+    /** Sets where alerts are kept (ALR-1), which the caller closes. None unless set. */
+    EventBusBuilder alerts(AlertStore alerts);
+
     /** Reports measurements to this backend, which the caller closes; to none unless set. */
     EventBusBuilder metrics(MetricsBackend metrics);
 
@@ -132,6 +136,17 @@ public interface EventBusBuilder {
 
     /** Masks secrets with this before anything is shown, logged or exported (RED-1). */
     EventBusBuilder masker(Masker masker);
+
+    /**
+     * Sets whether events are masked before the store gets them, and dead letters before the sink
+     * does; they are not unless set (RED-1). What was masked is gone: whoever reads the store
+     * later, durable subscriptions, replays and retries of dead letters see masked values. The
+     * handlers of this bus still get the original.
+     *
+     * <p>An event whose payload cannot be written as JSON is refused then, as a store refuses it; a
+     * dead letter of it loses its payload. Without a masker nothing is masked.
+     */
+    EventBusBuilder maskStored(boolean mask);
 
     /** Adds a handler that is a plugin, which the caller closes. */
     EventBusBuilder handler(EventHandler handler);

@@ -14,6 +14,8 @@ import dev.jitney.engine.plugin.PluginLog
 import dev.jitney.engine.plugin.PluginRequest
 import dev.jitney.engine.wire.cloudEventsFormat
 import dev.jitney.event.Level
+import dev.jitney.spi.AlertStore
+import dev.jitney.spi.AlertStoreProvider
 import dev.jitney.spi.BusMetric
 import dev.jitney.spi.ContextCarrier
 import dev.jitney.spi.ContextCarrierProvider
@@ -65,6 +67,7 @@ internal class BusSettings(
     val historyLimit: Int,
     val noiseThreshold: Int,
     val noiseWindow: Duration?,
+    val maskStored: Boolean,
 )
 
 /** The plugins of a bus and the catalog that they come from, which is closed after them. */
@@ -90,10 +93,22 @@ internal class PluginOutput : PluginLog.Output {
     @Volatile
     var meters: Meters? = null
 
-    override fun warn(message: String, cause: Throwable?): Unit = engineLog.warn(message, cause)
+    /** Set when the bus has its masker. */
+    @Volatile
+    var masking: Masking? = null
+
+    override fun warn(message: String, cause: Throwable?) {
+        // A masker that fails cannot mask that; what is said of it has no text of others.
+        val masking = masking?.takeUnless { message.startsWith(ABOUT_MASKER) }
+        engineLog.warn(masking?.mask(message) ?: message, cause?.let { masking?.shown(it) ?: it })
+    }
 
     override fun failed(plugin: String) {
         meters?.add(BusMetric.PLUGIN_FAILURES, plugin)
+    }
+
+    private companion object {
+        const val ABOUT_MASKER = "The masker has failed "
     }
 }
 
@@ -106,6 +121,7 @@ internal class EngineBusBuilder : EventBusBuilder {
     private var location: String? = null
     private var config = emptyMap<String, String>()
     private var store: EventStore? = null
+    private var maskStored = false
     private var deliverAfter: Level? = null
     private var pendingLimit = 65_536
     private var overflow = Overflow.SUSPEND
@@ -255,6 +271,9 @@ internal class EngineBusBuilder : EventBusBuilder {
     override fun deadLetters(sink: DeadLetterSink): EventBusBuilder =
         wish { it.instance(DeadLetterSinkProvider::class.java, sink) }
 
+    override fun alerts(alerts: AlertStore): EventBusBuilder =
+        wish { it.instance(AlertStoreProvider::class.java, alerts) }
+
     override fun metrics(metrics: MetricsBackend): EventBusBuilder =
         wish { it.instance(MetricsBackendProvider::class.java, metrics) }
 
@@ -265,6 +284,8 @@ internal class EngineBusBuilder : EventBusBuilder {
         wish { it.instance(InterceptorProvider::class.java, interceptor) }
 
     override fun masker(masker: Masker): EventBusBuilder = wish { it.instance(MaskerProvider::class.java, masker) }
+
+    override fun maskStored(mask: Boolean): EventBusBuilder = apply { maskStored = mask }
 
     override fun handler(handler: EventHandler): EventBusBuilder =
         wish { it.instance(HandlerProvider::class.java, handler) }
@@ -337,6 +358,7 @@ internal class EngineBusBuilder : EventBusBuilder {
             historyLimit,
             noiseThreshold,
             noiseWindow,
+            maskStored,
         )
     }
 

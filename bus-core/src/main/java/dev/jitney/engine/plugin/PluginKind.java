@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine.plugin;
 
+import dev.jitney.spi.AlertStoreProvider;
 import dev.jitney.spi.ContextCarrierProvider;
 import dev.jitney.spi.DeadLetterSinkProvider;
 import dev.jitney.spi.EventStoreProvider;
@@ -56,6 +57,12 @@ record PluginKind(
                             "EventBusBuilder.deadLetters",
                             Map.of("file", "bus-deadletter-file")),
                     new PluginKind(
+                            AlertStoreProvider.class,
+                            "alert store",
+                            "alert store",
+                            "EventBusBuilder.alerts",
+                            Map.of("file", "bus-alerts")),
+                    new PluginKind(
                             EventValidatorProvider.class,
                             "event validator",
                             "validator",
@@ -72,14 +79,13 @@ record PluginKind(
                             "interceptor",
                             "interceptor",
                             "EventBusBuilder.interceptor",
-                            Map.of("otel", "bus-otel")),
+                            Map.of("audit-file", "bus-audit-file", "otel", "bus-otel")),
                     new PluginKind(
                             HandlerProvider.class,
                             "handler",
                             "handler",
                             "EventBusBuilder.handler",
                             Map.of(
-                                    "audit-file", "bus-audit-file",
                                     "log", "bus-handler-log",
                                     "webhook", "bus-handler-webhook",
                                     "alerts", "bus-alerts",
