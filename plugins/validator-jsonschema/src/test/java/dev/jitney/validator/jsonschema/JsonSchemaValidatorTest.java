@@ -209,6 +209,9 @@ class JsonSchemaValidatorTest {
         assertThat(schemas.problems("a.b", JsonPayload.of("19.99"))).isEmpty();
         assertThat(schemas.problems("a.b", JsonPayload.of("19.999"))).hasSize(1);
         assertThat(schemas.problems("a.b", BigInteger.TEN.pow(40))).hasSize(1);
+        schemas.with("a.c.json", "{`maximum`: 0.1}");
+        assertThat(schemas.problems("a.c", JsonPayload.of("0.1"))).isEmpty();
+        assertThat(schemas.problems("a.c", JsonPayload.of("0.10000000000000000001"))).hasSize(1);
     }
 
     @Test
