@@ -131,7 +131,7 @@ final class Hostile {
                     "a://b:c/ ",
                     "a://@",
                     "a://b@",
-                    "a://:@",
+                    "a://:@", "a://b:c@", "a@b.cc ", "--a", "--password ", "--password=",
                     "a:b@",
                     "aA1/",
                     "aA1+aA1-",
