@@ -4,6 +4,7 @@ package dev.jitney;
 import dev.jitney.event.Event;
 import dev.jitney.event.InvalidTopicException;
 import dev.jitney.event.Selection;
+import dev.jitney.spi.AlertStore;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.EventStore;
 import dev.jitney.spi.StoreException;
@@ -254,6 +255,24 @@ public interface EventBus extends AutoCloseable {
 
     /** Returns what became of events that were given up (ERR-5). */
     DeadLetters deadLetters();
+
+    /** Returns the bus's alert store, or null if it has none (ALR-1). */
+    @Nullable AlertStore alerts();
+
+    /**
+     * Returns what publishes the events of one source in one domain; the same one for the same
+     * source and domain until it is closed (STA-2).
+     *
+     * @param source who says so; not empty
+     * @param domain what the topics of its events begin with: a topic itself
+     * @throws InvalidTopicException if the domain is no topic
+     * @throws IllegalStateException if there are {@value Emitter#MOST} already
+     * @throws BusClosedException if the bus is closing or closed
+     */
+    Emitter emitter(String source, String domain);
+
+    /** Returns the emitters that are open, in the order in which they were made (STA-2). */
+    List<Emitter> emitters();
 
     /** Returns what plugins were left out and why, in sentences. */
     List<String> pluginProblems();

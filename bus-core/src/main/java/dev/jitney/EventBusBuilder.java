@@ -2,6 +2,7 @@
 package dev.jitney;
 
 import dev.jitney.event.Level;
+import dev.jitney.spi.AlertStore;
 import dev.jitney.spi.ConfigException;
 import dev.jitney.spi.ContextCarrier;
 import dev.jitney.spi.DeadLetterSink;
@@ -120,6 +121,9 @@ public interface EventBusBuilder {
      * set (ERR-5).
      */
     EventBusBuilder deadLetters(DeadLetterSink sink);
+
+    /** Sets where alerts are kept (ALR-1), which the caller closes. None unless set. */
+    EventBusBuilder alerts(AlertStore alerts);
 
     /** Reports measurements to this backend, which the caller closes; to none unless set. */
     EventBusBuilder metrics(MetricsBackend metrics);

@@ -518,6 +518,29 @@ class NestingTest {
         }
     }
 
+    @Test
+    @DisplayName("NST-2 ORD-1 an awaited child waits while another handler of its parent runs")
+    void togetherWithOneAtWork() throws Exception {
+        try (EventBus together =
+                EventBus.builder("together").handlerOrder(HandlerOrder.PARALLEL).build()) {
+            Gate atWork = new Gate();
+            AtomicReference<Boolean> early = new AtomicReference<>();
+            together.subscribe("t", event -> atWork.pass());
+            together.subscribe(
+                    "t",
+                    event -> {
+                        atWork.awaitReached();
+                        Publication child = together.publish("child", 1);
+                        early.set(child.join(Duration.ofMillis(100)));
+                        atWork.open();
+                        completed(child);
+                    });
+            together.subscribe("child", event -> {});
+            assertThat(completed(together.publish("t", 1)).outcome()).isEqualTo(Outcome.HANDLED);
+            assertThat(early).hasValue(false);
+        }
+    }
+
     // ---- NST-3
 
     @Test

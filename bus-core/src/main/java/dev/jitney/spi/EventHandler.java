@@ -55,6 +55,15 @@ public interface EventHandler extends AutoCloseable {
         return null;
     }
 
+    /**
+     * Hands over what the bus gives to plugins, once, before it is subscribed; the bus cannot
+     * publish yet. A handler that was made by its provider had the same with its configuration, one
+     * that was handed over as an instance learns of it here.
+     *
+     * @throws RuntimeException if it cannot work; then the bus does not start
+     */
+    default void start(PluginContext context) {}
+
     /** Says whether it wants an event that its patterns match; quick, and never throws. */
     default boolean wants(Event event) {
         return true;

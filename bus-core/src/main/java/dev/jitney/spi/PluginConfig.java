@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -28,11 +29,19 @@ public final class PluginConfig {
     /** The longest span of time that {@link #duration(String, Duration)} takes: 100 years. */
     public static final Duration LONGEST = Duration.ofDays(36_500);
 
+    // What is shorter stands in every other word: hiding it would leave nothing to read.
+    private static final int SHORTEST_SECRET = 4;
+
+    // The longest first: one secret may be a part of another.
+    private static final Comparator<String> BY_LENGTH =
+            Comparator.comparing(String::length).reversed().thenComparing(text -> text);
+
     private final String what;
     private final Map<String, String> values;
     private final PluginContext context;
     private final Set<String> asked = new TreeSet<>();
     private final Set<String> problems = new LinkedHashSet<>();
+    private final Set<String> secrets = new TreeSet<>(BY_LENGTH);
 
     private PluginConfig(String what, Map<String, String> values, PluginContext context) {
         this.what = what;
@@ -187,12 +196,32 @@ public final class PluginConfig {
     /** Returns a secret, or null if the key is not set. No message ever holds its text. */
     public @Nullable Secret secret(String key) {
         String value = string(key);
-        return value == null ? null : Secret.of(value);
+        return value == null ? null : kept(value);
     }
 
     /** Returns a secret that must be set and not blank; notes a problem otherwise. */
     public Secret requiredSecret(String key) {
-        return Secret.of(required(key));
+        return kept(required(key));
+    }
+
+    private Secret kept(String value) {
+        if (value.length() >= SHORTEST_SECRET) {
+            secrets.add(value);
+        }
+        return Secret.of(value);
+    }
+
+    /**
+     * Returns the text with {@code ***} in place of each secret that a getter has returned, if it
+     * has four characters or more. The bus does so with all that a plugin says when it cannot be
+     * opened.
+     */
+    public String hideSecrets(String text) {
+        String hidden = text;
+        for (String secret : secrets) {
+            hidden = hidden.replace(secret, "***");
+        }
+        return hidden;
     }
 
     /** Notes a problem that the plugin itself found, in a clause without a full stop. */
@@ -213,7 +242,7 @@ public final class PluginConfig {
             }
         }
         if (!all.isEmpty()) {
-            throw new ConfigException(what, all);
+            throw new ConfigException(what, all.stream().map(this::hideSecrets).toList());
         }
     }
 

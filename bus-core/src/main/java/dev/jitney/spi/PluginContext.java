@@ -3,6 +3,7 @@ package dev.jitney.spi;
 
 import dev.jitney.event.Event;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the bus hands to every plugin.
@@ -25,6 +26,11 @@ public interface PluginContext {
     /** Returns what to mask texts with before they are shown (RED-1). */
     default Masker masker() {
         return Masker.none();
+    }
+
+    /** Returns where alerts are kept, or null if the bus has no alert store (ALR-1). */
+    default @Nullable AlertStore alerts() {
+        return null;
     }
 
     /**

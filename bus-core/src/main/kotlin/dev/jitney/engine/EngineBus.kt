@@ -5,6 +5,7 @@ import dev.jitney.BusStats
 import dev.jitney.DeadLetters
 import dev.jitney.DeliveryHandler
 import dev.jitney.DrainReport
+import dev.jitney.Emitter
 import dev.jitney.EventBus
 import dev.jitney.FindOptions
 import dev.jitney.Handler
@@ -23,6 +24,7 @@ import dev.jitney.Subscription
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
 import dev.jitney.event.TopicPattern
+import dev.jitney.spi.AlertStore
 import dev.jitney.spi.EventStore
 import dev.jitney.spi.TimeSource
 import kotlinx.coroutines.CoroutineName
@@ -58,6 +60,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
     private val tail = gate?.let { RemoteTail(core, it) { event -> accept(event) } }
     private val durables = gate?.let { Durables(core, publisher, it.store) }
     private val subscribing = Subscribing(core, tail, durables)
+    private val emitters = Emitters(name, ::publish)
     val ordering: Ordering get() = settings.ordering
     private val viewers = CoroutineScope(SupervisorJob() + pool.dispatcher + CoroutineName("jitney-$name-live"))
     private val closing = Closing(core, tail, durables, viewers, opened)
@@ -180,6 +183,15 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
     override fun stats(): BusStats = core.stats()
 
     override fun deadLetters(): DeadLetters = EngineDeadLetters(plugins.deadLetterSink()!!, core, publisher)
+
+    override fun alerts(): AlertStore? = plugins.alerts()
+
+    override fun emitter(source: String, domain: String): Emitter {
+        core.life.check(onBehalf = true)
+        return emitters.of(source, domain)
+    }
+
+    override fun emitters(): List<Emitter> = emitters.all()
 
     override fun pluginProblems(): List<String> = plugins.problems()
 

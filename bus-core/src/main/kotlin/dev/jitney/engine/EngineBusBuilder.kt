@@ -14,6 +14,8 @@ import dev.jitney.engine.plugin.PluginLog
 import dev.jitney.engine.plugin.PluginRequest
 import dev.jitney.engine.wire.cloudEventsFormat
 import dev.jitney.event.Level
+import dev.jitney.spi.AlertStore
+import dev.jitney.spi.AlertStoreProvider
 import dev.jitney.spi.BusMetric
 import dev.jitney.spi.ContextCarrier
 import dev.jitney.spi.ContextCarrierProvider
@@ -268,6 +270,9 @@ internal class EngineBusBuilder : EventBusBuilder {
 
     override fun deadLetters(sink: DeadLetterSink): EventBusBuilder =
         wish { it.instance(DeadLetterSinkProvider::class.java, sink) }
+
+    override fun alerts(alerts: AlertStore): EventBusBuilder =
+        wish { it.instance(AlertStoreProvider::class.java, alerts) }
 
     override fun metrics(metrics: MetricsBackend): EventBusBuilder =
         wish { it.instance(MetricsBackendProvider::class.java, metrics) }

@@ -33,6 +33,7 @@ internal class Subscribing(
     fun addPlugins(): Unit = core.plugins.handlers().forEach(::add)
 
     private fun add(handler: EventHandler) {
+        handler.start(core.plugins.context())
         val options = SubscribeOptions.builder().name(handler.name()).priority(handler.priority())
         options.predicate(handler::wants)
         handler.timeout()?.let(options::timeout)

@@ -99,8 +99,8 @@ class GuideTest {
 
     @Test
     void theChecksCanFail() throws IOException {
-        assertThat(blocks(DOCS.resolve("publish.md")).get("java")).hasSize(2);
-        assertThat(regions("java").get("publish")).hasSize(2);
+        assertThat(blocks(DOCS.resolve("publish.md")).get("java")).hasSize(3);
+        assertThat(regions("java").get("publish")).hasSize(3);
         assertThat(regions("kotlin").get("publish"))
                 .singleElement()
                 .asString()

@@ -3,6 +3,7 @@ package dev.jitney.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jitney.Emitter;
 import dev.jitney.EventBus;
 import dev.jitney.Publication;
 import dev.jitney.event.Event;
@@ -40,5 +41,17 @@ class PublishGuideTest extends Examples {
                         "bob",
                         "COMPLETED",
                         "DUPLICATE");
+    }
+
+    @Test
+    void emitters() {
+        // guide:start publish
+        Emitter till = bus.emitter("till 4", "order");
+        till.publish("placed", new Order(9, "carol")); // topic order.placed, source till 4
+        for (Emitter one : bus.emitters()) {
+            print(one.source() + " has published " + one.published());
+        }
+        // guide:end
+        assertThat(lines).containsExactly("till 4 has published {order.placed=1}");
     }
 }

@@ -224,6 +224,24 @@ class PluginConfigTest {
     }
 
     @Test
+    void hidesTheSecretsThatWereReadFromWhatIsSaid() {
+        PluginConfig config =
+                config("password", "hunter2", "old", "hunter2-old", "pin", "123", "url", "secret");
+        config.secret("password");
+        config.requiredSecret("old");
+        config.secret("pin");
+        config.string("url");
+        assertThat(config.hideSecrets("hunter2-old or hunter2, pin 123, no secret"))
+                .as("the longest first, short ones and other texts not")
+                .isEqualTo("*** or ***, pin 123, no secret");
+        config.problem("'password' is 'hunter2', expected a better one");
+        assertThatThrownBy(config::check)
+                .hasMessage(
+                        "Configuration of store 'postgres' has a problem: 'password' is '***',"
+                                + " expected a better one.");
+    }
+
+    @Test
     void keepsItsProblemsThroughSerialization() throws Exception {
         ConfigException before = new ConfigException("store 'file'", List.of("one", "two"));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -2,6 +2,7 @@
 package dev.jitney.engine.plugin;
 
 import dev.jitney.event.Event;
+import dev.jitney.spi.AlertStore;
 import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.Masker;
 import dev.jitney.spi.PluginContext;
@@ -16,6 +17,7 @@ final class BusContext implements PluginContext {
     private final InstantSource clock;
     private volatile @Nullable EventFormat format;
     private volatile Masker masker = Masker.none();
+    private volatile @Nullable AlertStore alerts;
     private volatile @Nullable Consumer<Event> publisher;
 
     BusContext(String busName, InstantSource clock) {
@@ -29,6 +31,10 @@ final class BusContext implements PluginContext {
 
     void masker(Masker ready) {
         masker = ready;
+    }
+
+    void alerts(@Nullable AlertStore ready) {
+        alerts = ready;
     }
 
     void publisher(@Nullable Consumer<Event> ready) {
@@ -59,6 +65,11 @@ final class BusContext implements PluginContext {
     @Override
     public Masker masker() {
         return masker;
+    }
+
+    @Override
+    public @Nullable AlertStore alerts() {
+        return alerts;
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.jitney.engine.plugin;
 
 import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Event;
+import dev.jitney.spi.AlertStore;
+import dev.jitney.spi.AlertStoreProvider;
 import dev.jitney.spi.ContextCarrier;
 import dev.jitney.spi.ContextCarrierProvider;
 import dev.jitney.spi.DeadLetterSink;
@@ -31,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All plugins of one bus, opened. They are opened in the order codecs, masker, store, dead-letter
- * sink, metrics, validators, carriers, interceptors, handlers, each kind in order of name, and
- * closed in the reverse order; instances that were handed in are left to who has made them.
+ * sink, alert store, metrics, validators, carriers, interceptors, handlers, each kind in order of
+ * name, and closed in the reverse order; instances that were handed in are left to who has made
+ * them.
  *
  * <p>A plugin that is asked for by name has to work: if one does not, all are closed and the
  * failure is thrown, that of several together. One that takes part without being asked is left out
@@ -51,6 +54,7 @@ public final class BusPlugins implements AutoCloseable {
     private final List<PayloadCodec> codecs;
     private final @Nullable EventStore store;
     private final @Nullable GuardedSink sink;
+    private final @Nullable AlertStore alerts;
     private final @Nullable MetricsBackend metrics;
     private final Validators validators;
     private final Carriers carriers;
@@ -72,6 +76,8 @@ public final class BusPlugins implements AutoCloseable {
             store = opening.store();
             DeadLetterSink opened = opening.one(DeadLetterSinkProvider.class);
             sink = opened == null ? null : new GuardedSink(opened, log);
+            alerts = opening.one(AlertStoreProvider.class);
+            context.alerts(alerts);
             MetricsBackend backend = opening.one(MetricsBackendProvider.class);
             metrics = backend == null ? null : new GuardedMetrics(backend, log);
             validators =
@@ -147,6 +153,11 @@ public final class BusPlugins implements AutoCloseable {
      */
     public @Nullable List<DeadLetter> keep(DeadLetter letter) {
         return sink == null ? null : sink.keep(letter);
+    }
+
+    /** Returns where alerts are kept, or null if there is no alert store. */
+    public @Nullable AlertStore alerts() {
+        return alerts;
     }
 
     /** Returns the metrics backend, or null if there is none. Neither it nor its handles throw. */

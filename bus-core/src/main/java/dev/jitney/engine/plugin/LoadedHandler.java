@@ -4,6 +4,7 @@ package dev.jitney.engine.plugin;
 import dev.jitney.event.Event;
 import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.EventHandler;
+import dev.jitney.spi.PluginContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -54,6 +55,16 @@ class LoadedHandler implements EventHandler {
     @Override
     public @Nullable Duration timeout() {
         return handler.timeout();
+    }
+
+    @Override
+    public void start(PluginContext context) {
+        ClassLoader before = enter();
+        try {
+            handler.start(context);
+        } finally {
+            leave(before);
+        }
     }
 
     @Override

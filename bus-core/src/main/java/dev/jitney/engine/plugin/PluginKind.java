@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine.plugin;
 
+import dev.jitney.spi.AlertStoreProvider;
 import dev.jitney.spi.ContextCarrierProvider;
 import dev.jitney.spi.DeadLetterSinkProvider;
 import dev.jitney.spi.EventStoreProvider;
@@ -55,6 +56,12 @@ record PluginKind(
                             "dead-letter sink",
                             "EventBusBuilder.deadLetters",
                             Map.of("file", "bus-deadletter-file")),
+                    new PluginKind(
+                            AlertStoreProvider.class,
+                            "alert store",
+                            "alert store",
+                            "EventBusBuilder.alerts",
+                            Map.of("file", "bus-alerts")),
                     new PluginKind(
                             EventValidatorProvider.class,
                             "event validator",

@@ -98,6 +98,9 @@ public final class PluginSet implements AutoCloseable {
                                     .formatted(described.title(), name, origin(provider), e)
                             + " another version.",
                     e);
+        } catch (RuntimeException e) {
+            throw Discreet.failure(
+                    e, own, described.title() + " '" + name + "' of " + origin(provider));
         }
         if (plugin == null) {
             throw new PluginException(

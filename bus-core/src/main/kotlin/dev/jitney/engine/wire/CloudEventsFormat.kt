@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine.wire
 
+import dev.jitney.event.JsonPayload
 import dev.jitney.event.PayloadMapper
 import dev.jitney.spi.EventFormat
 import dev.jitney.spi.PayloadCodec
@@ -12,9 +13,14 @@ internal fun cloudEventsFormat(codecs: List<PayloadCodec>): EventFormat = CloudE
 /**
  * The CloudEvents JSON format with Kotlin's serializers, which are loaded when the first payload asks for them.
  */
-internal class CloudEventsFormat(
-    codecs: List<PayloadCodec>,
-) : EventFormat by WireFormat(jsonMapper(codecs))
+internal class CloudEventsFormat private constructor(
+    private val wire: EventFormat,
+) : EventFormat by wire {
+    constructor(codecs: List<PayloadCodec>) : this(WireFormat(jsonMapper(codecs)))
+
+    // Kotlin does not hand on the default methods of a Java interface: it would read with the built-in codecs only.
+    override fun payload(json: String): JsonPayload = wire.payload(json)
+}
 
 /** The mapper for JSON outside of a format; `ServiceLoader` finds it. Kotlin's own lists take long to load. */
 internal class StandardPayloadMapper : PayloadMapper by jsonMapper(Collections.emptyList())

@@ -274,6 +274,7 @@ class BusPluginsTest {
                 .containsExactly(
                         "Event store",
                         "Dead-letter sink",
+                        "Alert store",
                         "Event validator",
                         "Metrics backend",
                         "Interceptor",

@@ -50,7 +50,10 @@ class PluginCatalogTest {
                         "event store memory",
                         "dead-letter sink memory",
                         "event validator naming",
-                        "metrics backend memory");
+                        "metrics backend memory",
+                        "interceptor auto-error",
+                        "interceptor auto-result",
+                        "interceptor logging");
     }
 
     @Test

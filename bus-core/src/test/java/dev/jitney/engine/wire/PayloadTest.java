@@ -329,6 +329,7 @@ class PayloadTest {
         Event read = own.decode(own.encode(Event.of("a", new Item("b", 2)).withSource("s")));
         assertThat(read.payload(Item.class)).isEqualTo(new Item("b", 2));
         assertThat(read.payload(Item[].class.getComponentType())).isEqualTo(new Item("b", 2));
+        assertThat(own.payload("[\"b\",2]").as(Item.class)).isEqualTo(new Item("b", 2));
     }
 
     @Test
