@@ -256,7 +256,9 @@ final class Numbers {
     }
 
     private boolean tied(char by, int at) {
-        return by == '.' ? Chars.is(scan.at(at), DIGIT) : Character.isLetter(scan.at(at)) || scan.says(at, "[REDACTED");
+        return by == '.'
+                ? Chars.is(scan.at(at), DIGIT)
+                : Character.isLetter(scan.at(at)) || scan.says(at, "[REDACTED");
     }
 
     private int value(int from, int to) {

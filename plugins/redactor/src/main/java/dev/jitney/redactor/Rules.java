@@ -8,7 +8,8 @@ import java.util.function.UnaryOperator;
 /** What one redactor goes by: names, kinds, and the user's own rules. */
 record Rules(SecretNames names, long kinds, List<OwnRule> own) {
 
-    // What was masked may uncover what stands beside it: so it takes two walks, and hardly ever more.
+    // What was masked may uncover what stands beside it: so it takes two walks, and hardly ever
+    // more.
     private static final int MOST_WALKS = 8;
 
     /** Masks until there is nothing more to mask, so that doing so again changes nothing. */

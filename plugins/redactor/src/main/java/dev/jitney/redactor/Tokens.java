@@ -22,8 +22,18 @@ final class Tokens {
 
     private static final int ANY = Integer.MAX_VALUE;
     private static final String[] GENERIC = {
-        "sk", "pk", "api", "key", "token", "secret", "api_key", "api-key", "apikey", "secret_key",
-        "access_key", "access_token"
+        "sk",
+        "pk",
+        "api",
+        "key",
+        "token",
+        "secret",
+        "api_key",
+        "api-key",
+        "apikey",
+        "secret_key",
+        "access_key",
+        "access_token"
     };
     private static final String GENERIC_STARTS = "spakt";
     private static final Prefix[][] PREFIXES = prefixes();
