@@ -162,6 +162,29 @@ class MaskingTest {
     }
 
     @Test
+    @DisplayName("RED-1 failures of actions on the end of an event or a subscription are logged masked")
+    void failuresOfActionsAreLoggedMasked() throws Exception {
+        try (EventBus bus = builder(new Stars()).build()) {
+            bus.subscribe("a.b", event -> {})
+                    .onClosed(
+                            () -> {
+                                throw new IllegalStateException("hunter2 at the end");
+                            });
+            bus.publish("a.b", 1)
+                    .whenCompleted(
+                            done -> {
+                                throw new IllegalStateException("hunter2 is done");
+                            });
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+        }
+        assertThat(Logs.lines())
+                .extracting(line -> String.valueOf(line.cause()))
+                .contains(
+                        "java.lang.IllegalStateException: *** at the end",
+                        "java.lang.IllegalStateException: *** is done");
+    }
+
+    @Test
     @DisplayName("RED-1 a failure without a secret is logged as itself")
     void plainFailuresAreLoggedAsTheyAre() throws Exception {
         IllegalStateException plain = new IllegalStateException("no stock");

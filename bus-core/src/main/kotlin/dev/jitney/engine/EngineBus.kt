@@ -146,7 +146,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
 
     override fun liveEvents(pattern: String): LiveEvents {
         core.life.check(onBehalf = true)
-        return EngineLiveEvents(TopicPattern.parse(pattern), core.routes, viewers) { core.life.closed }
+        return EngineLiveEvents(TopicPattern.parse(pattern), core.routes, viewers, masking) { core.life.closed }
     }
 
     // ---- looking back

@@ -84,6 +84,9 @@ final class Addresses {
             return false;
         }
         int user = from + 3;
+        if (scan.says(user, "[REDACTED]:[REDACTED]@")) {
+            return false;
+        }
         int at = user;
         int colon = -1;
         int last = -1;
@@ -104,8 +107,7 @@ final class Addresses {
             return false;
         }
         if (colon > 0 && colon < last) {
-            boolean masked = scan.says(user, "[REDACTED]:[REDACTED]@");
-            return !masked && hit(user, last, "[REDACTED]:[REDACTED]");
+            return last > colon + 1 && hit(user, last, "[REDACTED]:[REDACTED]");
         }
         // A token in place of a user; a name such as git stays.
         return last - user >= 20 && scan.run(user, TOKEN) == last && hit(user, last, "[REDACTED]");

@@ -139,6 +139,25 @@ final class Headers {
         }
     }
 
+    /** {@code --password hunter2}, in a command line. */
+    boolean flag(int dashes) {
+        boolean named = scan.at(dashes + 1) == '-' && Chars.is(scan.at(dashes + 2), Chars.LETTER);
+        if (!named || Chars.joins(scan.at(dashes - 1))) {
+            return false;
+        }
+        int name = dashes + 2;
+        int nameEnd = name;
+        while (nameEnd - name <= 64 && Chars.is(scan.at(nameEnd), TOKEN)) {
+            nameEnd++;
+        }
+        char first = scan.at(nameEnd + 1);
+        if (scan.at(nameEnd) != ' ' || first == '-' || first == ' ') {
+            return false;
+        }
+        boolean secret = scan.names.of(scan.text, name, nameEnd) == Verdict.SECRET;
+        return secret && assigned(nameEnd, false);
+    }
+
     private boolean assigned(int at, boolean quotedName) {
         int value = at + 1;
         while (scan.at(value) == ' ' && value - at < 4) {

@@ -11,7 +11,9 @@ import static dev.jitney.redactor.Chars.DIGIT;
 final class Numbers {
 
     private static final int MOST_GROUPS = 6;
-    private static final String[] VERSION = {"version", "ver", "release", "build", "oid", "v"};
+    private static final String[] VERSION = {
+        "version", "ver", "release", "build", "oid", "v", "java", "jdk", "jre"
+    };
 
     private final Scan scan;
     private final int[] lengths = new int[MOST_GROUPS];
@@ -228,7 +230,7 @@ final class Numbers {
 
     private boolean address(int from) {
         char before = scan.at(from - 1);
-        if (before == '.' || before == '-' && Chars.joins(scan.at(from - 2))) {
+        if (before == '.' || before == '-' && Character.isLetter(scan.at(from - 2))) {
             return false;
         }
         // A product and its version: Chrome/120.0.0.0
@@ -254,7 +256,9 @@ final class Numbers {
     }
 
     private boolean tied(char by, int at) {
-        return by == '.' ? Chars.is(scan.at(at), DIGIT) : Character.isLetter(scan.at(at));
+        return by == '.'
+                ? Chars.is(scan.at(at), DIGIT)
+                : Character.isLetter(scan.at(at)) || scan.says(at, "[REDACTED");
     }
 
     private int value(int from, int to) {

@@ -35,6 +35,6 @@ final class Redactor implements Masker {
 
     @Override
     public String maskJson(String json) {
-        return new JsonMasker(json, rules).result();
+        return Rules.settle(json, text -> new JsonMasker(text, rules).result());
     }
 }

@@ -128,6 +128,8 @@ final class Scan {
             if (Chars.is(c, Chars.WORD)) {
                 int next = run(at + 1, Chars.WORD);
                 at = word(c, at, next) ? Math.max(done, at + 1) : next;
+            } else if (c == '[' && says(at, "[REDACTED")) {
+                at = run(at + 1, Chars.WORD);
             } else if (Chars.isSign(c) && symbol(c, at)) {
                 at = Math.max(done, at + 1);
             } else {
@@ -160,7 +162,7 @@ final class Scan {
             case '(':
                 return numbers.paren(from);
             case '-':
-                return tokens.pem(from);
+                return tokens.pem(from) || headers.flag(from);
             case '/':
                 return tokens.bulk(from);
             default:

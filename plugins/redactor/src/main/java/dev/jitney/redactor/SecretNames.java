@@ -37,14 +37,14 @@ final class SecretNames {
     private static final Set<String> WHOLE =
             words(
                     """
-            pwd sig jwt otp totp pin cvv cvc cvv2 cvc2 csc ssn sin nin dob birthday iban bic
+            pwd sig jsessionid phpsessid jwt otp totp pin cvv cvc cvv2 cvc2 csc ssn sin nin dob birthday iban bic
             xsrf csrf idtoken keypass sas connstr dsn passcode\
             """);
     private static final Set<String> PERSONAL_ENDS =
             words(
                     """
             phone phonenumber phones mobile mobilenumber mobilephone telephone faxnumber dob
-            dateofbirth birthdate placeofbirth birthday streetaddress homeaddress postaladdress
+            dateofbirth birthdate addressline placeofbirth birthday streetaddress homeaddress postaladdress
             billingaddress shippingaddress deliveryaddress mailingaddress useraddress
             customeraddress passportnumber passport driverslicense driverlicense taxid\
             """);

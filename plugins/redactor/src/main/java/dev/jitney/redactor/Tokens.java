@@ -21,7 +21,20 @@ final class Tokens {
     private record Prefix(String text, int classes, int least, int most, Kind kind) {}
 
     private static final int ANY = Integer.MAX_VALUE;
-    private static final String[] GENERIC = {"sk", "pk", "api", "key", "token", "secret"};
+    private static final String[] GENERIC = {
+        "sk",
+        "pk",
+        "api",
+        "key",
+        "token",
+        "secret",
+        "api_key",
+        "api-key",
+        "apikey",
+        "secret_key",
+        "access_key",
+        "access_token"
+    };
     private static final String GENERIC_STARTS = "spakt";
     private static final Prefix[][] PREFIXES = prefixes();
 
@@ -85,7 +98,8 @@ final class Tokens {
 
     boolean word(char first, int from, int to) {
         for (Prefix prefix : PREFIXES[slot(first, scan.at(from + 1))]) {
-            if (scan.text.startsWith(prefix.text, from) && prefixed(prefix, from)) {
+            boolean third = prefix.text.length() < 3 || prefix.text.charAt(2) == scan.at(from + 2);
+            if (third && scan.text.startsWith(prefix.text, from) && prefixed(prefix, from)) {
                 return true;
             }
         }

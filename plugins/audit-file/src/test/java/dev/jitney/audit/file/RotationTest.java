@@ -133,6 +133,7 @@ class RotationTest {
                     .isTrue();
             bus.publishAndJoin(Event.of("a.b", 2), Audited.LONG);
             assertThat(handled).containsExactly(1, 2);
+            assertThat(bus.awaitIdle(Audited.LONG)).isTrue();
             Files.delete(audited.path);
             bus.publishAndJoin(Event.of("a.b", 3), Audited.LONG);
             bus.publishAndJoin(Event.of("a.b", 4), Audited.LONG);

@@ -43,6 +43,7 @@ final class WebhookHandler implements EventHandler.Staged {
     private final ExecutorService threads = Executors.newCachedThreadPool(WebhookHandler::thread);
     private final HttpClient client;
     private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
+    private final Set<CompletableFuture<?>> sending = ConcurrentHashMap.newKeySet();
 
     WebhookHandler(
             List<TopicPattern> topics, Requests requests, Retrying retrying, Duration timeout) {
@@ -111,11 +112,13 @@ final class WebhookHandler implements EventHandler.Staged {
         }
         CompletableFuture<HttpResponse<Void>> sent =
                 client.sendAsync(requests.of(event, body), BodyHandlers.discarding());
+        sending.add(sent);
         // The client's own limit ends with the head of an answer; a body may never end.
         CompletableFuture<HttpResponse<Void>> answer =
                 sent.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
         answer.whenComplete(
                 (response, error) -> {
+                    sending.remove(sent);
                     sent.cancel(true);
                     try {
                         settle(event, body, attempt, done, response, error);
@@ -200,6 +203,7 @@ final class WebhookHandler implements EventHandler.Staged {
     public void close() {
         String closed = "The webhook was closed.";
         open.forEach(one -> one.completeExceptionally(new CancellationException(closed)));
+        sending.forEach(one -> one.cancel(true));
         // From Java 21 on it can be closed; before, its thread ends when it is not used any more.
         if (client instanceof AutoCloseable closeable) {
             closeClient(closeable);
@@ -207,11 +211,19 @@ final class WebhookHandler implements EventHandler.Staged {
         threads.shutdownNow();
     }
 
+    /** As an interrupted thread, for which the client does not wait until all answers are there. */
     private static void closeClient(AutoCloseable client) {
+        boolean interrupted = Thread.interrupted();
+        Thread.currentThread().interrupt();
         try {
             client.close();
         } catch (Exception e) {
             throw new IllegalStateException("The HTTP client could not be closed.", e);
+        } finally {
+            Thread.interrupted();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }
