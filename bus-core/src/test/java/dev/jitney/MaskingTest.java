@@ -162,7 +162,8 @@ class MaskingTest {
     }
 
     @Test
-    @DisplayName("RED-1 failures of actions on the end of an event or a subscription are logged masked")
+    @DisplayName(
+            "RED-1 failures of actions on the end of an event or a subscription are logged masked")
     void failuresOfActionsAreLoggedMasked() throws Exception {
         try (EventBus bus = builder(new Stars()).build()) {
             bus.subscribe("a.b", event -> {})
