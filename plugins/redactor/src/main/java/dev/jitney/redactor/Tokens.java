@@ -98,8 +98,10 @@ final class Tokens {
 
     boolean word(char first, int from, int to) {
         for (Prefix prefix : PREFIXES[slot(first, scan.at(from + 1))]) {
-            boolean third = prefix.text.length() < 3 || prefix.text.charAt(2) == scan.at(from + 2);
-            if (third && scan.text.startsWith(prefix.text, from) && prefixed(prefix, from)) {
+            // Most differ there, which is quicker to see than a whole beginning.
+            int look = Math.min(3, prefix.text.length() - 1);
+            boolean alike = prefix.text.charAt(look) == scan.at(from + look);
+            if (alike && scan.text.startsWith(prefix.text, from) && prefixed(prefix, from)) {
                 return true;
             }
         }
@@ -163,7 +165,7 @@ final class Tokens {
     /** What calls itself a key, and goes on with 20 letters and digits that are no words. */
     private boolean generic(int from) {
         for (String name : GENERIC) {
-            if ((scan.at(from) | ' ') == name.charAt(0) && scan.says(from, name)) {
+            if ((scan.at(from + 1) | ' ') == name.charAt(1) && scan.says(from, name)) {
                 int rest = from + name.length();
                 boolean parted = Chars.is(scan.at(rest), DASH | UNDERSCORE);
                 rest += parted ? 1 : 0;
@@ -186,7 +188,7 @@ final class Tokens {
         if (to - from < 4 || !country(from) || !wholeUpper(from, to)) {
             return false;
         }
-        int rest = 0;
+        long rest = 0;
         int length = 4;
         int valid = -1;
         for (int at = from + 4; length <= 34; at++) {
@@ -217,16 +219,18 @@ final class Tokens {
         return scan.run(from, UPPER | DIGIT) == to;
     }
 
-    private int check(int rest, int from) {
-        int all = rest;
+    private long check(long rest, int from) {
+        long all = rest;
         for (int at = from; at < from + 4; at++) {
             all = append(all, scan.at(at));
         }
-        return all;
+        return all % 97;
     }
 
-    private static int append(int rest, char c) {
-        return c <= '9' ? (rest * 10 + c - '0') % 97 : (rest * 100 + c - 'A' + 10) % 97;
+    // A remainder costs more than all else here: it is taken only when there is no more room.
+    private static long append(long rest, char c) {
+        long all = rest < 1_000_000_000_000_000L ? rest : rest % 97;
+        return c <= '9' ? all * 10 + c - '0' : all * 100 + c - 'A' + 10;
     }
 
     /** What is long, of many classes of characters and changes between them all the time. */
