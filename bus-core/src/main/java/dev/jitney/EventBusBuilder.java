@@ -137,6 +137,17 @@ public interface EventBusBuilder {
     /** Masks secrets with this before anything is shown, logged or exported (RED-1). */
     EventBusBuilder masker(Masker masker);
 
+    /**
+     * Sets whether events are masked before the store gets them, and dead letters before the sink
+     * does; they are not unless set (RED-1). What was masked is gone: whoever reads the store
+     * later, durable subscriptions, replays and retries of dead letters see masked values. The
+     * handlers of this bus still get the original.
+     *
+     * <p>An event whose payload cannot be written as JSON is refused then, as a store refuses it; a
+     * dead letter of it loses its payload. Without a masker nothing is masked.
+     */
+    EventBusBuilder maskStored(boolean mask);
+
     /** Adds a handler that is a plugin, which the caller closes. */
     EventBusBuilder handler(EventHandler handler);
 

@@ -40,7 +40,8 @@ import java.util.function.Supplier
 internal class EngineBus(private val settings: BusSettings, private val opened: OpenedPlugins) : EventBus {
     private val name = settings.name
     private val plugins = opened.plugins
-    private val gate = plugins.store()?.let { StoreGate(it, settings.deliverAfter) }
+    private val masking = Masking(plugins.context().masker(), plugins.eventFormat(), settings.maskStored)
+    private val gate = plugins.store()?.let { StoreGate(it, settings.deliverAfter, masking) }
 
     // After everything that may refuse its settings: whoever has it must give it back.
     private val pool = SharedPool.acquire()
@@ -51,6 +52,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
         gate,
         settings.group?.core?.lanes?.serial(),
         plugins,
+        masking,
         SharedPool.nextNumber(),
         SystemEvents { event, about -> publisher.publishOwn(event, about) },
     )
@@ -68,6 +70,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
             subscribing.addPlugins()
             core.measure()
             opened.output.meters = core.meters
+            opened.output.masking = masking
             plugins.connect(publisher::publishForPlugin)
         } catch (e: Throwable) {
             closing.close()
@@ -143,7 +146,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
 
     override fun liveEvents(pattern: String): LiveEvents {
         core.life.check(onBehalf = true)
-        return EngineLiveEvents(TopicPattern.parse(pattern), core.routes, viewers) { core.life.closed }
+        return EngineLiveEvents(TopicPattern.parse(pattern), core.routes, viewers, masking) { core.life.closed }
     }
 
     // ---- looking back

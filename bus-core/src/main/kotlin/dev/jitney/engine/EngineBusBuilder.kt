@@ -67,6 +67,7 @@ internal class BusSettings(
     val historyLimit: Int,
     val noiseThreshold: Int,
     val noiseWindow: Duration?,
+    val maskStored: Boolean,
 )
 
 /** The plugins of a bus and the catalog that they come from, which is closed after them. */
@@ -92,10 +93,22 @@ internal class PluginOutput : PluginLog.Output {
     @Volatile
     var meters: Meters? = null
 
-    override fun warn(message: String, cause: Throwable?): Unit = engineLog.warn(message, cause)
+    /** Set when the bus has its masker. */
+    @Volatile
+    var masking: Masking? = null
+
+    override fun warn(message: String, cause: Throwable?) {
+        // A masker that fails cannot mask that; what is said of it has no text of others.
+        val masking = masking?.takeUnless { message.startsWith(ABOUT_MASKER) }
+        engineLog.warn(masking?.mask(message) ?: message, cause?.let { masking?.shown(it) ?: it })
+    }
 
     override fun failed(plugin: String) {
         meters?.add(BusMetric.PLUGIN_FAILURES, plugin)
+    }
+
+    private companion object {
+        const val ABOUT_MASKER = "The masker has failed "
     }
 }
 
@@ -108,6 +121,7 @@ internal class EngineBusBuilder : EventBusBuilder {
     private var location: String? = null
     private var config = emptyMap<String, String>()
     private var store: EventStore? = null
+    private var maskStored = false
     private var deliverAfter: Level? = null
     private var pendingLimit = 65_536
     private var overflow = Overflow.SUSPEND
@@ -271,6 +285,8 @@ internal class EngineBusBuilder : EventBusBuilder {
 
     override fun masker(masker: Masker): EventBusBuilder = wish { it.instance(MaskerProvider::class.java, masker) }
 
+    override fun maskStored(mask: Boolean): EventBusBuilder = apply { maskStored = mask }
+
     override fun handler(handler: EventHandler): EventBusBuilder =
         wish { it.instance(HandlerProvider::class.java, handler) }
 
@@ -342,6 +358,7 @@ internal class EngineBusBuilder : EventBusBuilder {
             historyLimit,
             noiseThreshold,
             noiseWindow,
+            maskStored,
         )
     }
 

@@ -19,6 +19,7 @@ internal class EngineCore(
     val gate: StoreGate?,
     shared: Lane?,
     val plugins: BusPlugins,
+    val masking: Masking,
     /** This bus among all of the process, so that subscriptions of two buses are told apart. */
     val number: Int,
     system: SystemEvents,
@@ -36,8 +37,8 @@ internal class EngineCore(
     val executions = Executions(timers, watch, pool)
     val limits = Limits(settings)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
-    val letters = DeadLettering(clock, meters, plugins::keep)
-    val reports = Reports(name, plugins.interceptors(), meters, letters, system, timers::nanoTime)
+    val letters = DeadLettering(clock, meters) { plugins.keep(masking.kept(it)) }
+    val reports = Reports(name, plugins.interceptors(), meters, letters, system, masking, timers::nanoTime)
     val context = EventContext(plugins.carriers(), plugins.log())
     val runner = Runner(this)
     val lanes = Lanes(settings, pool, shared)

@@ -126,7 +126,7 @@ internal class EngineDeadLetters(
     private fun change(letter: DeadLetter, how: DeadLetter.Builder.(DeadLetter) -> Unit) {
         synchronized(sink) {
             val now = sink.get(letter.id()) ?: return
-            sink.update(now.toBuilder().apply { how(now) }.build())
+            sink.update(core.masking.kept(now.toBuilder().apply { how(now) }.build()))
         }
     }
 }

@@ -136,7 +136,8 @@ internal class EngineDelivery(
         try {
             action.run()
         } catch (e: Throwable) {
-            engineLog.warn("Cancelling handler '{}' on event {} failed", subscription.name(), event().id(), e)
+            val shown = publication.owner.masking.shown(e)
+            engineLog.warn("Cancelling handler '{}' on event {} failed", subscription.name(), event().id(), shown)
         }
     }
 

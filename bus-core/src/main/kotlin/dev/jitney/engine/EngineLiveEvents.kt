@@ -26,6 +26,7 @@ internal class EngineLiveEvents(
     val pattern: TopicPattern,
     private val routes: Routes,
     private val scope: CoroutineScope,
+    val masking: Masking,
     private val closed: () -> Boolean,
 ) : LiveEvents, Flow<Event> {
     private val shared = MutableSharedFlow<Entry>(0, BUFFER, BufferOverflow.DROP_OLDEST)

@@ -265,7 +265,7 @@ internal class EnginePublication(
         try {
             action?.accept(this)
         } catch (e: Throwable) {
-            engineLog.warn("An action on the completion of event {} failed", event.id(), e)
+            engineLog.warn("An action on the completion of event {} failed", event.id(), owner.masking.shown(e))
         }
     }
 

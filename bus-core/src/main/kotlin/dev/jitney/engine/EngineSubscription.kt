@@ -29,6 +29,8 @@ internal class EngineSubscription(
     private val onClose: (EngineSubscription) -> Unit,
     /** What follows the store for it, if it is durable. */
     private val reader: DurableReader? = null,
+    /** A failure as the log may show it. */
+    private val shown: (Throwable) -> Throwable = { it },
 ) : Subscription, Interceptor.SubscriptionInfo {
     private val id = idOf(sequence)
 
@@ -131,7 +133,7 @@ internal class EngineSubscription(
         try {
             action.run()
         } catch (e: Throwable) {
-            engineLog.warn("An action on the end of subscription '{}' failed", name, e)
+            engineLog.warn("An action on the end of subscription '{}' failed", name, shown(e))
         }
     }
 

@@ -56,7 +56,8 @@ internal class LiveSubscription(
         } catch (e: CancellationException) {
             throw e
         } catch (e: Throwable) {
-            engineLog.warn("A subscriber of the live events of '{}' failed and was left", view.pattern, e)
+            val shown = view.masking.shown(e)
+            engineLog.warn("A subscriber of the live events of '{}' failed and was left", view.pattern, shown)
             cancelled.set(true)
         }
     }
@@ -66,7 +67,8 @@ internal class LiveSubscription(
         try {
             if (error == null) subscriber.onComplete() else subscriber.onError(error)
         } catch (e: Throwable) {
-            engineLog.warn("A subscriber of the live events of '{}' failed at its end", view.pattern, e)
+            val shown = view.masking.shown(e)
+            engineLog.warn("A subscriber of the live events of '{}' failed at its end", view.pattern, shown)
         }
     }
 

@@ -22,6 +22,7 @@ internal class Reports(
     private val meters: Meters?,
     private val letters: DeadLettering,
     private val system: SystemEvents,
+    private val masking: Masking,
     private val nanoTime: () -> Long,
 ) {
     val topics: TopicCounters = TopicCounters()
@@ -141,6 +142,7 @@ internal class Reports(
             delivery.observer?.attemptEnded(delivery)
             delivery.observer?.retryScheduled(delivery, delay)
         }
+        if (!engineLog.isDebugEnabled) return
         engineLog.debug(
             "Handler '{}' of bus '{}' failed on event {} in attempt {} and is tried again in {}",
             subscription.name(),
@@ -148,7 +150,7 @@ internal class Reports(
             publication.event().id(),
             run.attempts(),
             Limits.text(delay),
-            error,
+            masking.shown(error),
         )
     }
 
@@ -195,7 +197,7 @@ internal class Reports(
             bus,
             publication.event().id(),
             publication.event().topic(),
-            error,
+            masking.shown(error),
         )
         letters.ofFailure(publication, subscription, run, error)?.let { lettered(it, delivery?.observer) }
         system.handlerError(publication.event(), subscription, run, error)

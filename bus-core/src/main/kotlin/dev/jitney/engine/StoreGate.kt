@@ -25,7 +25,7 @@ import kotlin.coroutines.resume
  * the offsets. While the store is followed, [own] holds in the same order every own event that the
  * tail has not met yet.
  */
-internal class StoreGate(val store: EventStore, deliverAfter: Level?) {
+internal class StoreGate(val store: EventStore, deliverAfter: Level?, private val masking: Masking) {
     private val levels = store.capabilities().levels()
     private val visible = levels.filter { it >= Level.OS }.minOrNull() ?: levels.max()
     private val deliverAt = deliverAfter ?: visible
@@ -44,7 +44,7 @@ internal class StoreGate(val store: EventStore, deliverAfter: Level?) {
     /** Appends the event and hands it on in the order of the store. Throws what the store throws. */
     fun append(publication: EnginePublication, handOn: (EnginePublication) -> Unit) {
         // Of a kind that a store which copies its batch need not copy.
-        val batch = java.util.List.of(publication.event())
+        val batch = java.util.List.of(masking.kept(publication.event()))
         lock.withLock {
             val append = store.append(batch, target)
             publication.append = append

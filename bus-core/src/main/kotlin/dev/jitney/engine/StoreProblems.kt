@@ -43,7 +43,8 @@ internal class StoreProblems(
     private fun undecodable(problem: StoreProblem, line: ByteArray) {
         val offset = problem.offset()
         if (offset != null && isDone(offset.value())) return
-        engineLog.error("{} passes over a line and makes it a dead letter: {}", label, text(problem))
+        val shown = core.masking.mask(text(problem))
+        engineLog.error("{} passes over a line and makes it a dead letter: {}", label, shown)
         val letter = DeadLetter.undecodable(line, location.value).id(idOf(problem)).error("", text(problem), "")
         core.reports.undecodable(letter.handler(handler))
     }

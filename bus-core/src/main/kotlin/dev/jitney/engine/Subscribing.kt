@@ -78,6 +78,7 @@ internal class Subscribing(
             core.number,
             { unregister(it, reader) },
             reader,
+            core.masking::shown,
         )
         core.plugins.interceptors().subscriptionAdded(subscription)
         core.routes.add(subscription)

@@ -8,6 +8,7 @@ import org.jetbrains.lincheck.datastructures.IntGen
 import org.jetbrains.lincheck.datastructures.Operation
 import org.jetbrains.lincheck.datastructures.Param
 import org.junit.jupiter.api.DisplayName
+import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 import java.time.Duration
 
@@ -16,6 +17,7 @@ import java.time.Duration
  * when there is a third. Of six publications two each have one key.
  */
 @Param(name = "which", gen = IntGen::class, conf = "0:5")
+@Tag("stress")
 class DuplicateWindowLincheckTest {
     private val window = DuplicateWindow(2, Duration.ofDays(1).toMillis(), VirtualTime())
 

@@ -5,10 +5,12 @@ import org.jetbrains.lincheck.datastructures.IntGen
 import org.jetbrains.lincheck.datastructures.Operation
 import org.jetbrains.lincheck.datastructures.Param
 import org.junit.jupiter.api.DisplayName
+import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 
 /** The model is a list of the last three, from which the first goes when a fourth comes. */
 @Param(name = "id", gen = IntGen::class, conf = "0:9")
+@Tag("stress")
 class HistoryLincheckTest {
     private val history = History(3)
 

@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import org.jetbrains.lincheck.datastructures.Operation
 import org.junit.jupiter.api.DisplayName
+import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 import java.util.concurrent.atomic.AtomicInteger
 
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger
  * before its own and all behind it are not there for who takes. The producer wakes the lane afterwards, so a taker
  * that finds nothing looks again unless no producer was at work meanwhile.
  */
+@Tag("stress")
 class LaneQueueLincheckTest {
     private class Node(val number: Int) : LaneNode()
 

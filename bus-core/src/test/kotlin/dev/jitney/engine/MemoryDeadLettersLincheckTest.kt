@@ -9,10 +9,12 @@ import org.jetbrains.lincheck.datastructures.IntGen
 import org.jetbrains.lincheck.datastructures.Operation
 import org.jetbrains.lincheck.datastructures.Param
 import org.junit.jupiter.api.DisplayName
+import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 
 /** The model is a map from id to retries, in order, without its first entry when there is a third. */
 @Param(name = "which", gen = IntGen::class, conf = "0:3")
+@Tag("stress")
 class MemoryDeadLettersLincheckTest {
     private val sink = MemoryDeadLetterSink(2)
 

@@ -7,6 +7,7 @@ import org.jetbrains.lincheck.datastructures.IntGen
 import org.jetbrains.lincheck.datastructures.Operation
 import org.jetbrains.lincheck.datastructures.Param
 import org.junit.jupiter.api.DisplayName
+import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 
 /**
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test
  * Two topics fit into the cache, so that it is emptied as well.
  */
 @Param(name = "which", gen = IntGen::class, conf = "0:3")
+@Tag("stress")
 class RoutesLincheckTest {
     private val routes = Routes(limit = 2)
     private val subscriptions = PATTERNS.mapIndexed { at, pattern ->

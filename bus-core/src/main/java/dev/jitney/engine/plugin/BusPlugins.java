@@ -72,7 +72,7 @@ public final class BusPlugins implements AutoCloseable {
             codecs = List.copyOf(opening.all(PayloadCodecProvider.class, null));
             context.format(request.format().apply(codecs));
             Masker masker = opening.one(MaskerProvider.class);
-            context.masker(masker == null ? Masker.none() : masker);
+            context.masker(masker == null ? Masker.none() : new GuardedMasker(masker, log));
             store = opening.store();
             DeadLetterSink opened = opening.one(DeadLetterSinkProvider.class);
             sink = opened == null ? null : new GuardedSink(opened, log);

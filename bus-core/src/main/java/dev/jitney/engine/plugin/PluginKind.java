@@ -79,14 +79,13 @@ record PluginKind(
                             "interceptor",
                             "interceptor",
                             "EventBusBuilder.interceptor",
-                            Map.of("otel", "bus-otel")),
+                            Map.of("audit-file", "bus-audit-file", "otel", "bus-otel")),
                     new PluginKind(
                             HandlerProvider.class,
                             "handler",
                             "handler",
                             "EventBusBuilder.handler",
                             Map.of(
-                                    "audit-file", "bus-audit-file",
                                     "log", "bus-handler-log",
                                     "webhook", "bus-handler-webhook",
                                     "alerts", "bus-alerts",

@@ -22,7 +22,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.jitney.codec.jackson.JacksonCodecProvider.Nulls;
 import dev.jitney.codec.jackson.JacksonCodecProvider.UnknownKeys;
@@ -43,7 +42,7 @@ final class JacksonMapper {
         if (modules) {
             builder.findAndAddModules();
         }
-        return builder.addModules(new Jdk8Module(), times(), payloads())
+        return builder.addModules(new Jdk8Module(), new JavaTimeModule(), payloads())
                 .disable(
                         SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
                         SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
@@ -83,10 +82,6 @@ final class JacksonMapper {
                 .streamReadConstraints(
                         StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
                 .build();
-    }
-
-    private static JavaTimeModule times() {
-        return new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID);
     }
 
     /** A field of type JsonPayload holds any JSON as it is. */

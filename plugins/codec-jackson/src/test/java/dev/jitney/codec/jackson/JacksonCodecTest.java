@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.jitney.EventBusBuilder;
+import dev.jitney.codec.jackson.Shop.Anything;
 import dev.jitney.codec.jackson.Shop.Card;
 import dev.jitney.codec.jackson.Shop.Cash;
 import dev.jitney.codec.jackson.Shop.Customer;
@@ -22,6 +23,7 @@ import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.PayloadCodec;
 import dev.jitney.spi.PluginConfig;
 import dev.jitney.tck.TckContext;
+import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +80,9 @@ class JacksonCodecTest {
                         "zoned":"2026-02-28T23:59:59+01:00[Europe/Berlin]",\
                         "date":"2026-02-28","span":"PT1M30.000000005S"}""");
         assertThat(read(json, Times.class)).isEqualTo(Shop.times());
+        ZonedDateTime utc = ZonedDateTime.parse("2026-02-28T23:59:59Z[UTC]");
+        Times inUtc = new Times(null, null, utc, null, null);
+        assertThat(read(json(inUtc), Times.class)).isEqualTo(inUtc);
     }
 
     @Test
@@ -128,6 +133,10 @@ class JacksonCodecTest {
                 .containsExactly(new Cash(5));
         assertThatThrownBy(() -> read("{`kind`:`java.lang.Runtime`}", Payment.class))
                 .isInstanceOf(PayloadException.class);
+        String named = "{`value`:{`@class`:`" + Cash.class.getName() + "`,`cents`:5}}";
+        assertThatThrownBy(() -> read(named, Anything.class))
+                .as("a class name in the JSON")
+                .isInstanceOf(PayloadException.class);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -137,6 +146,7 @@ class JacksonCodecTest {
             textBlock =
                     """
                     {`lines`:[{`count`:`hunter2`}]}  | 'lines[0].count' is a string, expected int
+                    {`lines`:[{`count`:`7`}]}        | 'lines[0].count' is a string, expected int
                     {`lines`:[{`count`:1.5}]}        | 'lines[0].count' is a number, expected int
                     {`lines`:[{`count`:9999999999}]} | 'lines[0].count' is a number too large for int
                     {`lines`:[{`count`:{}}]}         | 'lines[0].count' is an object, expected int

@@ -54,6 +54,9 @@ final class Shop {
     })
     sealed interface Payment permits Card, Cash {}
 
+    /** What nobody should write: the JSON says which class is made of it. */
+    record Anything(@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) Object value) {}
+
     record Card(String number) implements Payment {}
 
     record Cash(int cents) implements Payment {}

@@ -82,12 +82,15 @@ final class Series {
                 };
     }
 
-    /** Lets the gauge show this; what it has shown before no longer counts. */
+    /**
+     * Lets the gauge show this; what it has shown before no longer counts. Micrometer takes a
+     * failure for NaN, which is how Prometheus says that a value is not known.
+     */
     void show(LongSupplier shown) {
         remove();
         supplier = shown;
         meter =
-                Gauge.builder(key.name(), () -> valueOf(shown))
+                Gauge.builder(key.name(), shown::getAsLong)
                         .tags(tags())
                         .description(Help.of(key.name()))
                         .strongReference(true)
@@ -96,15 +99,6 @@ final class Series {
 
     boolean shows(LongSupplier shown) {
         return supplier == shown;
-    }
-
-    private static double valueOf(LongSupplier shown) {
-        try {
-            return shown.getAsLong();
-        } catch (RuntimeException e) {
-            // A scrape must not fail as a whole; this is how Prometheus says that it is not known.
-            return Double.NaN;
-        }
     }
 
     void reset() {

@@ -16,7 +16,7 @@ class MicrometerMetricsContractTest {
         @Override
         protected MetricsBackend open(PluginContext context) {
             return new MicrometerMetricsProvider()
-                    .create(PluginConfig.of("metrics backend 'micrometer'", Map.of(), context));
+                    .create(PluginConfig.of("metrics 'micrometer'", Map.of(), context));
         }
     }
 

@@ -26,7 +26,7 @@ class MicrometerMetricsTest {
     private MicrometerMetrics open(Map<String, String> config) {
         return (MicrometerMetrics)
                 new MicrometerMetricsProvider()
-                        .create(PluginConfig.of("metrics backend 'micrometer'", config, context));
+                        .create(PluginConfig.of("metrics 'micrometer'", config, context));
     }
 
     @Test
@@ -175,7 +175,7 @@ class MicrometerMetricsTest {
         config.put("http.hots", "0.0.0.0");
         assertThatThrownBy(() -> open(config))
                 .hasMessage(
-                        "Configuration of metrics backend 'micrometer' has 6 problems: 'max-series'"
+                        "Configuration of metrics 'micrometer' has 6 problems: 'max-series'"
                                 + " is 7, expected 100 to 1000000; 'percentiles' holds '95', expected"
                                 + " fractions below 1, such as 0.5,0.99; 'percentiles' holds 'NaN',"
                                 + " expected fractions below 1, such as 0.5,0.99; 'http.port' is"
@@ -184,7 +184,7 @@ class MicrometerMetricsTest {
                                 + " known key, did you mean 'http.host'?");
         assertThatThrownBy(() -> open(Map.of("http.host", "::1", "percentiles", "")))
                 .hasMessage(
-                        "Configuration of metrics backend 'micrometer' has a problem: 'http.host' is"
+                        "Configuration of metrics 'micrometer' has a problem: 'http.host' is"
                                 + " set, but nothing is served without 'http.port'.");
     }
 

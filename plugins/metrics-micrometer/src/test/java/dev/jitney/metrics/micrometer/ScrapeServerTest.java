@@ -31,9 +31,7 @@ class ScrapeServerTest {
     private static MicrometerMetrics open(Map<String, String> config) {
         return (MicrometerMetrics)
                 new MicrometerMetricsProvider()
-                        .create(
-                                PluginConfig.of(
-                                        "metrics backend 'micrometer'", config, new TckContext()));
+                        .create(PluginConfig.of("metrics 'micrometer'", config, new TckContext()));
     }
 
     private static HttpResponse<String> send(MicrometerMetrics metrics, String method, String path)

@@ -188,6 +188,18 @@ class JsonSchemaValidatorTest {
     }
 
     @Test
+    @DisplayName("VAL-2 follows a schema that refers to itself as deep as a payload may be")
+    void followsASchemaThatRefersToItself() {
+        schemas.with("a.b.json", "{`type`: `object`, `properties`: {`kid`: {`$ref`: `#`}}}");
+        String deep = "{\"kid\":".repeat(500) + "7" + "}".repeat(500);
+        assertThat(schemas.problems("a.b", JsonPayload.of(deep)))
+                .containsExactly(
+                        "at '"
+                                + "/kid".repeat(500)
+                                + "' integer found, object expected (a.b.json)");
+    }
+
+    @Test
     @DisplayName("VAL-2 compares numbers by value, however large")
     void comparesNumbersByValue() {
         schemas.with(
@@ -197,6 +209,9 @@ class JsonSchemaValidatorTest {
         assertThat(schemas.problems("a.b", JsonPayload.of("19.99"))).isEmpty();
         assertThat(schemas.problems("a.b", JsonPayload.of("19.999"))).hasSize(1);
         assertThat(schemas.problems("a.b", BigInteger.TEN.pow(40))).hasSize(1);
+        schemas.with("a.c.json", "{`maximum`: 0.1}");
+        assertThat(schemas.problems("a.c", JsonPayload.of("0.1"))).isEmpty();
+        assertThat(schemas.problems("a.c", JsonPayload.of("0.10000000000000000001"))).hasSize(1);
     }
 
     @Test

@@ -61,6 +61,17 @@ class SchemaDirectoryTest {
     }
 
     @Test
+    @DisplayName("VAL-2 finds a wrong regular expression also where formats are not checked")
+    void findsAWrongRegularExpression() {
+        schemas.with("a.b.json", "{`properties`: {`x`: {`pattern`: `(`}}}").set("formats", "false");
+        assertThat(schemas.faults())
+                .singleElement()
+                .asString()
+                .startsWith("'a.b.json' cannot be used: ")
+                .doesNotEndWith(".");
+    }
+
+    @Test
     @DisplayName("VAL-2 says all that is wrong with its configuration and its schemas at once")
     void saysAllProblemsAtOnce() {
         schemas.with("a.b.json", "{`type`: 1}")

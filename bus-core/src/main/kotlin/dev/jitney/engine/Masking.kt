@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.event.DeadLetter
+import dev.jitney.event.Event
+import dev.jitney.spi.EventFormat
+import dev.jitney.spi.Masker
+
+/**
+ * Where the engine itself masks (RED-1): failures that go to the log, and events and dead letters that
+ * are kept, if that was asked for.
+ *
+ * @param keeps whether what is kept is masked too
+ */
+internal class Masking(private val masker: Masker, private val format: EventFormat, private val keeps: Boolean) {
+    private val idle = masker === Masker.none()
+
+    fun mask(text: String): String = masker.mask(text)
+
+    /** The failure as the log may show it: itself, unless its message, or that of a cause, has a secret. */
+    fun shown(error: Throwable): Throwable = if (idle || !hides(error, 0)) error else copy(error, 0)
+
+    private fun hides(error: Throwable, depth: Int): Boolean {
+        if (depth > DEEPEST) return false
+        val said = said(error)
+        return mask(said) != said || beneath(error).any { hides(it, depth + 1) }
+    }
+
+    private fun copy(error: Throwable, depth: Int): MaskedFailure {
+        val cause = error.cause?.takeIf { depth < DEEPEST }?.let { copy(it, depth + 1) }
+        val copy = MaskedFailure(mask(said(error)), cause, error.stackTrace)
+        if (depth < DEEPEST) error.suppressed.forEach { copy.addSuppressed(copy(it, depth + 1)) }
+        return copy
+    }
+
+    private fun beneath(error: Throwable) = listOfNotNull(error.cause) + error.suppressed
+
+    private fun said(error: Throwable): String = try {
+        error.toString()
+    } catch (_: Exception) {
+        error.javaClass.name
+    }
+
+    /** The event as the store gets it. Throws [dev.jitney.spi.EventFormatException] as the store would. */
+    fun kept(event: Event): Event = if (keeps && !idle) masker.mask(event, format) else event
+
+    /** The letter as the sink gets it; one whose payload cannot be masked loses that. */
+    fun kept(letter: DeadLetter): DeadLetter {
+        if (!keeps || idle) return letter
+        val event = try {
+            masker.mask(letter.event(), format)
+        } catch (_: Exception) {
+            letter.event().withPayload(UNMASKABLE)
+        }
+        return DeadLetter.builder(event, letter.reason())
+            .id(letter.id())
+            .handler(letter.handler())
+            .error(letter.errorClass(), mask(letter.errorMessage()), mask(letter.stack()))
+            .attempts(letter.attempts())
+            .firstTime(letter.firstTime())
+            .lastTime(letter.lastTime())
+            .retries(letter.retries())
+            .build()
+    }
+
+    private companion object {
+        const val DEEPEST = 16
+        const val UNMASKABLE = "[REDACTED]"
+    }
+}
+
+/** Stands for a failure in the log, with its stack. Its message begins with the class of that failure. */
+internal class MaskedFailure(message: String, cause: Throwable?, stack: Array<StackTraceElement>) :
+    RuntimeException(message, cause) {
+    init {
+        stackTrace = stack
+    }
+
+    override fun fillInStackTrace(): Throwable = this
+
+    override fun toString(): String = message!!
+}

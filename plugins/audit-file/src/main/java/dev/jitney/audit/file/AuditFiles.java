@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.audit.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The names of an audit log's files: {@code events.jsonl}, which is written to, and behind it
+ * {@code events.1.jsonl}, {@code events.2.jsonl} and so on, the older the higher.
+ */
+final class AuditFiles {
+
+    private final Path current;
+    private final int most;
+
+    /**
+     * @param most how many files are kept behind the current one
+     */
+    AuditFiles(Path current, int most) {
+        this.current = current.toAbsolutePath();
+        this.most = most;
+    }
+
+    Path current() {
+        return current;
+    }
+
+    /** Returns the name of the file that was current so many rotations ago. */
+    Path older(int by) {
+        String name = current.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        String numbered =
+                dot <= 0
+                        ? name + "." + by
+                        : name.substring(0, dot) + "." + by + name.substring(dot);
+        return current.resolveSibling(numbered);
+    }
+
+    /**
+     * Makes the current file the first of the older ones, and removes what is one too many. When it
+     * fails no line is lost, but some files may already have their new names.
+     */
+    void rotate() throws IOException {
+        if (most == 0) {
+            Files.deleteIfExists(current);
+            return;
+        }
+        int last = 1;
+        while (last < most && Files.exists(older(last))) {
+            last++;
+        }
+        for (int by = last; by >= 1; by--) {
+            move(by == 1 ? current : older(by - 1), older(by));
+        }
+        // Those of an earlier time, when more were kept.
+        for (int by = most + 1; Files.deleteIfExists(older(by)); by++) {}
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        } catch (NoSuchFileException e) {
+            // Removed by somebody: there is nothing to keep.
+        }
+    }
+
+    /**
+     * Claims the log, so that no other process, and nobody else in this one, writes to it.
+     *
+     * @return gives it back when closed
+     * @throws IOException if somebody else has it, or the directory cannot be made
+     */
+    FileChannel claim() throws IOException {
+        Files.createDirectories(current.getParent());
+        Path lock = current.resolveSibling(current.getFileName() + ".lock");
+        FileChannel channel =
+                FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Held by this process; said below.
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        channel.close();
+        throw new IOException("somebody else writes to it and holds '" + lock + "'");
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.audit.file;
+
+import dev.jitney.event.TopicPattern;
+import dev.jitney.spi.EventFormat;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an audit log, the newest lines first, over all of its files, also while a bus writes to it.
+ *
+ * <p><b>Threads.</b> Safe for concurrent use: each reading opens the files anew.
+ *
+ * <p><b>Limits.</b> Reads backwards in blocks of 64 kB and keeps one line and the result in memory.
+ */
+public final class AuditLog {
+
+    private final AuditFiles files;
+    private final EventFormat format;
+
+    private AuditLog(AuditFiles files, EventFormat format) {
+        this.files = files;
+        this.format = format;
+    }
+
+    /**
+     * Returns the log at a path, which need not be there yet.
+     *
+     * @param path the current file, as option {@code path} has it
+     * @param format such as {@code EventBus.builder("audit").eventFormat()}
+     */
+    public static AuditLog at(Path path, EventFormat format) {
+        return new AuditLog(new AuditFiles(path, 0), format);
+    }
+
+    /** Returns the newest entries; see {@link #read(TopicPattern, Instant, int)}. */
+    public List<AuditEntry> read(int limit) throws IOException {
+        return read(TopicPattern.ALL, null, limit);
+    }
+
+    /**
+     * Returns entries, the newest first. Lines that are no entries are passed over.
+     *
+     * @param topics the topics that are wanted
+     * @param since the earliest time of an event that is wanted, or null for any
+     * @param limit the most entries to return: 0 or more
+     * @throws IOException if a file cannot be read
+     */
+    public List<AuditEntry> read(TopicPattern topics, @Nullable Instant since, int limit)
+            throws IOException {
+        List<AuditEntry> found = new ArrayList<>();
+        Predicate<byte[]> take =
+                line -> {
+                    AuditEntry entry = AuditEntry.of(line, format);
+                    boolean wanted =
+                            entry != null
+                                    && topics.matches(entry.event().topic())
+                                    && (since == null || !entry.event().time().isBefore(since));
+                    if (wanted) {
+                        found.add(entry);
+                    }
+                    return found.size() < limit;
+                };
+        if (limit > 0) {
+            walk(take);
+        }
+        return List.copyOf(found);
+    }
+
+    /** Walks from the current file to the oldest. One that is rotated meanwhile is met again. */
+    private void walk(Predicate<byte[]> take) throws IOException {
+        Set<Object> met = new HashSet<>();
+        for (int by = 0; ; by++) {
+            Path file = by == 0 ? files.current() : files.older(by);
+            try (BackwardLines lines = BackwardLines.of(file)) {
+                if (met.add(lines.key()) && !lines.forEach(take)) {
+                    return;
+                }
+            } catch (NoSuchFileException e) {
+                if (by > 0) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /**
+     * Deletes all files of the log.
+     *
+     * @return whether there were any
+     * @throws IOException if a bus writes to it, or a file cannot be deleted
+     */
+    public boolean clear() throws IOException {
+        try (FileChannel claim = files.claim()) {
+            boolean any = Files.deleteIfExists(files.current());
+            for (int by = 1; Files.deleteIfExists(files.older(by)); by++) {
+                any = true;
+            }
+            return any && claim.isOpen();
+        }
+    }
+}

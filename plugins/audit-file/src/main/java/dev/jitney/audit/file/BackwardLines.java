@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.audit.file;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Predicate;
+
+/** The lines of one file, the last one first, as the file was when it was opened. */
+final class BackwardLines implements AutoCloseable {
+
+    private static final int BLOCK = 1 << 16;
+
+    private final FileChannel channel;
+    private final Object key;
+
+    private BackwardLines(FileChannel channel, Object key) {
+        this.channel = channel;
+        this.key = key;
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws java.nio.file.NoSuchFileException if it is not there
+     */
+    static BackwardLines of(Path file) throws IOException {
+        while (true) {
+            Object before = keyOf(file);
+            FileChannel channel = FileChannel.open(file);
+            // Else it was rotated in between, and the key is that of another file.
+            if (before.equals(keyOf(file))) {
+                return new BackwardLines(channel, before);
+            }
+            channel.close();
+        }
+    }
+
+    private static Object keyOf(Path file) throws IOException {
+        Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key == null ? file : key;
+    }
+
+    /** Returns what tells this file from others, whatever its name is by now. */
+    Object key() {
+        return key;
+    }
+
+    /**
+     * Hands on each whole line, without its break, until the taker says no; says whether it did.
+     */
+    boolean forEach(Predicate<byte[]> taker) throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(BLOCK);
+        ByteArrayOutputStream tail = new ByteArrayOutputStream();
+        boolean whole = false;
+        long to = channel.size();
+        while (to > 0) {
+            long from = Math.max(0, to - BLOCK);
+            int length = read(block, from, (int) (to - from));
+            int end = length;
+            for (int i = length - 1; i >= 0; i--) {
+                if (block.get(i) == '\n') {
+                    // What stands behind the last break is half a line: it is being written.
+                    if (whole && !taker.test(line(block, i + 1, end, tail))) {
+                        return false;
+                    }
+                    whole = true;
+                    tail.reset();
+                    end = i;
+                }
+            }
+            byte[] rest = line(block, 0, end, tail);
+            tail.reset();
+            tail.writeBytes(rest);
+            to = from;
+        }
+        return !whole || taker.test(tail.toByteArray());
+    }
+
+    private int read(ByteBuffer block, long from, int length) throws IOException {
+        block.clear().limit(length);
+        while (block.hasRemaining() && channel.read(block, from + block.position()) >= 0) {}
+        return block.position();
+    }
+
+    private static byte[] line(ByteBuffer block, int from, int end, ByteArrayOutputStream tail) {
+        byte[] line = new byte[end - from + tail.size()];
+        block.get(from, line, 0, end - from);
+        System.arraycopy(tail.toByteArray(), 0, line, end - from, tail.size());
+        return line;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

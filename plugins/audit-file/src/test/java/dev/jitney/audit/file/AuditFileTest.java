@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.audit.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jitney.EventBus;
+import dev.jitney.Overflow;
+import dev.jitney.event.Event;
+import dev.jitney.event.TopicPattern;
+import dev.jitney.spi.ConfigException;
+import dev.jitney.spi.EventValidatorProvider;
+import dev.jitney.spi.InterceptorProvider;
+import dev.jitney.spi.Masker;
+import dev.jitney.spi.ValidationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditFileTest {
+
+    @TempDir private Path scratch;
+    private Audited audited;
+
+    @BeforeEach
+    void prepare() {
+        audited = new Audited(scratch);
+    }
+
+    @Test
+    @DisplayName("ICP-2 every event is a line with what became of it, newest first")
+    void everyEventIsALine() throws Exception {
+        try (EventBus bus = audited.builder().build()) {
+            bus.subscribe("order.*", event -> {});
+            bus.publishAndJoin(Event.of("order.placed", Map.of("n", 1)), Audited.LONG);
+            bus.publishAndJoin(Event.of("user.login", null), Audited.LONG);
+        }
+        List<AuditEntry> entries = audited.log().read(10);
+        assertThat(entries)
+                .extracting(AuditEntry::outcome)
+                .containsExactly("no_handler", "handled");
+        AuditEntry placed = entries.get(1);
+        assertThat(placed.event().topic()).isEqualTo("order.placed");
+        assertThat(placed.event().source()).isEqualTo("shop");
+        assertThat(placed.event().header("auditbus")).isEqualTo("shop");
+        assertThat(placed.event().header("auditorigin")).isEqualTo("published");
+        assertThat(placed.event().payload()).hasToString("{\"n\":1}");
+        assertThat(placed.failures()).isEmpty();
+        assertThat(placed.lost()).isZero();
+        assertThat(placed.time()).isBeforeOrEqualTo(Instant.now());
+        assertThat(Files.readAllLines(audited.path)).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("ERR-1 failures are in the line of their event, with every handler that failed")
+    void failuresAreIncluded() throws Exception {
+        try (EventBus bus = audited.builder("topics", "order.*").build()) {
+            bus.subscribe(
+                    "order.placed",
+                    event -> {
+                        throw new IllegalStateException("no stock");
+                    });
+            bus.publishAndJoin(Event.of("order.placed", 1), Audited.LONG);
+        }
+        AuditEntry entry = audited.log().read(10).get(0);
+        assertThat(entry.outcome()).isEqualTo("handled_with_failures");
+        assertThat(entry.failures()).hasSize(1);
+        assertThat(entry.failures().get(0))
+                .containsEntry("state", "failed")
+                .containsEntry("error", "java.lang.IllegalStateException")
+                .containsEntry("message", "no stock");
+        assertThat(entry.failures().get(0).get("attempts")).hasToString("1");
+    }
+
+    @Test
+    @DisplayName("BPR-1 what is dropped is in the log as dropped, and what is refused as refused")
+    void dropsAndRefusalsAreIncluded() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (EventBus bus =
+                audited.builder()
+                        .pendingLimit(1)
+                        .overflow(Overflow.DROP_LATEST)
+                        .plugin(EventValidatorProvider.class, "naming", Map.of("domains", "order"))
+                        .build()) {
+            bus.subscribe(
+                    "order.placed",
+                    event -> {
+                        begun.countDown();
+                        go.await();
+                    });
+            bus.publish("order.placed", 1);
+            begun.await();
+            bus.publish("order.placed", 2);
+            bus.publish("order.placed", 3);
+            assertThatThrownBy(() -> bus.publish("user.login", 4))
+                    .isInstanceOf(ValidationException.class);
+            go.countDown();
+        }
+        List<AuditEntry> entries = audited.log().read(10);
+        assertThat(entries)
+                .extracting(entry -> entry.event().payload() + " " + entry.outcome())
+                .containsExactlyInAnyOrder("1 handled", "2 handled", "3 dropped", "4 refused");
+        assertThat(entries)
+                .filteredOn(entry -> !entry.outcome().equals("handled"))
+                .allSatisfy(entry -> assertThat(entry.reason()).isNotEmpty());
+    }
+
+    @Test
+    @DisplayName("RED-1 the log is masked: payload, headers, reasons and messages of failures")
+    void theLogIsMasked() throws Exception {
+        Masker stars =
+                new Masker() {
+                    @Override
+                    public String mask(String text) {
+                        return text.replace("hunter2", "***");
+                    }
+
+                    @Override
+                    public String maskValue(String name, String value) {
+                        return mask(value);
+                    }
+
+                    @Override
+                    public String maskJson(String json) {
+                        return mask(json);
+                    }
+                };
+        try (EventBus bus = audited.builder().masker(stars).build()) {
+            bus.subscribe(
+                    "user.login",
+                    event -> {
+                        throw new IllegalStateException("hunter2 is wrong");
+                    });
+            Event event =
+                    Event.builder("user.login").payload("hunter2").header("x", "hunter2").build();
+            bus.publishAndJoin(event, Audited.LONG);
+            Event unmaskable = Event.builder("a.b").payload(new Object()).build();
+            bus.publishAndJoin(unmaskable.withHeader("x", "hunter2"), Audited.LONG);
+        }
+        assertThat(audited.lines().toString()).contains("*** is wrong").doesNotContain("hunter2");
+        AuditEntry last = audited.log().read(1).get(0);
+        assertThat(last.event().topic()).isEqualTo("a.b");
+        assertThat(last.event().payload()).hasToString("\"(not JSON)\"");
+        assertThat(last.event().header("auditproblem")).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName("ICP-2 reads by topic, time and number, over rotated files and past bad lines")
+    void readsWhatIsAskedFor() throws Exception {
+        Instant middle = Instant.EPOCH;
+        try (EventBus bus = audited.builder("max-size", "1k", "max-files", "100").build()) {
+            for (int i = 0; i < 40; i++) {
+                Event event = Event.of(i % 2 == 0 ? "a.even" : "a.odd", i);
+                Event published = bus.publishAndJoin(event, Audited.LONG).event();
+                middle = i == 30 ? published.time() : middle;
+            }
+        }
+        assertThat(audited.files()).hasSizeGreaterThan(5);
+        Files.writeString(
+                audited.path, "no line\n{\"half\":", java.nio.file.StandardOpenOption.APPEND);
+        AuditLog log = audited.log();
+        assertThat(log.read(100))
+                .extracting(entry -> entry.event().payload().toString())
+                .isEqualTo(
+                        java.util.stream.IntStream.range(0, 40)
+                                .mapToObj(i -> "" + (39 - i))
+                                .toList());
+        assertThat(log.read(TopicPattern.parse("a.odd"), null, 3))
+                .extracting(entry -> entry.event().payload().toString())
+                .containsExactly("39", "37", "35");
+        assertThat(log.read(TopicPattern.parse("a.even"), middle, 100)).hasSize(5);
+        assertThat(log.read(0)).isEmpty();
+        assertThat(log.clear()).isTrue();
+        assertThat(log.clear()).isFalse();
+        assertThat(log.read(10)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("A log has one writer, and all problems of its configuration come at once")
+    void problemsOfTheConfiguration() {
+        try (EventBus bus = audited.builder().build()) {
+            assertThatThrownBy(() -> audited.builder().build())
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage(
+                            "Configuration of interceptor 'audit-file' has a problem: 'path' is '%1$s', where nothing can be written: java.io.IOException: somebody else writes to it and holds '%1$s.lock'."
+                                    .formatted(audited.path));
+            assertThatThrownBy(() -> audited.log().clear()).isInstanceOf(IOException.class);
+            assertThat(bus.pluginProblems()).isEmpty();
+        }
+        assertThatThrownBy(
+                        () ->
+                                audited.builder("max-size", "1", "topics", "a..b", "max", "1")
+                                        .build())
+                .hasMessage(
+                        "Configuration of interceptor 'audit-file' has 3 problems: 'max-size' is '1', expected a size from 1k to 1024g, such as 64k or 10m; 'topics' holds 'a..b', expected topic patterns such as order.*,user.*; 'max' is not a known key, expected max-files, max-size, path or topics.");
+    }
+
+    @Test
+    @DisplayName("Without a path it takes part in no bus, and writes nothing")
+    void isAskedForByName() {
+        assertThat(new AuditFileProvider().automatic()).isFalse();
+        assertThatThrownBy(
+                        () ->
+                                EventBus.builder("shop")
+                                        .discoverPlugins()
+                                        .plugin(InterceptorProvider.class, "audit-file", Map.of())
+                                        .build())
+                .hasMessage(
+                        "Configuration of interceptor 'audit-file' has a problem: 'path' is missing.");
+    }
+
+    @Test
+    @DisplayName("The README lists every option")
+    void theReadmeListsEveryOption() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        for (String option : List.of("max-files", "max-size", "path", "topics")) {
+            assertThat(readme).contains("| `" + option + "` |");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.handler.log;
+
+import dev.jitney.event.InvalidTopicException;
+import dev.jitney.event.TopicPattern;
+import dev.jitney.spi.EventHandler;
+import dev.jitney.spi.HandlerProvider;
+import dev.jitney.spi.PluginConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/** Offers the log, as handler {@code log}. Its README has a table of the options. */
+public final class LogHandlerProvider implements HandlerProvider {
+
+    static final String NAME = "log";
+
+    /** Found by {@code ServiceLoader}. */
+    public LogHandlerProvider() {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public EventHandler create(PluginConfig config) {
+        LogHandler handler =
+                new LogHandler(
+                        topics(config),
+                        config.string("logger", "dev.jitney.log." + config.context().busName()),
+                        config.choice("level", LogHandler.LogLevel.SEVERITY),
+                        config.choice("format", LogHandler.Form.LINE),
+                        (int) config.number("max-length", 2_000, 100, 1_000_000),
+                        config.context());
+        config.check();
+        return handler;
+    }
+
+    private static List<TopicPattern> topics(PluginConfig config) {
+        LinkedHashSet<TopicPattern> topics = new LinkedHashSet<>();
+        for (String topic : config.string("topics", "*").split(",", -1)) {
+            try {
+                topics.add(TopicPattern.parse(topic.strip()));
+            } catch (InvalidTopicException e) {
+                config.problem(
+                        "'topics' holds '%s', expected topic patterns such as order.*,user.*"
+                                .formatted(topic.strip()));
+            }
+        }
+        return new ArrayList<>(topics);
+    }
+
+    /** Not by itself: payloads in a log are a decision. */
+    @Override
+    public boolean automatic() {
+        return false;
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.handler.webhook;
+
+import dev.jitney.event.InvalidTopicException;
+import dev.jitney.event.TopicPattern;
+import dev.jitney.spi.EventHandler;
+import dev.jitney.spi.HandlerProvider;
+import dev.jitney.spi.PluginConfig;
+import dev.jitney.spi.Secret;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Offers the webhook, as handler {@code webhook}. Its README has a table of the options. */
+public final class WebhookProvider implements HandlerProvider {
+
+    static final String NAME = "webhook";
+
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    /** Found by {@code ServiceLoader}. */
+    public WebhookProvider() {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public EventHandler create(PluginConfig config) {
+        URI url = url(config);
+        List<TopicPattern> topics = topics(config);
+        Duration timeout = config.duration("timeout", Duration.ofSeconds(10), SHORTEST, LONGEST);
+        Retrying retrying =
+                new Retrying(
+                        (int) config.number("attempts", 3, 1, 100),
+                        config.duration("backoff", Duration.ofMillis(500), SHORTEST, LONGEST),
+                        config.duration("most-backoff", Duration.ofSeconds(10), SHORTEST, LONGEST));
+        Signature signature = signature(config);
+        Secret authorization = config.secret("authorization");
+        if (authorization != null && !isHeader(authorization.reveal())) {
+            config.problem("'authorization' is not the value of a header");
+        }
+        boolean masked = config.bool("mask", true);
+        config.check();
+        Requests requests =
+                new Requests(url, timeout, signature, authorization, masked, config.context());
+        return new WebhookHandler(topics, requests, retrying, timeout);
+    }
+
+    private static URI url(PluginConfig config) {
+        String text = config.required("url");
+        URI fallback = URI.create("http://localhost");
+        try {
+            URI url = text.isEmpty() ? fallback : new URI(text);
+            boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (http && url.getHost() != null && url.getRawUserInfo() == null) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // Said below, without the value, which may hold a secret.
+        }
+        config.problem(
+                "'url' is no address of an endpoint, expected http:// or https://, a host and perhaps a path, without a user; a password belongs in 'authorization'");
+        return fallback;
+    }
+
+    private static @Nullable Signature signature(PluginConfig config) {
+        Secret secret = config.secret("secret");
+        try {
+            return secret == null ? null : Signature.of(secret);
+        } catch (IllegalArgumentException e) {
+            config.problem(
+                    "'secret' is not a key, expected 16 characters or more, or whsec_ and base64 of 16 bytes or more");
+            return null;
+        }
+    }
+
+    private static boolean isHeader(String value) {
+        return !value.isBlank() && value.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+    }
+
+    private static List<TopicPattern> topics(PluginConfig config) {
+        LinkedHashSet<TopicPattern> topics = new LinkedHashSet<>();
+        for (String topic : config.string("topics", "*").split(",", -1)) {
+            try {
+                topics.add(TopicPattern.parse(topic.strip()));
+            } catch (InvalidTopicException e) {
+                config.problem(
+                        "'topics' holds '%s', expected topic patterns such as order.*,user.*"
+                                .formatted(topic.strip()));
+            }
+        }
+        return new ArrayList<>(topics);
+    }
+
+    /** Not by itself: where events go is a decision. */
+    @Override
+    public boolean automatic() {
+        return false;
+    }
+}
