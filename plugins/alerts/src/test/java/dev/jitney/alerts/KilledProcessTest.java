@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that are killed while they change alerts lose nothing that they were told is kept. */
-@Timeout(120)
+@Timeout(600)
 class KilledProcessTest {
 
     private static final int ROUNDS = Integer.getInteger("jitney.crash.rounds", 2);

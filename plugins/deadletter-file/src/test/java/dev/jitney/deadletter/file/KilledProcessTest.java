@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that are killed while they keep letters lose nothing that they were told is kept. */
-@Timeout(120)
+@Timeout(600)
 class KilledProcessTest {
 
     private static final int ROUNDS = Integer.getInteger("jitney.crash.rounds", 2);
@@ -94,7 +94,9 @@ class KilledProcessTest {
             }
         }
         int unsaid = 0;
+        long left;
         try (DeadLetterSink sink = Sinks.open(directory)) {
+            left = sink.size();
             for (String id : Sinks.ids(sink)) {
                 assertThat(gone).as("letters that were removed").doesNotContainKey(id);
                 unsaid += kept.containsKey(id) ? 0 : 1;
@@ -111,9 +113,13 @@ class KilledProcessTest {
                 }
             }
         }
-        assertThat(unsaid).as("changes that were made and not said").isLessThanOrEqualTo(4);
+        assertThat(unsaid)
+                .as("changes that were made and not said")
+                .isLessThanOrEqualTo(2 * ROUNDS);
         Path file = directory.resolve(FileDeadLetterSinkProvider.FILE);
         assertThat(Files.readString(file)).endsWith("}\n");
-        assertThat(Files.size(file)).as("outdated lines were dropped").isLessThan(4_000_000);
+        assertThat(Files.size(file))
+                .as("outdated lines were dropped, of %s letters", left)
+                .isLessThan(2 * left * 2_600 + (1 << 19));
     }
 }
