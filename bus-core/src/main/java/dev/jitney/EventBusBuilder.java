@@ -66,7 +66,8 @@ public interface EventBusBuilder {
 
     /**
      * Lets plugins in the jars of these directories take part, each jar in a class loader of its
-     * own.
+     * own; and each folder in them as one plugin, in one class loader with all the jars in it: the
+     * plugin and the libraries that it needs. Classes of the application come first in both.
      */
     EventBusBuilder pluginDirectories(List<Path> directories);
 

@@ -39,8 +39,9 @@ public final class PluginCatalog implements AutoCloseable {
 
     /**
      * Returns a catalog of the built-in plugins, those that the class loader sees, and those in the
-     * jars of these directories, without their sub-directories. Each jar gets a class loader of its
-     * own that sees this API, the JDK and what the jar's {@code Class-Path} names.
+     * jars of these directories and of the folders in them. Each jar, and each folder with all its
+     * jars, gets a class loader of its own that sees this API, the JDK and what the jars' {@code
+     * Class-Path} names.
      */
     public static PluginCatalog of(ClassLoader classPath, List<Path> directories) {
         return new PluginCatalog(classPath, List.copyOf(directories));

@@ -217,6 +217,61 @@ class PluginCatalogTest {
     }
 
     @Test
+    void aFolderIsAPluginWithItsLibraries() throws IOException {
+        String source =
+                """
+                package acme;
+                import dev.jitney.spi.EventStore;
+                import dev.jitney.spi.EventStoreProvider;
+                import dev.jitney.spi.PluginConfig;
+                public class %s implements EventStoreProvider {
+                    public String name() {
+                        try {
+                            return (String) Class.forName("acme.lib.Tool").getField("NAME").get(null);
+                        } catch (ReflectiveOperationException e) {
+                            throw new IllegalStateException("no library");
+                        }
+                    }
+                    public EventStore create(PluginConfig config) { return null; }
+                }
+                """;
+        Path folder = Files.createDirectory(plugins.resolve("named"));
+        jar().source("acme.One", source.formatted("One"))
+                .service("acme.One")
+                .pack(folder.resolve("plugin.jar"));
+        String tool =
+                "package acme.lib; public class Tool { public static String NAME = \"one\"; }";
+        jar().source("acme.lib.Tool", tool).pack(folder.resolve("library.jar"));
+        jar().source("acme.Two", source.formatted("Two"))
+                .service("acme.Two")
+                .pack(plugins.resolve("alone.jar"));
+        PluginCatalog catalog = catalog(plugins);
+        assertThat(catalog.providers(STORES))
+                .extracting(PluginProvider::name)
+                .containsExactly("memory", "one");
+        assertThat(catalog.problems())
+                .as("no plugin sees the libraries of another")
+                .singleElement()
+                .asString()
+                .startsWith("Event store of plugin jar 'alone.jar' is left out: ")
+                .endsWith("no library.");
+    }
+
+    @Test
+    void reportsFoldersThatHoldNoPluginOrADamagedJar() throws IOException {
+        Files.createDirectory(plugins.resolve(".git"));
+        Files.createDirectory(plugins.resolve("1-empty"));
+        Path damaged = Files.createDirectory(plugins.resolve("2-damaged"));
+        jar().provider("acme.One", "one").pack(damaged.resolve("a.jar"));
+        Files.writeString(damaged.resolve("b.jar"), "not a jar");
+        assertThat(catalog(plugins).problems())
+                .containsExactly(
+                        "Plugin folder '1-empty' is left out: no jar in it offers a plugin.",
+                        "Plugin folder '2-damaged' is left out: its jar 'b.jar': it is not a jar, or"
+                                + " is damaged.");
+    }
+
+    @Test
     void reportsEveryBrokenProviderAndLoadsTheRest() {
         String head = "package acme; import dev.jitney.spi.*; ";
         String rest =
