@@ -3,6 +3,9 @@ package dev.jitney.engine
 
 import kotlinx.coroutines.yield
 
+// After so many events a lane lets others have its thread.
+private const val BATCH = 1_024
+
 /**
  * The unit of order: events in the order in which they were added, [capacity] of them at a time; one
  * for a serial bus or for a lane of keyed ones (ORD-1 to ORD-4). Buses of one serial group share one.
@@ -467,18 +470,11 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         pump()
     }
 
-    // ---- without running
-
     /** The event of the bus that has waited longest, for its store, its key or its turn, and may be dropped. */
     fun oldest(core: EngineCore): EnginePublication? {
         val ahead = synchronized(this) { atGate + held.all() }
-        return ahead.find { mayDrop(core, it) } ?: queue.find { mayDrop(core, it) } as EnginePublication?
-    }
-
-    // What is on its way to a durable subscription is not to be missed by it.
-    private fun mayDrop(core: EngineCore, node: LaneNode): Boolean {
-        val waiting = node as EnginePublication
-        return waiting.owner === core && waiting.origin != Origin.DURABLE && waiting.pending
+        return ahead.find { it.mayBeDropped(core) } ?: queue.find { (it as EnginePublication).mayBeDropped(core) }
+            as EnginePublication?
     }
 
     /** An event that was taken will not run: nothing is to keep it. */
@@ -489,8 +485,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     /** Whether nothing runs or waits, and every place and permit is back. */
     val atRest: Boolean
-        @Synchronized get() = queue.isEmpty && started == 0 && active == 0 && loans == 0 && !attention &&
-            atGate.isEmpty()
+        @Synchronized get() = queue.isEmpty && started == 0 && active == 0 && !attention && atGate.isEmpty()
 
     @Synchronized
     override fun toString(): String = "Lane(started $started, active $active of $capacity, loans $loans, " +
@@ -500,10 +495,5 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     fun queued(): List<EnginePublication> {
         val ahead = synchronized(this) { atGate + held.all() }
         return ahead + queue.toList().map { it as EnginePublication }
-    }
-
-    private companion object {
-        // After so many events a lane lets others have its thread.
-        const val BATCH = 1_024
     }
 }

@@ -73,3 +73,7 @@ internal class Lanes(private val settings: BusSettings, private val pool: Handle
         return if (keyed.compareAndSet(at, null, made)) made else keyed.get(at)!!
     }
 }
+
+/** Whether it waits on this bus, and no durable subscription would miss it. */
+internal fun EnginePublication.mayBeDropped(core: EngineCore): Boolean =
+    owner === core && origin != Origin.DURABLE && pending
