@@ -122,7 +122,8 @@ public final class Selection {
 
     /** Says whether an event of this topic may be selected. */
     public boolean matchesTopic(String topic) {
-        return (patterns.isEmpty() || anyMatches(patterns, topic)) && !anyMatches(excluded, topic);
+        return (patterns.isEmpty() || TopicPattern.anyMatches(patterns, topic))
+                && !TopicPattern.anyMatches(excluded, topic);
     }
 
     /** Says whether an event of this time may be selected. */
@@ -176,15 +177,6 @@ public final class Selection {
         if (value != null) {
             parts.put(name, value);
         }
-    }
-
-    private static boolean anyMatches(List<TopicPattern> patterns, String topic) {
-        for (TopicPattern pattern : patterns) {
-            if (pattern.matches(topic)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Gathers conditions. Not thread-safe. */

@@ -42,6 +42,16 @@ public final class TopicPattern {
         return text.equals("*");
     }
 
+    /** Says whether one of the patterns selects the topic. */
+    public static boolean anyMatches(Iterable<TopicPattern> patterns, String topic) {
+        for (TopicPattern pattern : patterns) {
+            if (pattern.matches(topic)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Says whether the topic is selected by this pattern. */
     public boolean matches(String topic) {
         if (exact()) {

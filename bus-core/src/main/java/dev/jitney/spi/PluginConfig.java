@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.spi;
 
+import dev.jitney.event.InvalidTopicException;
+import dev.jitney.event.TopicPattern;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -191,6 +193,24 @@ public final class PluginConfig {
             names.add(name);
         }
         return refuse(key, quoted(value), oneOf(names), fallback);
+    }
+
+    /**
+     * Returns the topic patterns, separated by commas, of the events that a plugin is for, each
+     * once and in the order given; all topics if the key is not set.
+     */
+    public List<TopicPattern> topics(String key) {
+        Set<TopicPattern> topics = new LinkedHashSet<>();
+        for (String topic : string(key, TopicPattern.ALL.text()).split(",", -1)) {
+            try {
+                topics.add(TopicPattern.parse(topic.strip()));
+            } catch (InvalidTopicException e) {
+                problem(
+                        "'%s' holds %s, expected topic patterns such as order.*,user.*"
+                                .formatted(key, quoted(topic.strip())));
+            }
+        }
+        return List.copyOf(topics);
     }
 
     /** Returns a secret, or null if the key is not set. No message ever holds its text. */

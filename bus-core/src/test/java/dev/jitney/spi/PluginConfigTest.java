@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.jitney.event.TopicPattern;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -52,8 +53,23 @@ class PluginConfigTest {
         assertThat(config.path("g")).isNull();
         assertThat(config.choice("h", Overflow.FAIL)).isEqualTo(Overflow.FAIL);
         assertThat(config.secret("i")).isNull();
+        assertThat(config.topics("j")).containsExactly(TopicPattern.ALL);
         assertThat(config.context()).isSameAs(CONTEXT);
         config.check();
+    }
+
+    @Test
+    void readsTopicPatternsEachOnce() {
+        PluginConfig config =
+                PluginConfig.of("x", Map.of("t", "b.c, a.*,b.c", "bad", "a..b,*,"), CONTEXT);
+        assertThat(config.topics("t"))
+                .containsExactly(TopicPattern.parse("b.c"), TopicPattern.parse("a.*"));
+        config.topics("bad");
+        assertThatThrownBy(config::check)
+                .hasMessage(
+                        "Configuration of x has 2 problems: 'bad' holds 'a..b', expected topic"
+                                + " patterns such as order.*,user.*; 'bad' holds '', expected topic"
+                                + " patterns such as order.*,user.*.");
     }
 
     @Test

@@ -2,9 +2,11 @@
 package dev.jitney.engine.ready;
 
 import dev.jitney.engine.ready.FollowUpInterceptor.Kind;
+import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.InterceptorProvider;
 import dev.jitney.spi.PluginConfig;
+import java.util.List;
 
 /**
  * Makes interceptors of the name {@code auto-error}, which for each handler that has failed for
@@ -39,7 +41,7 @@ public final class AutoErrorProvider implements InterceptorProvider {
 
     @Override
     public Interceptor create(PluginConfig config) {
-        TopicChoice topics = TopicChoice.of(config);
+        List<TopicPattern> topics = config.topics("topics");
         config.check();
         return new FollowUpInterceptor(Kind.ERROR, topics, config.context());
     }

@@ -4,11 +4,13 @@ package dev.jitney.engine.ready;
 import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Severity;
+import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.DeliveryInfo;
 import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.PluginContext;
 import dev.jitney.spi.PublicationInfo;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +32,10 @@ final class FollowUpInterceptor implements Interceptor {
     static final String RESULT_SUFFIX = ".result";
 
     private final Kind kind;
-    private final TopicChoice topics;
+    private final List<TopicPattern> topics;
     private final PluginContext context;
 
-    FollowUpInterceptor(Kind kind, TopicChoice topics, PluginContext context) {
+    FollowUpInterceptor(Kind kind, List<TopicPattern> topics, PluginContext context) {
         this.kind = kind;
         this.topics = topics;
         this.context = context;
@@ -58,7 +60,7 @@ final class FollowUpInterceptor implements Interceptor {
                 origin != PublicationInfo.Origin.REPLAYED
                         && !own
                         && !topic.startsWith("system.")
-                        && topics.has(topic);
+                        && TopicPattern.anyMatches(topics, topic);
         return wanted ? this : null;
     }
 

@@ -3,10 +3,12 @@ package dev.jitney.engine.ready;
 
 import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
+import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.DeliveryInfo;
 import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.PluginContext;
 import dev.jitney.spi.PublicationInfo;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,11 +23,11 @@ import org.slf4j.event.Level;
 final class LoggingInterceptor implements Interceptor {
 
     private final Level level;
-    private final TopicChoice topics;
+    private final List<TopicPattern> topics;
     private final PluginContext context;
     private final Logger log;
 
-    LoggingInterceptor(Level level, TopicChoice topics, PluginContext context) {
+    LoggingInterceptor(Level level, List<TopicPattern> topics, PluginContext context) {
         this.level = level;
         this.topics = topics;
         this.context = context;
@@ -39,7 +41,8 @@ final class LoggingInterceptor implements Interceptor {
 
     @Override
     public PublicationInfo.@Nullable Observer observe(Event event, PublicationInfo.Origin origin) {
-        boolean wanted = topics.has(event.topic()) && log.isEnabledForLevel(Level.WARN);
+        boolean wanted =
+                TopicPattern.anyMatches(topics, event.topic()) && log.isEnabledForLevel(Level.WARN);
         return wanted ? new Follower(context.clock().millis()) : null;
     }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine.ready;
 
+import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.InterceptorProvider;
 import dev.jitney.spi.PluginConfig;
+import java.util.List;
 import org.slf4j.event.Level;
 
 /**
@@ -36,7 +38,7 @@ public final class LoggingInterceptorProvider implements InterceptorProvider {
     @Override
     public Interceptor create(PluginConfig config) {
         Level level = config.choice("level", Level.INFO);
-        TopicChoice topics = TopicChoice.of(config);
+        List<TopicPattern> topics = config.topics("topics");
         config.check();
         return new LoggingInterceptor(level, topics, config.context());
     }

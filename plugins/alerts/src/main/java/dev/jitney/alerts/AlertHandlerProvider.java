@@ -36,26 +36,13 @@ public final class AlertHandlerProvider implements HandlerProvider {
         if (least == Severity.INFO) {
             config.problem("'severity' is 'info', expected warning or critical");
         }
-        List<TopicPattern> patterns = patterns(config, config.string("patterns", "*"));
+        List<TopicPattern> topics = config.topics("topics");
         if (config.context().alerts() == null) {
             config.problem(
                     "the bus has no alert store, ask for one with"
                             + " EventBusBuilder.plugin(AlertStoreProvider.class, \"file\", …)");
         }
         config.check();
-        return new AlertHandler(patterns, least, config.context());
-    }
-
-    private static List<TopicPattern> patterns(PluginConfig config, String value) {
-        List<TopicPattern> patterns = new ArrayList<>();
-        for (String text : value.split(",", -1)) {
-            try {
-                patterns.add(TopicPattern.parse(text.strip()));
-            } catch (InvalidTopicException e) {
-                String message = String.valueOf(e.getMessage());
-                config.problem("'patterns': " + message.substring(0, message.length() - 1));
-            }
-        }
-        return List.copyOf(patterns);
+        return new AlertHandler(topics, least, config.context());
     }
 }

@@ -37,11 +37,11 @@ class AlertsConfigTest {
 
     @Test
     void theHandlerTellsAllProblemsAtOnce() {
-        Map<String, String> config = Map.of("severity", "info", "patterns", "a.*, b..c", "x", "");
+        Map<String, String> config = Map.of("severity", "info", "topics", "a.*, b..c", "x", "");
         assertThatThrownBy(() -> create(new AlertHandlerProvider(), config))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
-                        "Configuration of 'alerts' has 4 problems: 'severity' is 'info', expected warning or critical; 'patterns': Pattern 'b..c' is not valid: empty segment at position 2; the bus has no alert store, ask for one with EventBusBuilder.plugin(AlertStoreProvider.class, \"file\", …); 'x' is not a known key, expected patterns or severity.");
+                        "Configuration of 'alerts' has 4 problems: 'severity' is 'info', expected warning or critical; 'topics' holds 'b..c', expected topic patterns such as order.*,user.*; the bus has no alert store, ask for one with EventBusBuilder.plugin(AlertStoreProvider.class, \"file\", …); 'x' is not a known key, expected severity or topics.");
     }
 
     @Test

@@ -180,7 +180,7 @@ class AlertsOfABusTest {
     @Test
     @DisplayName("ALR-1 takes only what its options select")
     void followsItsOptions() throws Exception {
-        Map<String, String> options = Map.of("severity", "critical", "patterns", "disk.*, net.*");
+        Map<String, String> options = Map.of("severity", "critical", "topics", "disk.*, net.*");
         Map<String, String> place = Map.of("directory", directory.toString());
         try (EventBus bus =
                 EventBus.builder("shop")

@@ -33,7 +33,7 @@ public final class AuditFileProvider implements InterceptorProvider {
         Path file = config.path("path");
         long maxSize = config.bytes("max-size", 10 << 20, 1 << 10, 1L << 40);
         int maxFiles = (int) config.number("max-files", 5, 0, 10_000);
-        List<TopicPattern> topics = topics(config);
+        List<TopicPattern> topics = config.topics("topics");
         config.check();
         try {
             AuditFiles files = new AuditFiles(file == null ? Path.of(path) : file, maxFiles);
@@ -43,20 +43,6 @@ public final class AuditFileProvider implements InterceptorProvider {
                     "interceptor 'audit-file'",
                     List.of("'path' is '" + path + "', where nothing can be written: " + e));
         }
-    }
-
-    private static List<TopicPattern> topics(PluginConfig config) {
-        List<TopicPattern> topics = new ArrayList<>();
-        for (String topic : config.string("topics", "*").split(",", -1)) {
-            try {
-                topics.add(TopicPattern.parse(topic.strip()));
-            } catch (InvalidTopicException e) {
-                config.problem(
-                        "'topics' holds '%s', expected topic patterns such as order.*,user.*"
-                                .formatted(topic.strip()));
-            }
-        }
-        return List.copyOf(topics);
     }
 
     /** Not by itself: where it writes is a decision. */

@@ -54,12 +54,7 @@ final class AuditInterceptor implements Interceptor {
 
     @Override
     public PublicationInfo.@Nullable Observer observe(Event event, PublicationInfo.Origin origin) {
-        for (TopicPattern topic : topics) {
-            if (topic.matches(event.topic())) {
-                return new Follower(origin);
-            }
-        }
-        return null;
+        return TopicPattern.anyMatches(topics, event.topic()) ? new Follower(origin) : null;
     }
 
     @Override

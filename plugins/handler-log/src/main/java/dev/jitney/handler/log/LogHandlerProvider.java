@@ -27,7 +27,7 @@ public final class LogHandlerProvider implements HandlerProvider {
     public EventHandler create(PluginConfig config) {
         LogHandler handler =
                 new LogHandler(
-                        topics(config),
+                        config.topics("topics"),
                         config.string("logger", "dev.jitney.log." + config.context().busName()),
                         config.choice("level", LogHandler.LogLevel.SEVERITY),
                         config.choice("format", LogHandler.Form.LINE),
@@ -35,20 +35,6 @@ public final class LogHandlerProvider implements HandlerProvider {
                         config.context());
         config.check();
         return handler;
-    }
-
-    private static List<TopicPattern> topics(PluginConfig config) {
-        LinkedHashSet<TopicPattern> topics = new LinkedHashSet<>();
-        for (String topic : config.string("topics", "*").split(",", -1)) {
-            try {
-                topics.add(TopicPattern.parse(topic.strip()));
-            } catch (InvalidTopicException e) {
-                config.problem(
-                        "'topics' holds '%s', expected topic patterns such as order.*,user.*"
-                                .formatted(topic.strip()));
-            }
-        }
-        return new ArrayList<>(topics);
     }
 
     /** Not by itself: payloads in a log are a decision. */

@@ -34,7 +34,7 @@ public final class WebhookProvider implements HandlerProvider {
     @Override
     public EventHandler create(PluginConfig config) {
         URI url = url(config);
-        List<TopicPattern> topics = topics(config);
+        List<TopicPattern> topics = config.topics("topics");
         Duration timeout = config.duration("timeout", Duration.ofSeconds(10), SHORTEST, LONGEST);
         Retrying retrying =
                 new Retrying(
@@ -83,20 +83,6 @@ public final class WebhookProvider implements HandlerProvider {
 
     private static boolean isHeader(String value) {
         return !value.isBlank() && value.chars().allMatch(c -> c >= ' ' && c < 0x7f);
-    }
-
-    private static List<TopicPattern> topics(PluginConfig config) {
-        LinkedHashSet<TopicPattern> topics = new LinkedHashSet<>();
-        for (String topic : config.string("topics", "*").split(",", -1)) {
-            try {
-                topics.add(TopicPattern.parse(topic.strip()));
-            } catch (InvalidTopicException e) {
-                config.problem(
-                        "'topics' holds '%s', expected topic patterns such as order.*,user.*"
-                                .formatted(topic.strip()));
-            }
-        }
-        return new ArrayList<>(topics);
     }
 
     /** Not by itself: where events go is a decision. */
