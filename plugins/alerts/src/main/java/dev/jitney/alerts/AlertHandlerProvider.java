@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.alerts;
 
-import dev.jitney.event.InvalidTopicException;
 import dev.jitney.event.Severity;
 import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.HandlerProvider;
 import dev.jitney.spi.PluginConfig;
-import java.util.ArrayList;
 import java.util.List;
 
 /**

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.audit.file;
 
-import dev.jitney.event.InvalidTopicException;
 import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.ConfigException;
 import dev.jitney.spi.Interceptor;
@@ -9,7 +8,6 @@ import dev.jitney.spi.InterceptorProvider;
 import dev.jitney.spi.PluginConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**

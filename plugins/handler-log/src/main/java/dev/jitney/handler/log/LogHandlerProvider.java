@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.handler.log;
 
-import dev.jitney.event.InvalidTopicException;
-import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.HandlerProvider;
 import dev.jitney.spi.PluginConfig;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 
 /** Offers the log, as handler {@code log}. Its README has a table of the options. */
 public final class LogHandlerProvider implements HandlerProvider {

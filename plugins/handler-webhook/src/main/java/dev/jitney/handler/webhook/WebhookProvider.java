@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.handler.webhook;
 
-import dev.jitney.event.InvalidTopicException;
 import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.HandlerProvider;
@@ -10,8 +9,6 @@ import dev.jitney.spi.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
