@@ -273,14 +273,7 @@ public final class Event {
      * @throws PayloadException if the payload cannot be written as JSON
      */
     public String contentId() {
-        if (source == null) {
-            throw new IllegalStateException(
-                    "Event '"
-                            + topic
-                            + "' has no source, so it has no content id. Give it one with"
-                            + " withSource.");
-        }
-        return ContentId.of(source, this);
+        return ContentId.of(this);
     }
 
     /** Returns a copy with a new id and time, to publish a known event afresh. */
@@ -383,7 +376,19 @@ public final class Event {
 
     /** Returns a copy with one header more, or with another value for it. */
     public Event withHeader(String name, String value) {
-        return toBuilder().header(name, value).build();
+        // Not by a builder, which would have to make id and time: tracing does this for each event.
+        return new Event(
+                tick,
+                identity,
+                topic,
+                payload,
+                source,
+                key,
+                correlationId,
+                causationId,
+                details.withHeader(name, value),
+                severity,
+                flags);
     }
 
     /** Returns a copy with this payload, null included. */
@@ -422,16 +427,7 @@ public final class Event {
     /** Returns topic, id, source, time and the start of the payload, for people. */
     @Override
     public String toString() {
-        return "Event[topic="
-                + topic
-                + ", id="
-                + id()
-                + ", source="
-                + source
-                + ", time="
-                + (hasTime() ? time() : "none")
-                + (hasPayload() ? ", payload=" + Payloads.show(payload) : "")
-                + "]";
+        return EventText.of(this);
     }
 
     /** Gathers the fields of an event. Not thread-safe. */
