@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.otel;
 
+import dev.jitney.spi.BusMetric;
 import dev.jitney.spi.MetricsBackend;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
@@ -42,18 +43,21 @@ final class OtelMetrics implements MetricsBackend {
 
     @Override
     public boolean isEnabled() {
-        return meter.counterBuilder(Names.SENT).build().isEnabled();
+        return counter(Instrument.of(BusMetric.PUBLISHED.metricName(), Map.of())).isEnabled();
     }
 
     @Override
     public LongConsumer counter(String name, Map<String, String> tags) {
         Instrument instrument = Instrument.of(name, tags);
         Attributes attributes = instrument.attributes();
-        LongCounter counter =
-                counters.computeIfAbsent(
-                        instrument.name(),
-                        any -> meter.counterBuilder(any).setUnit(instrument.unit()).build());
+        LongCounter counter = counter(instrument);
         return amount -> counter.add(amount, attributes);
+    }
+
+    private LongCounter counter(Instrument instrument) {
+        return counters.computeIfAbsent(
+                instrument.name(),
+                any -> meter.counterBuilder(any).setUnit(instrument.unit()).build());
     }
 
     @Override

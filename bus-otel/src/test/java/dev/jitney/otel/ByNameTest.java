@@ -84,6 +84,6 @@ class ByNameTest {
                                         .containsExactly(
                                                 "'mode' is 'all', expected messaging, internal or off",
                                                 "'linking' is 'none', expected link or parent",
-                                                "'link' is not a known key, did you mean 'linking'?"));
+                                                "'link' is not a known key, expected linking or mode"));
     }
 }

@@ -164,7 +164,7 @@ class HostileContextTest {
                         .collect(Collectors.joining(","));
         Baggage extracted = Baggage.fromContext(Traces.extract(Map.of("baggage", tooMuch)));
         assertThat(extracted.size()).isBetween(30, 40);
-        assertThat(Baggage.fromContext(Traces.extract(Map.of("baggage", "%%=,;;,=\u0000"))).size())
+        assertThat(Baggage.fromContext(Traces.extract(Map.of("baggage", "=,;;,=\u0000,a b=c,novalue"))).size())
                 .isZero();
         assertThat(Span.current()).isSameAs(Span.getInvalid());
     }

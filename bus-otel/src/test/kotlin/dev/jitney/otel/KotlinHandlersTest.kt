@@ -8,8 +8,10 @@ import dev.jitney.kotlin.publishSuspending
 import io.opentelemetry.api.baggage.Baggage
 import io.opentelemetry.api.trace.Span
 import io.opentelemetry.context.Context
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
@@ -36,7 +38,7 @@ class KotlinHandlersTest {
 
     @Test
     @DisplayName("CTX-4 a suspending handler keeps its span and baggage over delay, withContext and async")
-    fun suspendingHandler() = runBlocking {
+    fun suspendingHandler() = runBlocking<Unit> {
         val bus = rig.bus("orders")
         val seen = CopyOnWriteArrayList<String>()
         bus.on("order.*", named("mail")) {
@@ -45,7 +47,12 @@ class KotlinHandlersTest {
             seen += here()
             withContext(Dispatchers.Default) { seen += here() }
             yield()
-            async { delay(1).also { _ -> seen += here() } }.await()
+            coroutineScope {
+                async {
+                    delay(1)
+                    seen += here()
+                }
+            }.await()
             seen += here()
         }
         val baggage = Context.root().with(Baggage.builder().put("tenant", "acme").build())
@@ -57,7 +64,7 @@ class KotlinHandlersTest {
 
     @Test
     @DisplayName("NST-1 the tree of suspending handlers that publish, awaited and not")
-    fun tree() = runBlocking {
+    fun tree() = runBlocking<Unit> {
         val bus = rig.bus("orders")
         bus.on("order.placed", named("pay")) {
             delay(1)
@@ -89,7 +96,7 @@ class KotlinHandlersTest {
         assertThatThrownBy { runBlocking { traced("work", tracer = rig.tracer) { error("no") } } }
             .isInstanceOf(IllegalStateException::class.java)
         runBlocking {
-            val job = async(start = kotlinx.coroutines.CoroutineStart.UNDISPATCHED) {
+            val job = async(start = CoroutineStart.UNDISPATCHED) {
                 traced("wait", tracer = rig.tracer) { delay(Long.MAX_VALUE) }
             }
             job.cancel()
@@ -105,7 +112,7 @@ class KotlinHandlersTest {
 
     @Test
     @DisplayName("without an SDK only the block runs")
-    fun withoutAnSdk() = runBlocking {
+    fun withoutAnSdk() = runBlocking<Unit> {
         assertThat(traced("work") { 42 }).isEqualTo(42)
         assertThat(Context.current()).isSameAs(Context.root())
     }
