@@ -19,6 +19,9 @@ final class Names {
     /** The instrumentation scope of tracer and meter. */
     static final String SCOPE = "dev.jitney.otel";
 
+    /** The scope of the helpers' spans, which are the application's and follow no convention. */
+    static final String TRACES_SCOPE = "dev.jitney.otel.traces";
+
     // ---- values
 
     static final String SYSTEM_JITNEY = "jitney";

@@ -38,9 +38,9 @@ public final class Traces {
         return tracer().isEnabled();
     }
 
-    /** Returns the global tracer of this module's name, as it is now. */
+    /** Returns the tracer of these helpers' spans, of the global OpenTelemetry as it is now. */
     public static Tracer tracer() {
-        return GlobalOpenTelemetry.getOrNoop().getTracer(Names.SCOPE);
+        return GlobalOpenTelemetry.getOrNoop().getTracer(Names.TRACES_SCOPE);
     }
 
     /** Returns the trace id of the current span, 32 hexadecimal digits, or null if there is none. */

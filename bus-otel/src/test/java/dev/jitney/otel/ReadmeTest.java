@@ -83,7 +83,7 @@ class ReadmeTest {
                         """
                         T1 checkout INTERNAL OK
                         T1   send order.placed PRODUCER {jitney.bus=orders, message.conversation_id=T1, message.id=#1}
-                        T2 process order.placed CONSUMER -> T1 send order.placed {destination.subscription.name=order.placed, jitney.bus=orders, message.conversation_id=T1, message.id=#1, order.kind=tea}
+                        T2 process order.placed CONSUMER -> T1 send order.placed {destination.subscription.name=order.placed#s1, jitney.bus=orders, message.conversation_id=T1, message.id=#1, order.kind=tea}
                         T2   send order.paid PRODUCER {jitney.bus=orders, jitney.event.causation_id=#1, message.conversation_id=T1, message.id=#2}
                         """);
         assertThat(rig.spans().get(0).getParentSpanContext())
@@ -104,7 +104,7 @@ class ReadmeTest {
                 Pattern.compile(" *// readme:start\n(.*?) *// readme:end\n", Pattern.DOTALL)
                         .matcher(Files.readString(Path.of(file)))
                         .results()
-                        .map((MatchResult region) -> region.group(1).stripIndent())
+                        .map((MatchResult region) -> region.group(1).stripTrailing().stripIndent() + "\n")
                         .toList();
         assertThat(regions).hasSize(count);
         for (String region : regions) {
