@@ -28,7 +28,9 @@ record Details(
     static final Details NONE =
             new Details(null, null, null, FIRST_VERSION, Map.of(), Map.of(), null);
 
-    /** Returns a copy with this header, as an extension if it can be one, and no other of its name. */
+    /**
+     * Returns a copy with this header, as an extension if it can be one, and no other of its name.
+     */
     Details withHeader(String name, String value) {
         boolean travels = Extensions.travels(name, value);
         return new Details(

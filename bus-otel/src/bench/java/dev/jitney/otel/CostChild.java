@@ -33,7 +33,9 @@ final class CostChild {
         SDK_ALONE,
         /** An SDK whose tracer is there and samples nothing: two spans for each event. */
         SAMPLED_OUT,
-        /** The same with handlers as children of their publish, under a sampler that asks parents. */
+        /**
+         * The same with handlers as children of their publish, under a sampler that asks parents.
+         */
         SAMPLED_OUT_PARENT,
         /** All spans recorded, and handed to nobody: what is ours, without an exporter. */
         RECORDED

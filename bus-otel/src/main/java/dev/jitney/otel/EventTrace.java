@@ -38,10 +38,7 @@ final class EventTrace implements PublicationInfo.Observer {
      * @param creation what the event carries, where it was published before
      */
     EventTrace(
-            Spans spans,
-            PublicationInfo.Origin origin,
-            Context publisher,
-            SpanContext creation) {
+            Spans spans, PublicationInfo.Origin origin, Context publisher, SpanContext creation) {
         this.spans = spans;
         this.origin = origin;
         this.publisher = publisher;

@@ -104,8 +104,7 @@ final class Spans {
         SpanContext ambient = Span.fromContext(publisher).getSpanContext();
         if (linking == Linking.LINK || !creation.isValid()) {
             // The publisher's span goes, its baggage stays: processors of spans may want that.
-            builder.setParent(
-                    ambient.isValid() ? publisher.with(Span.getInvalid()) : publisher);
+            builder.setParent(ambient.isValid() ? publisher.with(Span.getInvalid()) : publisher);
             return creation.isValid() ? builder.addLink(creation) : builder;
         }
         builder.setParent(publisher.with(Span.wrap(creation)));

@@ -43,7 +43,9 @@ public final class Traces {
         return GlobalOpenTelemetry.getOrNoop().getTracer(Names.TRACES_SCOPE);
     }
 
-    /** Returns the trace id of the current span, 32 hexadecimal digits, or null if there is none. */
+    /**
+     * Returns the trace id of the current span, 32 hexadecimal digits, or null if there is none.
+     */
     public static @Nullable String currentTraceId() {
         SpanContext current = Span.current().getSpanContext();
         return current.isValid() ? current.getTraceId() : null;

@@ -33,8 +33,7 @@ final class TracingInterceptor implements Interceptor {
     }
 
     @Override
-    public PublicationInfo.@Nullable Observer observe(
-            Event event, PublicationInfo.Origin origin) {
+    public PublicationInfo.@Nullable Observer observe(Event event, PublicationInfo.Origin origin) {
         if (!spans.isEnabled()) {
             return null;
         }

@@ -47,8 +47,7 @@ class ByNameTest {
             SubscribeOptions mail = SubscribeOptions.builder().name("mail").build();
             bus.subscribe("order.*", mail, (Handler) event -> {});
             rig.within(
-                    "checkout",
-                    () -> bus.publish("order.placed", 1).join(Duration.ofSeconds(10)));
+                    "checkout", () -> bus.publish("order.placed", 1).join(Duration.ofSeconds(10)));
         }
         assertThat(rig.tree())
                 .isEqualTo(
@@ -76,7 +75,8 @@ class ByNameTest {
     @Test
     @DisplayName("all that is wrong with its options is said at once")
     void wrongOptions() {
-        assertThatThrownBy(() -> named(Map.of("mode", "all", "linking", "none", "link", "x")).build())
+        assertThatThrownBy(
+                        () -> named(Map.of("mode", "all", "linking", "none", "link", "x")).build())
                 .isInstanceOfSatisfying(
                         ConfigException.class,
                         e ->

@@ -128,9 +128,7 @@ class ContextTest {
         for (SpanData span : rig.spans()) {
             String handler = span.getAttributes().get(Names.SUBSCRIPTION);
             if (handler != null) {
-                assertThat(seen.remove(handler))
-                        .as(handler)
-                        .isEqualTo(span.getSpanId() + " acme");
+                assertThat(seen.remove(handler)).as(handler).isEqualTo(span.getSpanId() + " acme");
             }
         }
         assertThat(seen).isEmpty();
@@ -153,7 +151,8 @@ class ContextTest {
     }
 
     @Test
-    @DisplayName("CTX-4 nothing leaks: after 100 000 events on 4 threads the context is root on each")
+    @DisplayName(
+            "CTX-4 nothing leaks: after 100 000 events on 4 threads the context is root on each")
     void nothingLeaks() throws Exception {
         Rig unsampled = new Rig(Sampler.alwaysOff());
         ExecutorService own = Executors.newFixedThreadPool(4);

@@ -81,7 +81,9 @@ class HostileContextTest {
             String parent = "00-" + TRACE + "-" + SPAN + "-" + flags;
             assertThat(TraceHeaders.format(TraceHeaders.parse(parent, null))).isEqualTo(parent);
         }
-        assertThat(TraceHeaders.format(TraceHeaders.parse("cc-" + TRACE + "-" + SPAN + "-01-x", null)))
+        assertThat(
+                        TraceHeaders.format(
+                                TraceHeaders.parse("cc-" + TRACE + "-" + SPAN + "-01-x", null)))
                 .isEqualTo("00-" + TRACE + "-" + SPAN + "-01");
     }
 
@@ -96,7 +98,8 @@ class HostileContextTest {
     }
 
     @Test
-    @DisplayName("600 characters of tracestate are read, and cut to 512 by whole members, the oldest")
+    @DisplayName(
+            "600 characters of tracestate are read, and cut to 512 by whole members, the oldest")
     void longTracestate() {
         String state = members(12, 49);
         assertThat(state).hasSizeGreaterThanOrEqualTo(599);
@@ -113,11 +116,13 @@ class HostileContextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"novalue", "=1", "a=1,a=2", "A=1", "a=1,b", "ä=1", "a=\u0000", ",,,", " "})
+    @ValueSource(
+            strings = {"novalue", "=1", "a=1,a=2", "A=1", "a=1,b", "ä=1", "a=\u0000", ",,,", " "})
     @DisplayName("a tracestate that is not valid is dropped as a whole, its traceparent is not")
     void invalidTracestate(String state) {
         assertThat(read(state).isEmpty()).isTrue();
-        assertThat(TraceHeaders.parse("00-" + TRACE + "-" + SPAN + "-01", state).isValid()).isTrue();
+        assertThat(TraceHeaders.parse("00-" + TRACE + "-" + SPAN + "-01", state).isValid())
+                .isTrue();
     }
 
     @Test
@@ -143,7 +148,8 @@ class HostileContextTest {
     }
 
     @Test
-    @DisplayName("10 kB of baggage reach a handler whole, and headers by whole members, cut to 8 192")
+    @DisplayName(
+            "10 kB of baggage reach a handler whole, and headers by whole members, cut to 8 192")
     @SuppressWarnings("try") // The scope is there to be closed.
     void muchBaggage() throws Exception {
         BaggageBuilder builder = Baggage.builder();
@@ -164,7 +170,11 @@ class HostileContextTest {
                         .collect(Collectors.joining(","));
         Baggage extracted = Baggage.fromContext(Traces.extract(Map.of("baggage", tooMuch)));
         assertThat(extracted.size()).isBetween(30, 40);
-        assertThat(Baggage.fromContext(Traces.extract(Map.of("baggage", "=,;;,=\u0000,a b=c,novalue"))).size())
+        assertThat(
+                        Baggage.fromContext(
+                                        Traces.extract(
+                                                Map.of("baggage", "=,;;,=\u0000,a b=c,novalue")))
+                                .size())
                 .isZero();
         assertThat(Span.current()).isSameAs(Span.getInvalid());
     }

@@ -54,11 +54,13 @@ class MetricsTest {
     }
 
     @Test
-    @DisplayName("MET-5 sent, consumed and both durations by the conventions, and the queue's depth")
+    @DisplayName(
+            "MET-5 sent, consumed and both durations by the conventions, and the queue's depth")
     void theMetricsOfTheConventions() throws Exception {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        try (EventBus bus = BusTelemetry.of(openTelemetry).install(EventBus.builder("orders")).build()) {
+        try (EventBus bus =
+                BusTelemetry.of(openTelemetry).install(EventBus.builder("orders")).build()) {
             SubscribeOptions mail = SubscribeOptions.builder().name("mail").build();
             bus.subscribe(
                     "order.*",
@@ -111,7 +113,9 @@ class MetricsTest {
                     .allSatisfy(
                             point -> assertThat(point.getBoundaries()).isEqualTo(Names.BUCKETS));
         }
-        assertThat(metrics()).as("gauges of a closed bus").doesNotContainKey("jitney.events.pending");
+        assertThat(metrics())
+                .as("gauges of a closed bus")
+                .doesNotContainKey("jitney.events.pending");
     }
 
     private static void counts(MetricData metric, String unit, String... points) {

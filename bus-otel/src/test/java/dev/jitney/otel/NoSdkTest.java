@@ -72,7 +72,8 @@ class NoSdkTest {
     }
 
     @Test
-    @DisplayName("without an SDK a bus allocates for an event what it does without this module: +0 bytes")
+    @DisplayName(
+            "without an SDK a bus allocates for an event what it does without this module: +0 bytes")
     void aBusAllocatesNoMore() {
         try (EventBus plain = bus(EventBus.builder("orders"));
                 EventBus traced = bus(telemetry.install(EventBus.builder("orders")))) {

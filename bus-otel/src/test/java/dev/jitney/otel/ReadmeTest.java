@@ -104,7 +104,9 @@ class ReadmeTest {
                 Pattern.compile(" *// readme:start\n(.*?) *// readme:end\n", Pattern.DOTALL)
                         .matcher(Files.readString(Path.of(file)))
                         .results()
-                        .map((MatchResult region) -> region.group(1).stripTrailing().stripIndent() + "\n")
+                        .map(
+                                (MatchResult region) ->
+                                        region.group(1).stripTrailing().stripIndent() + "\n")
                         .toList();
         assertThat(regions).hasSize(count);
         for (String region : regions) {
@@ -134,7 +136,8 @@ class ReadmeTest {
     }
 
     @Test
-    @DisplayName("every span event and metric of the conventions stands in the README, and the version")
+    @DisplayName(
+            "every span event and metric of the conventions stands in the README, and the version")
     void everyName() throws Exception {
         String readme = readme();
         assertThat(readme).contains("version " + Names.SEMCONV);

@@ -36,7 +36,9 @@ final class Rig implements AutoCloseable {
     final OpenTelemetry openTelemetry;
     final Tracer tracer;
 
-    /** Counts, so that no two spans begin at one time and their order is that of their beginning. */
+    /**
+     * Counts, so that no two spans begin at one time and their order is that of their beginning.
+     */
     private static final class Counting implements Clock {
 
         private final AtomicLong now = new AtomicLong(1_000_000_000_000L);
@@ -75,8 +77,7 @@ final class Rig implements AutoCloseable {
         return bus(name, Mode.MESSAGING, Linking.LINK, settings);
     }
 
-    EventBus bus(
-            String name, Mode mode, Linking linking, UnaryOperator<EventBusBuilder> settings) {
+    EventBus bus(String name, Mode mode, Linking linking, UnaryOperator<EventBusBuilder> settings) {
         BusTelemetry telemetry =
                 BusTelemetry.builder(openTelemetry).mode(mode).linking(linking).build();
         EventBus bus = telemetry.install(settings.apply(EventBus.builder(name))).build();

@@ -50,7 +50,8 @@ class SpanTreeTest {
     }
 
     @Test
-    @DisplayName("CTX-1 a publish with two handlers: one trace each, linked; the first is the story")
+    @DisplayName(
+            "CTX-1 a publish with two handlers: one trace each, linked; the first is the story")
     void twoHandlers() throws Exception {
         EventBus bus = rig.bus("orders");
         bus.subscribe("order.*", named("mail"), (Handler) event -> {});
@@ -93,7 +94,8 @@ class SpanTreeTest {
     @DisplayName("NST-1 an unawaited child has the same tree")
     void unawaitedChild() throws Exception {
         EventBus bus = rig.bus("orders");
-        bus.subscribe("order.placed", named("pay"), (Handler) event -> bus.publish("order.paid", 1));
+        bus.subscribe(
+                "order.placed", named("pay"), (Handler) event -> bus.publish("order.paid", 1));
         bus.subscribe("order.paid", named("mail"), (Handler) event -> {});
         rig.within("checkout", () -> bus.publish("order.placed", 1).join(PATIENCE));
         assertThat(bus.awaitIdle(PATIENCE)).isTrue();
@@ -123,7 +125,8 @@ class SpanTreeTest {
     }
 
     @Test
-    @DisplayName("ERR-3 what is retried and succeeds is no failure: one span, an event for the retry")
+    @DisplayName(
+            "ERR-3 what is retried and succeeds is no failure: one span, an event for the retry")
     void retry() throws Exception {
         EventBus bus = rig.bus("orders");
         AtomicInteger failures = new AtomicInteger(1);

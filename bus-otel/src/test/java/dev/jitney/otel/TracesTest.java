@@ -45,9 +45,13 @@ class TracesTest {
                         });
         Traces.runTraced("more", () -> assertThat(Traces.currentTraceId()).isNotEqualTo(id));
         assertThat(rig.spans().get(0).getTraceId()).isEqualTo(id);
-        assertThat(rig.spans().get(0).getEvents()).singleElement().satisfies(e -> assertThat(e.getName()).isEqualTo("step"));
-        assertThat(rig.spans().get(0).getAttributes().get(AttributeKey.stringKey("kind"))).isEqualTo("tea");
-        assertThat(rig.spans()).allSatisfy(span -> assertThat(span.getStatus().getStatusCode()).hasToString("OK"));
+        assertThat(rig.spans().get(0).getEvents())
+                .singleElement()
+                .satisfies(e -> assertThat(e.getName()).isEqualTo("step"));
+        assertThat(rig.spans().get(0).getAttributes().get(AttributeKey.stringKey("kind")))
+                .isEqualTo("tea");
+        assertThat(rig.spans())
+                .allSatisfy(span -> assertThat(span.getStatus().getStatusCode()).hasToString("OK"));
     }
 
     @Test
@@ -92,7 +96,8 @@ class TracesTest {
         Map<String, String> headers = new HashMap<>();
         rig.within("work", () -> Traces.inject(headers));
         Map<String, String> shouted = new HashMap<>();
-        headers.forEach((name, value) -> shouted.put(name.toUpperCase(java.util.Locale.ROOT), value));
+        headers.forEach(
+                (name, value) -> shouted.put(name.toUpperCase(java.util.Locale.ROOT), value));
         shouted.put("TraceState", "acme=1");
         shouted.put("Baggage", "tenant=acme");
         Context extracted = Traces.extract(shouted);

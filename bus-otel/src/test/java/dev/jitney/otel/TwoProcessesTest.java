@@ -72,7 +72,8 @@ class TwoProcessesTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("DSU-2 a handler in another process is tied to the publish: one trace id, right link")
+    @DisplayName(
+            "DSU-2 a handler in another process is tied to the publish: one trace id, right link")
     void anotherProcess(Linking linking) throws Exception {
         Path store = scratch.resolve("store");
         String[] sent = publishElsewhere(store);
