@@ -299,7 +299,7 @@ public final class Event {
      */
     public Event published(
             String source, @Nullable String correlationId, @Nullable String causationId) {
-        boolean correlated = correlationId() != null;
+        boolean correlated = this.correlationId != null || (flags & OWN_CORRELATION) != 0;
         return new Event(
                 tick,
                 identity,
@@ -312,6 +312,11 @@ public final class Event {
                 details,
                 severity,
                 correlated || correlationId != null ? flags : flags | OWN_CORRELATION);
+    }
+
+    /** Says whether it has a source and a correlation id, as publishing fills them in. */
+    public boolean isPublished() {
+        return source != null && (correlationId != null || (flags & OWN_CORRELATION) != 0);
     }
 
     /** Returns a copy with this id. */
@@ -376,7 +381,6 @@ public final class Event {
 
     /** Returns a copy with one header more, or with another value for it. */
     public Event withHeader(String name, String value) {
-        // Not by a builder, which would have to make id and time: tracing does this for each event.
         return new Event(
                 tick,
                 identity,

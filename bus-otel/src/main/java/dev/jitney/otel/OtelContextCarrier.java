@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class OtelContextCarrier implements ContextCarrier {
 
-    // Where nothing makes spans the root is what threads have anyway: it need not be carried.
-    private final boolean carriesRoot;
+    private final boolean enabled;
 
     OtelContextCarrier(OpenTelemetry openTelemetry) {
         TracerProvider tracers = openTelemetry.getTracerProvider();
-        carriesRoot = tracers.get(Names.SCOPE).isEnabled();
+        enabled = tracers.get(Names.SCOPE).isEnabled();
     }
 
     @Override
@@ -28,10 +27,16 @@ final class OtelContextCarrier implements ContextCarrier {
         return TracingInterceptor.NAME;
     }
 
+    /** Without an SDK there is no context to speak of. */
     @Override
-    public @Nullable Object capture() {
-        Context current = Context.current();
-        return carriesRoot || current != Context.root() ? current : null;
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    /** The root is carried too: whoever runs the handler may have another context. */
+    @Override
+    public Object capture() {
+        return Context.current();
     }
 
     @Override

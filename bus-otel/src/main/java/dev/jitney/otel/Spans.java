@@ -62,10 +62,7 @@ final class Spans {
                         .setParent(publisher)
                         .setSpanKind(kind(given.isValid() ? SpanKind.CLIENT : SpanKind.PRODUCER))
                         .setAllAttributes(topic.send());
-        if (given.isValid()) {
-            builder.addLink(given);
-        }
-        Span span = builder.startSpan();
+        Span span = start(builder, given);
         describe(span, event, null, Origin.PUBLISHED);
         return span;
     }
@@ -81,7 +78,7 @@ final class Spans {
                         .setAttribute(
                                 mode == Mode.INTERNAL ? Names.HANDLER : Names.SUBSCRIPTION,
                                 delivery.subscription());
-        Span span = tied(builder, of).startSpan();
+        Span span = tied(builder, of);
         describe(span, event, of.bus(), of.origin());
         return span;
     }
@@ -92,25 +89,37 @@ final class Spans {
                 tracer.spanBuilder(operation + " " + event.topic())
                         .setSpanKind(kind(SpanKind.CLIENT))
                         .setAllAttributes(TopicSpans.attributes(event.topic(), mode, operation));
-        Span span = tied(builder, of).startSpan();
+        Span span = tied(builder, of);
         describe(span, event, of.bus(), of.origin());
         return span;
     }
 
-    /** Ties a span to the creation context of its event, by a link or as its child. */
-    private SpanBuilder tied(SpanBuilder builder, EventTrace of) {
+    /** Begins a span that is tied to the creation context of its event, by a link or as its child. */
+    private Span tied(SpanBuilder builder, EventTrace of) {
         Context publisher = of.publisher();
         SpanContext creation = of.creation();
         SpanContext ambient = Span.fromContext(publisher).getSpanContext();
         if (linking == Linking.LINK || !creation.isValid()) {
             // The publisher's span goes, its baggage stays: processors of spans may want that.
             builder.setParent(ambient.isValid() ? publisher.with(Span.getInvalid()) : publisher);
-            return creation.isValid() ? builder.addLink(creation) : builder;
+            return start(builder, creation);
         }
         builder.setParent(publisher.with(Span.wrap(creation)));
-        boolean elsewhere =
-                ambient.isValid() && !ambient.getTraceId().equals(creation.getTraceId());
-        return elsewhere ? builder.addLink(ambient) : builder;
+        boolean elsewhere = !ambient.getTraceId().equals(creation.getTraceId());
+        return start(builder, elsewhere ? ambient : SpanContext.getInvalid());
+    }
+
+    // Samplers see links to what was sampled. One to what was not tells them nothing, and costs more
+    // than all else of a span that is sampled out: it is added to a span that is recorded.
+    private static Span start(SpanBuilder builder, SpanContext link) {
+        if (!link.isValid()) {
+            return builder.startSpan();
+        }
+        if (link.isSampled()) {
+            return builder.addLink(link).startSpan();
+        }
+        Span span = builder.startSpan();
+        return span.isRecording() ? span.addLink(link) : span;
     }
 
     private SpanKind kind(SpanKind kind) {

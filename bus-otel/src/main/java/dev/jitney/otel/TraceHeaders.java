@@ -58,18 +58,16 @@ final class TraceHeaders {
 
     /** Returns the context as version 00, all its flags kept. */
     static String format(SpanContext context) {
-        char[] text = new char[LENGTH];
-        text[0] = '0';
-        text[1] = '0';
-        text[2] = '-';
-        context.getTraceId().getChars(0, 32, text, TRACE_ID);
-        text[SPAN_ID - 1] = '-';
-        context.getSpanId().getChars(0, 16, text, SPAN_ID);
-        text[FLAGS - 1] = '-';
         byte flags = context.getTraceFlags().asByte();
-        text[FLAGS] = HEX[(flags >> 4) & 0xf];
-        text[FLAGS + 1] = HEX[flags & 0xf];
-        return new String(text);
+        return new StringBuilder(LENGTH)
+                .append("00-")
+                .append(context.getTraceId())
+                .append('-')
+                .append(context.getSpanId())
+                .append('-')
+                .append(HEX[(flags >> 4) & 0xf])
+                .append(HEX[flags & 0xf])
+                .toString();
     }
 
     // A later version may be longer, and its first part reads like version 00.

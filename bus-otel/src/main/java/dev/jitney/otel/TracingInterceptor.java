@@ -33,6 +33,11 @@ final class TracingInterceptor implements Interceptor {
     }
 
     @Override
+    public boolean isEnabled() {
+        return spans.isEnabled();
+    }
+
+    @Override
     public PublicationInfo.@Nullable Observer observe(Event event, PublicationInfo.Origin origin) {
         if (!spans.isEnabled()) {
             return null;

@@ -9,7 +9,6 @@ import dev.jitney.EventBus;
 import dev.jitney.EventBusBuilder;
 import dev.jitney.Handler;
 import dev.jitney.event.Event;
-import dev.jitney.spi.PublicationInfo.Origin;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
 import java.lang.management.ManagementFactory;
@@ -37,21 +36,10 @@ class NoSdkTest {
     }
 
     @Test
-    @DisplayName("without an SDK the parts allocate nothing, whatever the event")
-    void thePartsAllocateNothing() {
-        Event event = Event.of("order.placed", PAYLOAD);
-        long bytes =
-                allocated(
-                        () -> {
-                            for (int i = 0; i < EVENTS; i++) {
-                                if (telemetry.interceptor().observe(event, Origin.PUBLISHED) != null
-                                        || telemetry.contextCarrier().capture() != null
-                                        || telemetry.contextCarrier().correlationId() != null) {
-                                    throw new AssertionError("Something is followed or carried.");
-                                }
-                            }
-                        });
-        assertThat(bytes).isLessThan(EVENTS);
+    @DisplayName("without an SDK a bus goes on without the three, however it was asked for them")
+    void theBusGoesOnWithoutThem() {
+        assertThat(telemetry.interceptor().isEnabled()).isFalse();
+        assertThat(telemetry.contextCarrier().isEnabled()).isFalse();
         assertThat(telemetry.metrics().isEnabled()).isFalse();
     }
 
