@@ -94,7 +94,9 @@ final class Spans {
         return span;
     }
 
-    /** Begins a span that is tied to the creation context of its event, by a link or as its child. */
+    /**
+     * Begins a span that is tied to the creation context of its event, by a link or as its child.
+     */
     private Span tied(SpanBuilder builder, EventTrace of) {
         Context publisher = of.publisher();
         SpanContext creation = of.creation();
@@ -109,7 +111,8 @@ final class Spans {
         return start(builder, elsewhere ? ambient : SpanContext.getInvalid());
     }
 
-    // Samplers see links to what was sampled. One to what was not tells them nothing, and costs more
+    // Samplers see links to what was sampled. One to what was not tells them nothing, and costs
+    // more
     // than all else of a span that is sampled out: it is added to a span that is recorded.
     private static Span start(SpanBuilder builder, SpanContext link) {
         if (!link.isValid()) {
