@@ -134,8 +134,7 @@ class DisabledPluginsTest {
                             .build()) {
                 bus.publish("order.placed", 1).join(Duration.ofSeconds(10));
             }
-            assertThat(both.asked())
-                    .isEqualTo(enabled ? List.of("observe", "capture") : List.of());
+            assertThat(both.asked()).isEqualTo(enabled ? List.of("observe", "capture") : List.of());
         }
     }
 }
