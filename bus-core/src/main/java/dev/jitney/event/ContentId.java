@@ -20,6 +20,18 @@ final class ContentId {
 
     private ContentId() {}
 
+    static String of(Event event) {
+        String source = event.source();
+        if (source == null) {
+            throw new IllegalStateException(
+                    "Event '"
+                            + event.topic()
+                            + "' has no source, so it has no content id. Give it one with"
+                            + " withSource.");
+        }
+        return of(source, event);
+    }
+
     static String of(String source, Event event) {
         PayloadMapper mapper = StandardMapper.INSTANCE;
         byte[] name = mapper.canonical(mapper.encode(Arrays.asList(parts(source, event))));

@@ -2,6 +2,8 @@
 package dev.jitney.event;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,4 +27,38 @@ record Details(
 
     static final Details NONE =
             new Details(null, null, null, FIRST_VERSION, Map.of(), Map.of(), null);
+
+    /**
+     * Returns a copy with this header, as an extension if it can be one, and no other of its name.
+     */
+    Details withHeader(String name, String value) {
+        boolean travels = Extensions.travels(name, value);
+        return new Details(
+                subject,
+                dataSchema,
+                contentType,
+                version,
+                travels ? with(extensions, name, value) : without(extensions, name),
+                travels ? without(others, name) : with(others, name, value),
+                exactTime);
+    }
+
+    private static <V> Map<String, V> with(Map<String, V> headers, String name, V value) {
+        if (headers.isEmpty()) {
+            return Collections.singletonMap(name, value);
+        }
+        Map<String, V> changed = new LinkedHashMap<>(headers);
+        changed.remove(name);
+        changed.put(name, value);
+        return Collections.unmodifiableMap(changed);
+    }
+
+    private static <V> Map<String, V> without(Map<String, V> headers, String name) {
+        if (!headers.containsKey(name)) {
+            return headers;
+        }
+        Map<String, V> changed = new LinkedHashMap<>(headers);
+        changed.remove(name);
+        return Collections.unmodifiableMap(changed);
+    }
 }

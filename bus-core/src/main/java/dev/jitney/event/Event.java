@@ -273,14 +273,7 @@ public final class Event {
      * @throws PayloadException if the payload cannot be written as JSON
      */
     public String contentId() {
-        if (source == null) {
-            throw new IllegalStateException(
-                    "Event '"
-                            + topic
-                            + "' has no source, so it has no content id. Give it one with"
-                            + " withSource.");
-        }
-        return ContentId.of(source, this);
+        return ContentId.of(this);
     }
 
     /** Returns a copy with a new id and time, to publish a known event afresh. */
@@ -306,7 +299,7 @@ public final class Event {
      */
     public Event published(
             String source, @Nullable String correlationId, @Nullable String causationId) {
-        boolean correlated = correlationId() != null;
+        boolean correlated = this.correlationId != null || (flags & OWN_CORRELATION) != 0;
         return new Event(
                 tick,
                 identity,
@@ -319,6 +312,11 @@ public final class Event {
                 details,
                 severity,
                 correlated || correlationId != null ? flags : flags | OWN_CORRELATION);
+    }
+
+    /** Says whether it has a source and a correlation id, as publishing fills them in. */
+    public boolean isPublished() {
+        return source != null && (correlationId != null || (flags & OWN_CORRELATION) != 0);
     }
 
     /** Returns a copy with this id. */
@@ -383,7 +381,18 @@ public final class Event {
 
     /** Returns a copy with one header more, or with another value for it. */
     public Event withHeader(String name, String value) {
-        return toBuilder().header(name, value).build();
+        return new Event(
+                tick,
+                identity,
+                topic,
+                payload,
+                source,
+                key,
+                correlationId,
+                causationId,
+                details.withHeader(name, value),
+                severity,
+                flags);
     }
 
     /** Returns a copy with this payload, null included. */
@@ -422,16 +431,7 @@ public final class Event {
     /** Returns topic, id, source, time and the start of the payload, for people. */
     @Override
     public String toString() {
-        return "Event[topic="
-                + topic
-                + ", id="
-                + id()
-                + ", source="
-                + source
-                + ", time="
-                + (hasTime() ? time() : "none")
-                + (hasPayload() ? ", payload=" + Payloads.show(payload) : "")
-                + "]";
+        return EventText.of(this);
     }
 
     /** Gathers the fields of an event. Not thread-safe. */

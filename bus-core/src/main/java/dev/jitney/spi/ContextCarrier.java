@@ -28,6 +28,14 @@ public interface ContextCarrier extends AutoCloseable {
     String name();
 
     /**
+     * Says whether it does anything at all. A bus asks once, when it is built, and goes on without
+     * it if not, as if it had not been asked for.
+     */
+    default boolean isEnabled() {
+        return true;
+    }
+
+    /**
      * Returns the calling thread's context, or null if there is nothing to carry. For null nothing
      * is restored: a handler then sees what its thread has, which is nothing on the bus's threads,
      * but may be something where a caller that waits runs the handler itself (ORD-10). A carrier

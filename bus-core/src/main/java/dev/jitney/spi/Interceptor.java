@@ -88,6 +88,14 @@ public interface Interceptor extends PublicationInfo.Observer, AutoCloseable {
     }
 
     /**
+     * Says whether it does anything at all. A bus asks once, when it is built, and goes on without
+     * it if not, as if it had not been asked for.
+     */
+    default boolean isEnabled() {
+        return true;
+    }
+
+    /**
      * Returns what is to follow one event: this interceptor itself unless overridden, or null for
      * none.
      *

@@ -42,6 +42,14 @@ public interface MetricsBackend extends AutoCloseable {
         GAUGE
     }
 
+    /**
+     * Says whether anything becomes of what is measured. A bus asks once, when it is built, and
+     * measures nothing if not: reading the clock has its price too.
+     */
+    default boolean isEnabled() {
+        return true;
+    }
+
     /** Returns the handle that adds to a counter: 0 or more each time. */
     LongConsumer counter(String name, Map<String, String> tags);
 

@@ -71,8 +71,10 @@ internal class Preparing(private val core: EngineCore) {
     }
 
     // An interceptor may have put another event in its place, which lacks what this one had.
-    private fun refilled(passed: Event, before: Event): Event =
-        if (passed === before) passed else passed.published(core.name, before.correlationId(), before.causationId())
+    private fun refilled(passed: Event, before: Event): Event {
+        val whole = passed.isPublished && (passed.causationId() != null || before.causationId() == null)
+        return if (whole) passed else passed.published(core.name, before.correlationId(), before.causationId())
+    }
 
     /** Where in the chain of causes it stands what the handler publishes (NST-5). */
     fun lineage(run: HandlerRun): Lineage = Lineage.next(

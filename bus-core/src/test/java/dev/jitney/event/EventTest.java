@@ -30,6 +30,33 @@ class EventTest {
     private final Event event = Event.builder("a.b").clock(clock).payload("p").build();
 
     @Test
+    @DisplayName(
+            "EVT-1 EVT-5 a header more changes nothing else, and is what a builder makes of it")
+    void aHeaderMore() {
+        String[][] headers = {
+            {"trace", "1"}, {"trace", "2"}, {"X-Odd", "a"}, {"trace", "\n"}, {"trace", "3"}
+        };
+        Event fresh = Event.published(clock, "a.b", "p", "bus", null, null);
+        for (Event first : List.of(event, fresh, event.withSubject("s").withHeader("other", "o"))) {
+            Event changed = first;
+            for (String[] header : headers) {
+                Event built = changed.toBuilder().header(header[0], header[1]).build();
+                changed = changed.withHeader(header[0], header[1]);
+                assertThat(changed).isEqualTo(built);
+                assertThat(changed.headers().keySet())
+                        .containsExactlyElementsOf(built.headers().keySet());
+                assertThat(changed.id()).isEqualTo(first.id());
+                assertThat(changed.time()).isEqualTo(first.time());
+                assertThat(changed.correlationId()).isEqualTo(first.correlationId());
+            }
+            assertThat(first.header("trace")).isNull();
+            Event last = changed;
+            assertThatThrownBy(() -> last.extensions().put("a", "b"))
+                    .isInstanceOf(UnsupportedOperationException.class);
+        }
+    }
+
+    @Test
     @DisplayName("EVT-1 changing one gives a copy with the same id; the first stays as it was")
     void changingGivesACopy() {
         Event changed =

@@ -79,7 +79,10 @@ public final class BusPlugins implements AutoCloseable {
             alerts = opening.one(AlertStoreProvider.class);
             context.alerts(alerts);
             MetricsBackend backend = opening.one(MetricsBackendProvider.class);
-            metrics = backend == null ? null : new GuardedMetrics(backend, log);
+            metrics =
+                    backend == null || !backend.isEnabled()
+                            ? null
+                            : new GuardedMetrics(backend, log);
             validators =
                     new Validators(
                             opening.all(EventValidatorProvider.class, EventValidator::name), log);
@@ -160,7 +163,10 @@ public final class BusPlugins implements AutoCloseable {
         return alerts;
     }
 
-    /** Returns the metrics backend, or null if there is none. Neither it nor its handles throw. */
+    /**
+     * Returns the metrics backend, or null if there is none that measures. Neither it nor its
+     * handles throw.
+     */
     public @Nullable MetricsBackend metrics() {
         return metrics;
     }

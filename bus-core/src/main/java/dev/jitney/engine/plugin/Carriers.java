@@ -21,7 +21,11 @@ public final class Carriers {
     /** Puts the carriers in order of name, then as they are given. */
     public Carriers(List<ContextCarrier> carriers, PluginLog log) {
         this.log = log;
-        all = carriers.stream().sorted(Comparator.comparing(ContextCarrier::name)).toList();
+        all =
+                carriers.stream()
+                        .filter(ContextCarrier::isEnabled)
+                        .sorted(Comparator.comparing(ContextCarrier::name))
+                        .toList();
         labels = Wording.labels("context carrier", all, ContextCarrier::name);
     }
 

@@ -26,6 +26,7 @@ public final class Interceptors {
         this.log = log;
         all =
                 interceptors.stream()
+                        .filter(Interceptor::isEnabled)
                         .sorted(
                                 Comparator.comparing(Interceptor::phase)
                                         .thenComparing(Interceptor::name))
