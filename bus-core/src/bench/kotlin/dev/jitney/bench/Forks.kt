@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.bench
+
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.concurrent.TimeUnit
+import kotlin.io.path.deleteIfExists
+import kotlin.io.path.exists
+
+internal class Plan(val forks: Int, val warmUps: Int, val rounds: Int, val millis: Int, val heap: String, val gc: String) {
+    fun settings(): Map<String, String> = mapOf(
+        "forks" to "$forks",
+        "warmups" to "$warmUps",
+        "rounds" to "$rounds",
+        "millis" to "$millis",
+        "heap" to heap,
+        "gc" to gc,
+    )
+
+    // A round may do more than its time says: latencies, or a last batch.
+    val limitSeconds: Long get() = 120 + 10L * (warmUps + rounds) * millis / 1000
+}
+
+/**
+ * Runs rows in JVMs of their own. Of a part of a scenario all rows run once before any runs again, each time in another
+ * order, so that what the machine does meanwhile falls on all of them.
+ */
+internal class Forks(private val plan: Plan) {
+    fun run(rows: List<Row>): List<RowResult> =
+        rows.groupBy { it.scenario to it.part }.values.flatMap { runPart(it) }
+
+    private fun runPart(rows: List<Row>): List<RowResult> {
+        val forks = rows.associateWith { mutableListOf<List<Map<String, Double>>>() }
+        val failures = HashMap<Row, String>()
+        for (fork in 0 until plan.forks) {
+            for (at in rows.indices) {
+                val row = rows[(at + fork) % rows.size]
+                if (row in failures) continue
+                try {
+                    forks.getValue(row) += fork(row, fork)
+                } catch (e: IllegalStateException) {
+                    failures[row] = e.message!!
+                }
+            }
+        }
+        return rows.map { row -> Results.row(row, forks.getValue(row), failures[row]).also { Table.line(it) } }
+    }
+
+    private fun fork(row: Row, fork: Int): List<Map<String, Double>> {
+        val answer = Files.createTempFile("bench", ".json")
+        val log = Files.createTempFile("bench", ".log")
+        try {
+            val process = ProcessBuilder(command(row, fork, answer))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start()
+            try {
+                val ended = process.waitFor(plan.limitSeconds, TimeUnit.SECONDS)
+                check(ended) { "no end after ${plan.limitSeconds} s" }
+            } finally {
+                process.destroyForcibly().waitFor()
+            }
+            check(process.exitValue() == 0 && answer.exists()) {
+                "exit ${process.exitValue()}: " + Files.readAllLines(log).takeLast(LAST_LINES).joinToString(" | ")
+            }
+            return Results.readRounds(answer)
+        } finally {
+            answer.deleteIfExists()
+            log.deleteIfExists()
+        }
+    }
+
+    private fun command(row: Row, fork: Int, answer: Path): List<String> = listOf(
+        ProcessHandle.current().info().command().orElseThrow(),
+        "-Xms${plan.heap}",
+        "-Xmx${plan.heap}",
+        "-XX:+Use${plan.gc}GC",
+        "-classpath",
+        System.getProperty("java.class.path"),
+        "dev.jitney.bench.BenchMain",
+        "fork",
+        row.id,
+        "at=$answer",
+        "fork=${fork + 1}",
+        "warmups=${plan.warmUps}",
+        "rounds=${plan.rounds}",
+        "millis=${plan.millis}",
+    )
+
+    private companion object {
+        const val LAST_LINES = 12
+
+        fun check(ok: Boolean, message: () -> String) {
+            if (!ok) throw IllegalStateException(message())
+        }
+    }
+}
+
+/** What a fork does: warms up, then measures. */
+internal object Fork {
+    fun run(row: Row, fork: Int, warmUps: Int, rounds: Int, millis: Int): List<Map<String, Double>> =
+        row.open().use { contest ->
+            (0 until warmUps + rounds).map { at ->
+                // Half the rounds read outcomes, whatever the number of rounds.
+                val round = Round(millis * 1_000_000L, reads = (at + fork) % 2 == 0, warmUp = at < warmUps)
+                contest.round(round)
+                round
+            }.filter { !it.warmUp }.map { it.metrics }
+        }
+}
