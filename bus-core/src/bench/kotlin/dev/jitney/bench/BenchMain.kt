@@ -40,7 +40,7 @@ internal object BenchMain {
         val rows = chosen(args.text("scenarios", "all"), args.text("rows", ""))
         val plan = Plan(
             args.number("forks", 5),
-            args.number("warmups", 4),
+            args.number("warmups", 6),
             args.number("rounds", 5),
             args.number("millis", 500),
             args.text("heap", "2g"),

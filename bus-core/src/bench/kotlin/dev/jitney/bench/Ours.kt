@@ -3,8 +3,11 @@ package dev.jitney.bench
 
 import dev.jitney.EventBus
 import dev.jitney.EventBusBuilder
+import dev.jitney.LiveEvents
 import dev.jitney.Publication
+import dev.jitney.event.Event
 import dev.jitney.event.Outcome
+import kotlinx.coroutines.flow.Flow
 import java.time.Duration
 
 internal const val TOPIC = "bench.item"
@@ -25,3 +28,7 @@ internal fun readOutcome(publication: Publication) {
 internal val NO_LIMIT: Duration = Duration.ZERO
 
 internal const val WAIT_SECONDS = 60L
+
+/** The view as `events` gives it, but with its count of lost events at hand. */
+@Suppress("UNCHECKED_CAST")
+internal fun LiveEvents.asFlow(): Flow<Event> = this as Flow<Event>

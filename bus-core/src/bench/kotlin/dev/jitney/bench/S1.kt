@@ -90,7 +90,7 @@ private class OursDirect(takers: List<Taker>) : Direct(takers) {
     override fun close(): Unit = bus.close()
 }
 
-private class OursAwaited(takers: List<Taker>) : Direct(takers) {
+internal class OursAwaited(takers: List<Taker>) : Direct(takers) {
     private val bus = ourBus().subscribeAll(takers)
 
     override fun publish(item: Item) {

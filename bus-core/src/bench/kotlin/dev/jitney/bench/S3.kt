@@ -76,11 +76,10 @@ internal class LiveLink(takers: List<Taker>, private val sleeper: Boolean) : Han
         }
     }
 
-    @Suppress("UNCHECKED_CAST")
     private fun collect(taker: Taker, done: AtomicLong) {
         var count = 0L
         scope.launch(start = CoroutineStart.UNDISPATCHED) {
-            (view as kotlinx.coroutines.flow.Flow<Event>).collect {
+            view.asFlow().collect {
                 taker.take(it.payload() as Item)
                 done.lazySet(++count)
             }
