@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.bench
 
+import org.slf4j.LoggerFactory
 import java.lang.management.ManagementFactory
 import java.nio.file.Path
 import java.time.Instant
@@ -11,6 +12,10 @@ import kotlin.system.exitProcess
 internal object BenchMain {
     @JvmStatic
     fun main(arguments: Array<String>) {
+        // Tests bring a binding with them.
+        if (System.getProperty(LoggerFactory.PROVIDER_PROPERTY_KEY) == null) {
+            System.setProperty(LoggerFactory.PROVIDER_PROPERTY_KEY, Logging.NONE.provider)
+        }
         val args = Args(arguments.drop(1))
         val code = try {
             when (arguments.firstOrNull()) {

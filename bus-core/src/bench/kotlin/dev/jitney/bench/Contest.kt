@@ -49,6 +49,12 @@ internal class Round(
 
 internal enum class Kind { OURS, PEER, LIMIT }
 
+/** What SLF4J is bound to, whatever else is on the class path. */
+internal enum class Logging(val provider: String) {
+    NONE("org.slf4j.helpers.NOP_FallbackServiceProvider"),
+    LOGBACK("ch.qos.logback.classic.spi.LogbackServiceProvider"),
+}
+
 /** What a contestant has beside handing events on: history, results, isolation of failures, durability. */
 internal enum class Features(val text: String) {
     ALL("H R I -"),
@@ -67,6 +73,7 @@ internal class Row(
     val features: Features,
     /** Whether it stands for its scenario in the smoke form. */
     val smoke: Boolean = false,
+    val logging: Logging = Logging.NONE,
     val open: () -> Contest,
 ) {
     val id: String get() = "$scenario/$part/$name"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.bench
 
+import org.slf4j.LoggerFactory
 import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
@@ -75,6 +76,7 @@ internal class Forks(private val plan: Plan) {
         "-Xms${plan.heap}",
         "-Xmx${plan.heap}",
         "-XX:+Use${plan.gc}GC",
+        "-D${LoggerFactory.PROVIDER_PROPERTY_KEY}=${row.logging.provider}",
         "-classpath",
         System.getProperty("java.class.path"),
         "dev.jitney.bench.BenchMain",

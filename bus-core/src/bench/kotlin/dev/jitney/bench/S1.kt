@@ -15,7 +15,10 @@ internal object S1 {
     private val BUSES = listOf("Guava EventBus", "greenrobot EventBus", "MBassador", "Spring multicaster")
     private val FACTORS = mapOf(1 to 2.0, 10 to 1.5, 100 to 0.9)
 
-    val rows: List<Row> = FACTORS.keys.flatMap { handlers -> rows(handlers) }
+    private const val LOGBACK = "Jitney DIRECT, with Logback bound"
+
+    val rows: List<Row> = FACTORS.keys.flatMap { handlers -> rows(handlers) } +
+        Row(S, part(1), LOGBACK, Kind.OURS, Features.ALL, logging = Logging.LOGBACK) { OursDirect(Taker.many(1)) }
 
     val targets: List<Target> = FACTORS.flatMap { (handlers, factor) ->
         val peers = BUSES.map { "$S/${part(handlers)}/$it" }
@@ -26,6 +29,8 @@ internal object S1 {
                 Target(row, "bytes", atMost = 88.0 + 8 * handlers),
             )
         }
+    } + listOf("ns" to 130.0, "bytes" to 200.0).map { (metric, more) ->
+        Target("$S/${part(1)}/$LOGBACK", metric, more = more, than = listOf("$S/${part(1)}/Jitney DIRECT"))
     }
 
     private fun part(handlers: Int) = if (handlers == 1) "1 handler" else "$handlers handlers"

@@ -44,7 +44,7 @@ internal object S10 {
     )
 
     private fun row(part: String, name: String, smoke: Boolean = false, open: () -> Contest) =
-        Row(S, part, name, Kind.OURS, Features.ALL, smoke, open)
+        Row(S, part, name, Kind.OURS, Features.ALL, smoke, open = open)
 }
 
 internal enum class Order { FIRST, RANDOM, HOT, CYCLING }

@@ -38,7 +38,7 @@ internal object S11 {
     val targets: List<Target> = emptyList()
 
     private fun row(part: String, name: String, smoke: Boolean = false, open: () -> Contest) =
-        Row(S, part, name, Kind.OURS, Features.DURABLE, smoke, open)
+        Row(S, part, name, Kind.OURS, Features.DURABLE, smoke, open = open)
 
     private fun isThere(name: String): Boolean = try {
         Class.forName(name, false, S11::class.java.classLoader)

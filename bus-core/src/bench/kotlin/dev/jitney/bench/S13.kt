@@ -32,7 +32,7 @@ internal object S13 {
     )
 
     private fun row(name: String, smoke: Boolean = false, open: () -> Contest) =
-        Row(S, PART, name, Kind.OURS, Features.ALL, smoke, open)
+        Row(S, PART, name, Kind.OURS, Features.ALL, smoke, open = open)
 }
 
 /**

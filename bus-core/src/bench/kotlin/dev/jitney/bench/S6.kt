@@ -48,7 +48,7 @@ internal object S6 {
     )
 
     private fun ours(part: String, name: String, smoke: Boolean = false, open: () -> Contest) =
-        Row(S, part, name, Kind.OURS, Features.ALL, smoke, open)
+        Row(S, part, name, Kind.OURS, Features.ALL, smoke, open = open)
 }
 
 /** Publishes some, then waits for each of them. */

@@ -36,7 +36,7 @@ internal object S7 {
     )
 
     private fun row(part: String, name: String, smoke: Boolean = false, open: () -> Contest) =
-        Row(S, part, name, Kind.OURS, Features.ALL, smoke, open)
+        Row(S, part, name, Kind.OURS, Features.ALL, smoke, open = open)
 }
 
 internal const val KEYS = 1000

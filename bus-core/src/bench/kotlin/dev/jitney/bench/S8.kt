@@ -29,7 +29,7 @@ internal object S8 {
     )
 
     private fun row(name: String, smoke: Boolean = false, open: () -> Contest) =
-        Row(S, PART, name, Kind.OURS, Features.ALL, smoke, open)
+        Row(S, PART, name, Kind.OURS, Features.ALL, smoke, open = open)
 }
 
 /** Counts a parent with its child as one event at depth 1, and each level as one where it goes deeper. */

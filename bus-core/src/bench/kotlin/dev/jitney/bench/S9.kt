@@ -23,7 +23,7 @@ internal object S9 {
     )
 
     private fun row(name: String, smoke: Boolean = false, open: () -> Contest) =
-        Row(S, PART, name, Kind.OURS, Features.ALL, smoke, open)
+        Row(S, PART, name, Kind.OURS, Features.ALL, smoke, open = open)
 }
 
 /** Awaits each event on all five buses; each has a handler. */

@@ -8,6 +8,8 @@ internal class Target(
     val metric: String = "ns",
     /** At most so much; or, with rows to compare with, at most so many times the least of theirs. */
     val atMost: Double? = null,
+    /** At most so much more than the row to compare with. */
+    val more: Double? = null,
     /** At least so many times as fast as the fastest of those. */
     val times: Double? = null,
     val than: List<String> = emptyList(),
@@ -37,6 +39,11 @@ internal object Judge {
             val reached = if (ratio < target.times) false else if (far) true else null
             val text = "$subject: ${number(ratio)} x as fast as ${peer.name}, at least ${number(target.times)}"
             return Verdict(target, if (reached == null) "$text, but the ranges overlap" else text, reached)
+        }
+        if (target.more != null) {
+            val more = ours.median - theirs.median
+            val text = "$subject: ${number(more)} more than ${peer.name}, at most ${number(target.more)}"
+            return Verdict(target, text, more <= target.more)
         }
         val most = target.atMost ?: return null
         val text = "$subject: ${number(1 / ratio)} x that of ${peer.part} ${peer.name}, at most ${number(most)}"
