@@ -77,7 +77,13 @@ internal object BenchMain {
     private fun fork(args: Args): Int {
         val row = Scenarios.rows.single { it.id == args.plain.joinToString(" ") }
         val fork = args.number("fork", 1)
-        val rounds = Fork.run(row, fork, args.number("warmups", 1), args.number("rounds", 1), args.number("millis", 100))
+        val rounds = Fork.run(
+            row,
+            fork,
+            args.number("warmups", 1),
+            args.number("rounds", 1),
+            args.number("millis", 100),
+        )
         Results.writeRounds(rounds, Path.of(args.text("at", "")))
         return 0
     }
@@ -88,6 +94,7 @@ internal object BenchMain {
         val system = ManagementFactory.getOperatingSystemMXBean()
         val load = system.systemLoadAverage
         val quiet = if (load > 1) ", NOT QUIET: not for quoting" else ""
-        return "${Runtime.getRuntime().availableProcessors()} processors, ${system.name} ${system.arch}, load ${number(load)}$quiet"
+        val processors = Runtime.getRuntime().availableProcessors()
+        return "$processors processors, ${system.name} ${system.arch}, load ${number(load)}$quiet"
     }
 }

@@ -32,7 +32,13 @@ internal object Chart {
         svg.append("""<svg xmlns="http://www.w3.org/2000/svg" width="$width" height="$height" """)
         svg.append("""viewBox="0 0 $width $height" font-family="sans-serif" font-size="11">""").append('\n')
         svg.append("""<rect width="100%" height="100%" fill="#fff"/>""").append('\n')
-        text(svg, 8, LINE, "Nanoseconds an event, medians and quartiles of forks, logarithmic. ${run.time}, ${run.java}", "#444")
+        text(
+            svg,
+            8,
+            LINE,
+            "Nanoseconds an event, medians and quartiles of forks, logarithmic. ${run.time}, ${run.java}",
+            "#444",
+        )
         grid(svg, decades.toInt(), height)
         var y = 2 * LINE
         for ((part, rows) in parts) {
@@ -52,7 +58,13 @@ internal object Chart {
         for (decade in 0..decades) {
             val x = LEFT + WIDTH * decade / decades
             svg.append("""<line x1="$x" y1="${2 * LINE}" x2="$x" y2="$height" stroke="#ddd"/>""").append('\n')
-            text(svg, x + 2, 2 * LINE, String.format(Locale.ROOT, "%,d", Math.pow(10.0, decade.toDouble()).toLong()), "#999")
+            text(
+                svg,
+                x + 2,
+                2 * LINE,
+                String.format(Locale.ROOT, "%,d", Math.pow(10.0, decade.toDouble()).toLong()),
+                "#999",
+            )
         }
     }
 
@@ -67,7 +79,9 @@ internal object Chart {
         text(svg, 16, y, row.name, "#000")
         svg.append("""<rect x="$LEFT" y="${y - 10}" width="${end - LEFT}" height="12" fill="$colour"/>""").append('\n')
         val middle = y - 4
-        svg.append("""<line x1="${x(ns.q1, decades)}" y1="$middle" x2="${x(ns.q3, decades)}" y2="$middle" stroke="#000"/>""")
+        svg.append(
+            """<line x1="${x(ns.q1, decades)}" y1="$middle" x2="${x(ns.q3, decades)}" y2="$middle" stroke="#000"/>""",
+        )
             .append('\n')
         text(svg, max(end, x(ns.q3, decades)) + 4, y, number(ns.median), "#000")
     }

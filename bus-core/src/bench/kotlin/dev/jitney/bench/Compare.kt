@@ -34,11 +34,14 @@ internal object Compare {
         println("${compared(base, run)} rows of ours compared.")
         return when {
             missing.isNotEmpty() || bytes.isNotEmpty() || certain.isNotEmpty() -> 1
+
             compared(base, run) == 0 -> 1
+
             twice == null && slower.isNotEmpty() -> {
                 println("Run it again and give both results: compare BASE.json RUN.json AGAIN.json.")
                 ASKS_AGAIN
             }
+
             else -> 0
         }
     }

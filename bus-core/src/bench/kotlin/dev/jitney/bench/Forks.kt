@@ -8,7 +8,15 @@ import java.util.concurrent.TimeUnit
 import kotlin.io.path.deleteIfExists
 import kotlin.io.path.exists
 
-internal class Plan(val forks: Int, val warmUps: Int, val rounds: Int, val millis: Int, val heap: String, val gc: String) {
+/** How much is to be run, and in what JVMs. */
+internal class Plan(
+    val forks: Int,
+    val warmUps: Int,
+    val rounds: Int,
+    val millis: Int,
+    val heap: String,
+    val gc: String,
+) {
     fun settings(): Map<String, String> = mapOf(
         "forks" to "$forks",
         "warmups" to "$warmUps",
@@ -27,8 +35,7 @@ internal class Plan(val forks: Int, val warmUps: Int, val rounds: Int, val milli
  * order, so that what the machine does meanwhile falls on all of them.
  */
 internal class Forks(private val plan: Plan) {
-    fun run(rows: List<Row>): List<RowResult> =
-        rows.groupBy { it.scenario to it.part }.values.flatMap { runPart(it) }
+    fun run(rows: List<Row>): List<RowResult> = rows.groupBy { it.scenario to it.part }.values.flatMap { runPart(it) }
 
     private fun runPart(rows: List<Row>): List<RowResult> {
         val forks = rows.associateWith { mutableListOf<List<Map<String, Double>>>() }

@@ -40,7 +40,9 @@ internal abstract class Handoff(protected val takers: List<Taker>) : Contest() {
         next += count
         val expected = Items.sum(0, next)
         for (taker in takers) {
-            check(taker.sum == expected) { "A handler has summed ${taker.sum} in ${taker.count} events, not $expected." }
+            check(taker.sum == expected) {
+                "A handler has summed ${taker.sum} in ${taker.count} events, not $expected."
+            }
         }
         ended()
         return count.toLong()

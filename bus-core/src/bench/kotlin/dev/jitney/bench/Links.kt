@@ -165,8 +165,12 @@ internal class SharedFlowLink(takers: List<Taker>) : SuspendingHandoff(takers) {
 
     override suspend fun sendSuspending(item: Item): Unit = flow.emit(item)
 
-    override fun batch(): Long = if (suspending) super.batch() else batch(BATCH) { from, count ->
-        for (i in from until from + count) send(Items.all[i.toInt() and Items.MASK])
+    override fun batch(): Long = if (suspending) {
+        super.batch()
+    } else {
+        batch(BATCH) { from, count ->
+            for (i in from until from + count) send(Items.all[i.toInt() and Items.MASK])
+        }
     }
 
     override fun close(): Unit = scope.cancel()
@@ -189,8 +193,12 @@ internal class ChannelLink(takers: List<Taker>) : SuspendingHandoff(takers) {
 
     override suspend fun sendSuspending(item: Item): Unit = channel.send(item)
 
-    override fun batch(): Long = if (suspending) super.batch() else batch(BATCH) { from, count ->
-        for (i in from until from + count) send(Items.all[i.toInt() and Items.MASK])
+    override fun batch(): Long = if (suspending) {
+        super.batch()
+    } else {
+        batch(BATCH) { from, count ->
+            for (i in from until from + count) send(Items.all[i.toInt() and Items.MASK])
+        }
     }
 
     override fun close(): Unit = scope.cancel()

@@ -40,7 +40,10 @@ internal data class RunResult(
 }
 
 internal object Results {
-    private val json = Json { prettyPrint = true; allowSpecialFloatingPointValues = true }
+    private val json = Json {
+        prettyPrint = true
+        allowSpecialFloatingPointValues = true
+    }
     private val line = Json { allowSpecialFloatingPointValues = true }
 
     fun read(path: Path): RunResult = json.decodeFromString(RunResult.serializer(), path.readText())
@@ -64,7 +67,8 @@ internal object Results {
         return RowResult(row.scenario, row.part, row.name, row.kind, row.features.text, metrics, forks, failure)
     }
 
-    private fun spread(values: List<Double>) = Spread(quantile(values, 0.5), quantile(values, 0.25), quantile(values, 0.75))
+    private fun spread(values: List<Double>) =
+        Spread(quantile(values, 0.5), quantile(values, 0.25), quantile(values, 0.75))
 
     private fun median(values: List<Double>): Double? = if (values.isEmpty()) null else quantile(values, 0.5)
 

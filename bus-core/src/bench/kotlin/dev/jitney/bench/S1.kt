@@ -45,12 +45,18 @@ internal object S1 {
         row(handlers, "loop over handlers", Kind.LIMIT, Features.NONE) { LoopDirect(it) },
     )
 
-    private fun row(handlers: Int, name: String, kind: Kind, features: Features, make: (List<Taker>) -> Direct) =
-        Row(S, part(handlers), name, kind, features, smoke = handlers == 1 && name in listOf("Jitney DIRECT", BUSES[1])) {
-            // All four classes have been called before one alone is measured.
-            make(Taker.many(4)).use { polluted -> repeat(POLLUTING_BATCHES) { polluted.batch() } }
-            make(Taker.many(handlers))
-        }
+    private fun row(handlers: Int, name: String, kind: Kind, features: Features, make: (List<Taker>) -> Direct) = Row(
+        S,
+        part(handlers),
+        name,
+        kind,
+        features,
+        smoke = handlers == 1 && name in listOf("Jitney DIRECT", BUSES[1]),
+    ) {
+        // All four classes have been called before one alone is measured.
+        make(Taker.many(4)).use { polluted -> repeat(POLLUTING_BATCHES) { polluted.batch() } }
+        make(Taker.many(handlers))
+    }
 
     private const val POLLUTING_BATCHES = 50
 }

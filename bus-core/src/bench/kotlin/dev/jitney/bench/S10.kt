@@ -64,7 +64,13 @@ internal class OurTopics(wildcards: Int, private val order: Order) : Contest() {
     private val bus: EventBus = ourBus()
     private val takers = Taker.many(3)
     private val never = Taker.of(3)
-    private val cycling = if (order == Order.CYCLING) Array(2 * ManyTopics.COUNT) { ManyTopics.name(it) } else ManyTopics.names
+    private val cycling = if (order ==
+        Order.CYCLING
+    ) {
+        Array(2 * ManyTopics.COUNT) { ManyTopics.name(it) }
+    } else {
+        ManyTopics.names
+    }
     private var reads = false
     private var next = 0L
     private var fresh = 0
@@ -84,8 +90,11 @@ internal class OurTopics(wildcards: Int, private val order: Order) : Contest() {
     private fun topic(i: Int): String = when (order) {
         // Never published on before.
         Order.FIRST -> "area.place${fresh++}.seen"
+
         Order.RANDOM -> ManyTopics.names[ManyTopics.random[(next + i).toInt() and ManyTopics.random.size - 1]]
+
         Order.HOT -> ManyTopics.names[i % HOT]
+
         Order.CYCLING -> cycling[((next + i) % cycling.size).toInt()]
     }
 

@@ -25,7 +25,9 @@ internal object S11 {
     val rows: List<Row> = listOf(
         row(FLOW, "Jitney, memory store", smoke = true) { Durable("memory:", Level.MEMORY, each = false) },
         row(EACH, "Jitney, memory store") { Durable("memory:", Level.MEMORY, each = true) },
-    ) + if (!FILE) emptyList() else {
+    ) + if (!FILE) {
+        emptyList()
+    } else {
         listOf(Level.OS, Level.DISK).flatMap { level ->
             listOf(
                 row(FLOW, "Jitney, file store, level $level") { Durable(null, level, each = false) },

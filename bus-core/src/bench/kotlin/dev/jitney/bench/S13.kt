@@ -52,6 +52,7 @@ internal class WorstCase(private val limits: Boolean) : Contest() {
     private var children = 0
     private var grandchildren = 0
     private var timedOut = 0
+    private var limitsMet = 1.0
 
     init {
         b.subscribe(PARENT) { parents += it.payload() as Int }
@@ -68,6 +69,7 @@ internal class WorstCase(private val limits: Boolean) : Contest() {
     override fun round(round: Round) {
         reads = round.reads
         super.round(round)
+        round.metric("limits met", limitsMet)
     }
 
     override fun batch(): Long {
@@ -77,9 +79,11 @@ internal class WorstCase(private val limits: Boolean) : Contest() {
         timedOut = 0
         for (i in 0 until ROUNDS) round(limited = limits && i % 20 == 0, looks = i % 10 == 0)
         val expected = if (limits) ROUNDS / 20 else 0
-        // What met its limit may have done so at any point, even before its handler ran.
-        val range = ROUNDS - expected..ROUNDS
-        check(parents == ROUNDS && children in range && grandchildren in range && timedOut == expected) {
+        // A limit that comes too late on a busy machine finds its handler done. What is ended in time may be so at any
+        // point, even before it runs.
+        limitsMet = if (expected == 0) 1.0 else timedOut.toDouble() / expected
+        val range = ROUNDS - timedOut..ROUNDS
+        check(parents == ROUNDS && children in range && grandchildren in range && timedOut in expected / 2..expected) {
             "$parents parents, $children children, $grandchildren grandchildren, $timedOut of $expected timed out."
         }
         return 3L * ROUNDS

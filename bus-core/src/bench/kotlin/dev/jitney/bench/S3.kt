@@ -38,13 +38,21 @@ internal object S3 {
     )
 
     val targets: List<Target> = listOf(
-        Target("$S/$HANDLERS/Jitney publish", times = 2.0, than = listOf("$S/$HANDLERS/Disruptor blocking, 10 consumers")),
+        Target(
+            "$S/$HANDLERS/Jitney publish",
+            times = 2.0,
+            than = listOf("$S/$HANDLERS/Disruptor blocking, 10 consumers"),
+        ),
         Target(
             "$S/$HANDLERS/Jitney publish",
             times = 0.8,
             than = listOf("$S/$HANDLERS/Disruptor blocking, 1 consumer calls 10"),
         ),
-        Target("$S/$COLLECTORS/Jitney events()", times = 2.0, than = listOf("$S/$COLLECTORS/MutableSharedFlow, SUSPEND")),
+        Target(
+            "$S/$COLLECTORS/Jitney events()",
+            times = 2.0,
+            than = listOf("$S/$COLLECTORS/MutableSharedFlow, SUSPEND"),
+        ),
         Target("$S/$SLEEPER/Jitney events()", atMost = 1.1, than = listOf("$S/$SLEEPER/the same without the sleeper")),
     )
 

@@ -32,7 +32,11 @@ internal object S4 {
         Target("$S/$THREADS/Jitney publish", times = 1.0, than = listOf("$S/$THREADS/Disruptor blocking")),
         Target("$S/$THREADS/Jitney publish", times = 3.0, than = listOf("$S/$THREADS/$GUAVA")),
         Target("$S/$THREADS/Jitney publish", "unfair", atMost = 1 / 0.8),
-        Target("$S/$COROUTINES/Jitney publishSuspending", times = 0.75, than = listOf("$S/$THREADS/Disruptor blocking")),
+        Target(
+            "$S/$COROUTINES/Jitney publishSuspending",
+            times = 0.75,
+            than = listOf("$S/$THREADS/Disruptor blocking"),
+        ),
         Target("$S/$COROUTINES/Jitney publishSuspending", "unfair", atMost = 1 / 0.8),
     )
 

@@ -102,7 +102,13 @@ internal class Keyed(keyed: Boolean, private val workNanos: Long = 0, private va
         return events.toLong()
     }
 
-    private fun share(p: Int) = if (!hot) each else if (p == 0) (PRODUCERS * each) * 9 / 10 else PRODUCERS * each / 30
+    private fun share(p: Int) = if (!hot) {
+        each
+    } else if (p == 0) {
+        (PRODUCERS * each) * 9 / 10
+    } else {
+        PRODUCERS * each / 30
+    }
 
     private fun produce(p: Int): Long {
         val own = KEYS / PRODUCERS

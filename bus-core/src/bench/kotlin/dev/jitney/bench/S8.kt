@@ -43,7 +43,13 @@ internal class OurNested(private val depth: Int, private val suspending: Boolean
 
     init {
         for (level in 0..depth) {
-            if (suspending) bus.on(topic(level)) { event: Event -> goOn(event, level) } else bus.subscribe(topic(level)) { handle(it, level) }
+            if (suspending) {
+                bus.on(topic(level)) { event: Event ->
+                    goOn(event, level)
+                }
+            } else {
+                bus.subscribe(topic(level)) { handle(it, level) }
+            }
         }
     }
 

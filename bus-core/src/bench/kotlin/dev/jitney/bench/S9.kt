@@ -36,7 +36,11 @@ internal class OurChain(ring: Boolean) : Contest() {
     init {
         buses.forEachIndexed { i, bus ->
             bus.subscribe(TOPIC, takers[i])
-            if (i + 1 < BUSES) bus.forwardTo(buses[i + 1], "*") else if (ring) bus.forwardTo(buses[0], "*")
+            if (i + 1 < BUSES) {
+                bus.forwardTo(buses[i + 1], "*")
+            } else if (ring) {
+                bus.forwardTo(buses[0], "*")
+            }
         }
     }
 

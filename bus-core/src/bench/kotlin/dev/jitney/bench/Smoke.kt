@@ -15,7 +15,11 @@ internal object Smoke {
         val ours = Scenarios.names.map { name -> scenario(name, millis) }
         val seconds = (System.nanoTime() - begin) / 1e9
         val failed = ours.count { it.failure != null }
-        println("\n${ours.size} scenarios, $failed failed, ${number(seconds)} s. Not for quoting: one JVM for all, and short.")
+        println(
+            "\n${ours.size} scenarios, $failed failed, ${number(
+                seconds,
+            )} s. Not for quoting: one JVM for all, and short.",
+        )
         return if (failed == 0 && ours.size == SCENARIOS) 0 else 1
     }
 
@@ -25,7 +29,10 @@ internal object Smoke {
         val row = rows.single { it.kind == Kind.OURS }
         return try {
             val ours = measure(row, millis).toMutableMap()
-            for (peer in rows - row) ours["x as fast as ${peer.name}"] = measure(peer, millis).getValue("ns") / ours.getValue("ns")
+            for (peer in rows - row) {
+                ours["x as fast as ${peer.name}"] =
+                    measure(peer, millis).getValue("ns") / ours.getValue("ns")
+            }
             Results.row(row, listOf(listOf(ours)), null)
         } catch (e: Throwable) {
             Results.row(row, emptyList(), e.toString())

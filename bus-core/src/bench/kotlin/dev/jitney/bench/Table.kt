@@ -10,8 +10,8 @@ internal object Table {
     fun head() {
         println()
         println(
-            "Features: H history, R results, I isolation of failures, D durability. ns, B and CPU ns are for one event; " +
-                "in brackets the quartiles of the forks.",
+            "Features: H history, R results, I isolation of failures, D durability. " +
+                "ns, B and CPU ns are for one event; in brackets the quartiles of the forks.",
         )
         println(
             String.format(

@@ -5,13 +5,13 @@ import com.google.common.eventbus.Subscribe
 import com.lmax.disruptor.EventHandler
 import dev.jitney.Handler
 import dev.jitney.event.Event
-import io.vertx.core.Handler as VertxHandler
 import io.vertx.core.eventbus.Message
-import java.util.concurrent.CountDownLatch
-import net.engio.mbassy.listener.Handler as MbassadorHandler
-import org.greenrobot.eventbus.Subscribe as GreenrobotSubscribe
 import org.springframework.context.ApplicationEvent
 import org.springframework.context.ApplicationListener
+import java.util.concurrent.CountDownLatch
+import io.vertx.core.Handler as VertxHandler
+import net.engio.mbassy.listener.Handler as MbassadorHandler
+import org.greenrobot.eventbus.Subscribe as GreenrobotSubscribe
 
 /** Spring's way to carry a payload; cheaper than its own PayloadApplicationEvent, which resolves types. */
 internal class ItemEvent(source: Any, val item: Item) : ApplicationEvent(source)

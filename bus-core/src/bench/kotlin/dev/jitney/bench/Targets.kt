@@ -36,7 +36,13 @@ internal object Judge {
         val ratio = theirs.median / ours.median
         if (target.times != null) {
             val far = if (target.times < 1) ours.median <= theirs.median / target.times else ours.q3 < theirs.q1
-            val reached = if (ratio < target.times) false else if (far) true else null
+            val reached = if (ratio < target.times) {
+                false
+            } else if (far) {
+                true
+            } else {
+                null
+            }
             val text = "$subject: ${number(ratio)} x as fast as ${peer.name}, at least ${number(target.times)}"
             return Verdict(target, if (reached == null) "$text, but the ranges overlap" else text, reached)
         }
