@@ -113,6 +113,7 @@ internal object Fork {
                 // Half the rounds read outcomes, whatever the number of rounds.
                 val round = Round(millis * 1_000_000L, reads = (at + fork) % 2 == 0, warmUp = at < warmUps)
                 contest.round(round)
+                round.metric("reads", if (round.reads) 1.0 else 0.0)
                 round
             }.filter { !it.warmUp }.map { it.metrics }
         }

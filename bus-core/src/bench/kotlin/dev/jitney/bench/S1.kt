@@ -71,7 +71,6 @@ internal abstract class Direct(private val takers: List<Taker>) : Contest() {
     override fun round(round: Round) {
         reads = round.reads
         super.round(round)
-        round.metric("reads", if (reads) 1.0 else 0.0)
     }
 
     override fun batch(): Long {

@@ -15,11 +15,8 @@ internal object Smoke {
         val ours = Scenarios.names.map { name -> scenario(name, millis) }
         val seconds = (System.nanoTime() - begin) / 1e9
         val failed = ours.count { it.failure != null }
-        println(
-            "\n${ours.size} scenarios, $failed failed, ${number(
-                seconds,
-            )} s. Not for quoting: one JVM for all, and short.",
-        )
+        println("\n${ours.size} scenarios, $failed failed, ${number(seconds)} s.")
+        println("Not for quoting: one JVM for all, and short.")
         return if (failed == 0 && ours.size == SCENARIOS) 0 else 1
     }
 

@@ -5,7 +5,7 @@ import java.util.Locale
 
 /** Results as text. */
 internal object Table {
-    private val ALWAYS = setOf("ns", "bytes", "cpu")
+    private val ELSEWHERE = setOf("ns", "bytes", "cpu", "reads")
 
     fun head() {
         println()
@@ -16,7 +16,7 @@ internal object Table {
         println(
             String.format(
                 Locale.ROOT,
-                "%-4s %-34s %-42s %-8s %9s %19s %8s %9s  %s",
+                "%-4s %-41s %-41s %-8s %9s %19s %8s %9s  %s",
                 "", "part", "contestant", "features", "ns", "", "B", "CPU ns", "more",
             ),
         )
@@ -25,11 +25,11 @@ internal object Table {
     fun line(row: RowResult) {
         val ns = row.metrics["ns"]
         val more = row.failure?.let { "FAILED: $it" }
-            ?: row.metrics.filterKeys { it !in ALWAYS }.entries.joinToString { "${it.key} ${number(it.value.median)}" }
+            ?: row.metrics.filterKeys { it !in ELSEWHERE }.entries.joinToString { "${it.key} ${number(it.value.median)}" }
         println(
             String.format(
                 Locale.ROOT,
-                "%-4s %-34s %-42s %-8s %9s %19s %8s %9s  %s",
+                "%-4s %-41s %-41s %-8s %9s %19s %8s %9s  %s",
                 row.scenario,
                 row.part,
                 if (row.kind == Kind.OURS) "* ${row.name}" else row.name,
