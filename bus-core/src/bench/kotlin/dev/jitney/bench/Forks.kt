@@ -2,6 +2,7 @@
 package dev.jitney.bench
 
 import org.slf4j.LoggerFactory
+import java.lang.management.ManagementFactory
 import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
@@ -27,7 +28,7 @@ internal class Plan(
     )
 
     // A round may do more than its time says: latencies, or a last batch.
-    val limitSeconds: Long get() = 120 + 10L * (warmUps + rounds) * millis / 1000
+    val limitSeconds: Long get() = 120 + 10L * (5 * warmUps + rounds) * millis / 1000
 }
 
 /**
@@ -105,16 +106,37 @@ internal class Forks(private val plan: Plan) {
     }
 }
 
-/** What a fork does: warms up, then measures. */
+/** What a fork does: warms up, for longer while the compilers are at work, then measures. */
 internal object Fork {
-    fun run(row: Row, fork: Int, warmUps: Int, rounds: Int, millis: Int): List<Map<String, Double>> =
+    fun run(
+        row: Row,
+        fork: Int,
+        warmUps: Int,
+        rounds: Int,
+        millis: Int,
+        mostWarmUps: Int = MOST * warmUps,
+    ): List<Map<String, Double>> =
         row.open().use { contest ->
-            (0 until warmUps + rounds).map { at ->
-                // Half the rounds read outcomes, whatever the number of rounds.
-                val round = Round(millis * 1_000_000L, reads = (at + fork) % 2 == 0, warmUp = at < warmUps)
-                contest.round(round)
-                round.metric("reads", if (round.reads) 1.0 else 0.0)
-                round
-            }.filter { !it.warmUp }.map { it.metrics }
+            for (at in 0 until mostWarmUps) {
+                val jit = round(contest, fork + at, millis, warmUp = true).getValue(JIT)
+                if (at + 1 >= warmUps && jit < millis / QUIET) break
+            }
+            List(rounds) { round(contest, fork + it, millis, warmUp = false) }
         }
+
+    private fun round(contest: Contest, at: Int, millis: Int, warmUp: Boolean): Map<String, Double> {
+        // Half the rounds read outcomes, and half the forks begin with one that does.
+        val round = Round(millis * 1_000_000L, reads = at % 2 == 0, warmUp)
+        val before = COMPILERS.totalCompilationTime
+        contest.round(round)
+        round.metric(JIT, (COMPILERS.totalCompilationTime - before).toDouble())
+        round.metric("reads", if (round.reads) 1.0 else 0.0)
+        return round.metrics
+    }
+
+    /** Milliseconds that the compilers worked for within a round. */
+    const val JIT = "jit ms"
+    private const val MOST = 5
+    private const val QUIET = 20
+    private val COMPILERS = ManagementFactory.getCompilationMXBean()
 }

@@ -7,6 +7,9 @@ import java.util.Locale
 internal object Table {
     private val ELSEWHERE = setOf("ns", "bytes", "cpu", "reads")
 
+    // A fork whose compilers are this busy when it counts has not warmed up.
+    private const val BUSY_MILLIS = 20.0
+
     fun head() {
         println()
         println(
@@ -25,7 +28,7 @@ internal object Table {
     fun line(row: RowResult) {
         val ns = row.metrics["ns"]
         val more = row.failure?.let { "FAILED: $it" }
-            ?: row.metrics.filterKeys { it !in ELSEWHERE }.entries.joinToString { "${it.key} ${number(it.value.median)}" }
+            ?: row.metrics.filter(::isShown).entries.joinToString { "${it.key} ${number(it.value.median)}" }
         println(
             String.format(
                 Locale.ROOT,
@@ -43,6 +46,9 @@ internal object Table {
         )
         System.out.flush()
     }
+
+    private fun isShown(metric: Map.Entry<String, Spread>) =
+        metric.key !in ELSEWHERE && (metric.key != Fork.JIT || metric.value.median > BUSY_MILLIS)
 
     fun verdicts(verdicts: List<Verdict>) {
         println()
