@@ -115,14 +115,13 @@ internal object Fork {
         rounds: Int,
         millis: Int,
         mostWarmUps: Int = MOST * warmUps,
-    ): List<Map<String, Double>> =
-        row.open().use { contest ->
-            for (at in 0 until mostWarmUps) {
-                val jit = round(contest, fork + at, millis, warmUp = true).getValue(JIT)
-                if (at + 1 >= warmUps && jit < millis / QUIET) break
-            }
-            List(rounds) { round(contest, fork + it, millis, warmUp = false) }
+    ): List<Map<String, Double>> = row.open().use { contest ->
+        for (at in 0 until mostWarmUps) {
+            val jit = round(contest, fork + at, millis, warmUp = true).getValue(JIT)
+            if (at + 1 >= warmUps && jit < millis / QUIET) break
         }
+        List(rounds) { round(contest, fork + it, millis, warmUp = false) }
+    }
 
     private fun round(contest: Contest, at: Int, millis: Int, warmUp: Boolean): Map<String, Double> {
         // Half the rounds read outcomes, and half the forks begin with one that does.
