@@ -116,9 +116,12 @@ internal object Fork {
         millis: Int,
         mostWarmUps: Int = MOST * warmUps,
     ): List<Map<String, Double>> = row.open().use { contest ->
+        var quiet = 0
         for (at in 0 until mostWarmUps) {
             val jit = round(contest, fork + at, millis, warmUp = true).getValue(JIT)
-            if (at + 1 >= warmUps && jit < millis / QUIET) break
+            quiet = if (jit < millis / QUIET) quiet + 1 else 0
+            // A compilation counts when it ends, which on a busy machine may be rounds later.
+            if (at + 1 >= warmUps && quiet >= QUIET_ROUNDS) break
         }
         List(rounds) { round(contest, fork + it, millis, warmUp = false) }
     }
@@ -135,7 +138,11 @@ internal object Fork {
 
     /** Milliseconds that the compilers worked for within a round. */
     const val JIT = "jit ms"
+
+    /** A fork whose compilers are busier than this when it counts has not warmed up. */
+    const val BUSY_MILLIS = 20.0
     private const val MOST = 5
     private const val QUIET = 20
+    private const val QUIET_ROUNDS = 3
     private val COMPILERS = ManagementFactory.getCompilationMXBean()
 }

@@ -7,9 +7,6 @@ import java.util.Locale
 internal object Table {
     private val ELSEWHERE = setOf("ns", "bytes", "cpu", "reads")
 
-    // A fork whose compilers are this busy when it counts has not warmed up.
-    private const val BUSY_MILLIS = 20.0
-
     fun head() {
         println()
         println(
@@ -48,7 +45,7 @@ internal object Table {
     }
 
     private fun isShown(metric: Map.Entry<String, Spread>) =
-        metric.key !in ELSEWHERE && (metric.key != Fork.JIT || metric.value.median > BUSY_MILLIS)
+        metric.key !in ELSEWHERE && (metric.key != Fork.JIT || metric.value.median > Fork.BUSY_MILLIS)
 
     fun verdicts(verdicts: List<Verdict>) {
         println()

@@ -20,7 +20,16 @@ internal class Verdict(val target: Target, val text: String, val reached: Boolea
 /** Says of each target whether it was reached: null where that cannot be said. */
 internal object Judge {
     fun judge(targets: List<Target>, rows: Map<String, RowResult>): List<Verdict> =
-        targets.mapNotNull { target -> rows[target.row]?.let { judge(target, it, rows) } }
+        targets.mapNotNull { target ->
+            val row = rows[target.row] ?: return@mapNotNull null
+            judge(target, row, rows)?.let { ifWarm(it, row) }
+        }
+
+    private fun ifWarm(verdict: Verdict, row: RowResult): Verdict {
+        val jit = row.metrics[Fork.JIT]?.median ?: 0.0
+        if (jit <= Fork.BUSY_MILLIS || verdict.target.metric == "bytes") return verdict
+        return Verdict(verdict.target, "${verdict.text}; not warm, ${number(jit)} ms of compiling a round", null)
+    }
 
     private fun judge(target: Target, row: RowResult, rows: Map<String, RowResult>): Verdict? {
         val ours = row.metrics[target.metric] ?: return null
