@@ -19,11 +19,10 @@ internal class Verdict(val target: Target, val text: String, val reached: Boolea
 
 /** Says of each target whether it was reached: null where that cannot be said. */
 internal object Judge {
-    fun judge(targets: List<Target>, rows: Map<String, RowResult>): List<Verdict> =
-        targets.mapNotNull { target ->
-            val row = rows[target.row] ?: return@mapNotNull null
-            judge(target, row, rows)?.let { ifWarm(it, row) }
-        }
+    fun judge(targets: List<Target>, rows: Map<String, RowResult>): List<Verdict> = targets.mapNotNull { target ->
+        val row = rows[target.row] ?: return@mapNotNull null
+        judge(target, row, rows)?.let { ifWarm(it, row) }
+    }
 
     private fun ifWarm(verdict: Verdict, row: RowResult): Verdict {
         val jit = row.metrics[Fork.JIT]?.median ?: 0.0
