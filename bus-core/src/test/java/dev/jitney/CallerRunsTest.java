@@ -51,8 +51,13 @@ class CallerRunsTest {
         bus.subscribe("t", blocking, event -> seen.add("blocking"));
         bus.publishAndJoin(Event.of("t", 1), LONG);
         assertThat(seen).hasSize(2).doesNotContain(Thread.currentThread());
-        bus.publishAndJoin(Event.of("t", 1), Duration.ZERO);
-        assertThat(seen).hasSize(4).contains(Thread.currentThread());
+        // The thread that ran the event leaves the lane a moment after it has completed.
+        Await.until(
+                "the lane is idle",
+                () -> {
+                    joined(Event.of("t", 1));
+                    return seen.contains(Thread.currentThread());
+                });
     }
 
     @Test

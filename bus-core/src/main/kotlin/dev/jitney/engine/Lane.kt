@@ -175,7 +175,9 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     }
 
     private fun drainIfAny(): Runnable? {
-        if (active >= capacity || started >= capacity || (queue.isEmpty && !held.hasReady)) return null
+        if (active >= capacity || started >= capacity) return null
+        // What a handler has waited for was run ahead of the queue: a drain for its node alone would find nothing.
+        if (queue.sweep { !(it as EnginePublication).pending } && !held.hasReady) return null
         started++
         active++
         refresh()
@@ -206,8 +208,6 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             publication.holds = true
         }
     }
-
-    // ---- beside the queue
 
     private fun nextSoon(): EnginePublication? {
         if (soon.isEmpty()) return null

@@ -80,6 +80,15 @@ internal class LaneQueue {
     @Synchronized
     fun first(): LaneNode? = if (first === stub) stub.next else first
 
+    /** Takes out what stands first and has been [spent], and says whether nothing is left. */
+    @Synchronized
+    fun sweep(spent: (LaneNode) -> Boolean): Boolean {
+        while (true) {
+            val next = first() ?: return true
+            if (!spent(next) || poll() == null) return false
+        }
+    }
+
     fun isNext(node: LaneNode): Boolean = first() === node
 
     val isEmpty: Boolean get() = first() == null
