@@ -177,6 +177,7 @@ class InterceptorChangesTest {
             var taken = bus.publishAsync(event).toCompletableFuture();
             gate.open();
             joined(taken.get());
+            diary.await("late", "completed NO_HANDLER");
             assertThat(diary.of("late"))
                     .containsExactly(
                             "observe PUBLISHED",
@@ -184,6 +185,7 @@ class InterceptorChangesTest {
                             "pending",
                             "started",
                             "completed NO_HANDLER");
+            Await.until("it is published", () -> diary.published("late") > 0);
             assertThat(diary.published("late")).isEqualTo(1);
         }
     }
