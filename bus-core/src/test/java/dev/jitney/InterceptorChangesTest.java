@@ -32,12 +32,6 @@ class InterceptorChangesTest {
         return SubscribeOptions.builder().name(name).build();
     }
 
-    private static Handler failing() {
-        return event -> {
-            throw new IllegalStateException("The test lets it fail.");
-        };
-    }
-
     private static void joined(Publication publication) throws InterruptedException {
         assertThat(publication.join(LONG)).isTrue();
     }
