@@ -56,6 +56,11 @@ public final class Topics {
         return dot < 0 ? "" : topic.substring(dot + 1);
     }
 
+    /** Says whether the topic is below {@code system.}, where a bus tells of itself. */
+    public static boolean isSystem(String topic) {
+        return topic.startsWith("system.");
+    }
+
     // What is wrong with the text, or null.
     private static @Nullable String problemOf(String text, boolean pattern) {
         String what = pattern ? "Pattern '" : "Topic '";

@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -284,6 +285,24 @@ public interface AlertStore extends AutoCloseable {
                     && (sources.isEmpty() || sources.contains(alert.source()))
                     && (since == null || !alert.raised().isBefore(since))
                     && (until == null || alert.raised().isBefore(until));
+        }
+
+        /**
+         * Returns those of the alerts that are selected, the last one first.
+         *
+         * @param alerts in the order in which they were raised
+         * @param limit the most that are returned
+         */
+        public List<Alert> newest(List<Alert> alerts, int limit) {
+            List<Alert> selected = new ArrayList<>();
+            ListIterator<Alert> backward = alerts.listIterator(alerts.size());
+            while (selected.size() < limit && backward.hasPrevious()) {
+                Alert alert = backward.previous();
+                if (matches(alert)) {
+                    selected.add(alert);
+                }
+            }
+            return selected;
         }
 
         /** Gathers conditions. Not thread-safe. */

@@ -5,7 +5,9 @@ import dev.jitney.event.DeadLetter;
 import dev.jitney.event.DeadLetter.Reason;
 import dev.jitney.event.Selection;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,6 +117,40 @@ public interface DeadLetterSink extends AutoCloseable {
             byReason = Map.copyOf(byReason);
             byTopic = Map.copyOf(byTopic);
             byHandler = Map.copyOf(byHandler);
+        }
+
+        /** Counts letters, one after the other. Not thread-safe. */
+        public static final class Counter {
+
+            private final Map<Reason, Long> byReason = new EnumMap<>(Reason.class);
+            private final Map<String, Long> byTopic = new HashMap<>();
+            private final Map<String, Long> byHandler = new HashMap<>();
+            private long size;
+            private @Nullable Instant oldest;
+            private @Nullable Instant newest;
+
+            /** Makes one that has counted none. */
+            public Counter() {}
+
+            /** Counts one letter more. */
+            public void add(DeadLetter letter) {
+                size++;
+                byReason.merge(letter.reason(), 1L, Long::sum);
+                byTopic.merge(letter.event().topic(), 1L, Long::sum);
+                byHandler.merge(letter.handler(), 1L, Long::sum);
+                if (oldest == null || letter.firstTime().isBefore(oldest)) {
+                    oldest = letter.firstTime();
+                }
+                if (newest == null || letter.lastTime().isAfter(newest)) {
+                    newest = letter.lastTime();
+                }
+            }
+
+            /** Returns what was counted so far, of a sink with this bound and these evictions. */
+            public Stats stats(long bound, long evicted) {
+                return new Stats(
+                        size, bound, evicted, byReason, byTopic, byHandler, oldest, newest);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.jitney.engine
 
 import dev.jitney.engine.NoiseFilter.Verdict
+import dev.jitney.event.Topics
 import java.time.Duration
 import java.time.InstantSource
 
@@ -21,7 +22,7 @@ internal class Noise(
     /** Says whether the event is to be suppressed. The bus's own events never are. */
     fun silences(publication: EnginePublication): Boolean {
         val event = publication.event()
-        if (event.topic().startsWith(SystemEvents.PREFIX)) return false
+        if (Topics.isSystem(event.topic())) return false
         val verdict = filter.arrive(event.source()!!, event.topic(), event.severity(), clock.instant())
         if (verdict == Verdict.OPEN) {
             expireIn(window)

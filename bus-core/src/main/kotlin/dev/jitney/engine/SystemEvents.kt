@@ -3,13 +3,14 @@ package dev.jitney.engine
 
 import dev.jitney.event.Event
 import dev.jitney.event.Severity
+import dev.jitney.event.Topics
 
 /** What the bus publishes about itself, under `system.` (ERR-1, DUP-2). */
 internal class SystemEvents(private val publish: (Event, HandlerRun?) -> Unit) {
 
     /** A handler has failed; nothing is said of handlers of the bus's own events, so it cannot loop. */
     fun handlerError(event: Event, subscription: EngineSubscription, run: HandlerRun, error: Throwable) {
-        if (event.topic().startsWith(PREFIX)) return
+        if (Topics.isSystem(event.topic())) return
         publish(
             HANDLER_ERROR,
             event,
@@ -72,7 +73,6 @@ internal class SystemEvents(private val publish: (Event, HandlerRun?) -> Unit) {
     }
 
     companion object {
-        const val PREFIX = "system."
         const val HANDLER_ERROR = "system.handler_error"
         const val DEDUPLICATED = "system.deduplicated"
     }

@@ -163,4 +163,13 @@ class TopicsTest {
         assertThat(Event.of(new Base()).topic()).isEqualTo("base.topic");
         assertThatThrownBy(() -> Event.of(new Derived())).isInstanceOf(InvalidTopicException.class);
     }
+
+    @Test
+    @DisplayName("TOP-1 the topics of a bus itself are those below system")
+    void systemTopics() {
+        assertThat(Topics.isSystem("system.handler_error")).isTrue();
+        assertThat(Topics.isSystem("system")).isFalse();
+        assertThat(Topics.isSystem("systems.up")).isFalse();
+        assertThat(Topics.isSystem("my.system.up")).isFalse();
+    }
 }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.ListIterator;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -48,16 +47,7 @@ final class MemoryAlertStore implements AlertStore {
 
     @Override
     public List<Alert> list(Filter filter, int limit) {
-        List<Alert> all = snapshot();
-        List<Alert> selected = new ArrayList<>();
-        ListIterator<Alert> backward = all.listIterator(all.size());
-        while (selected.size() < limit && backward.hasPrevious()) {
-            Alert alert = backward.previous();
-            if (filter.matches(alert)) {
-                selected.add(alert);
-            }
-        }
-        return selected;
+        return filter.newest(snapshot(), limit);
     }
 
     @Override

@@ -119,7 +119,7 @@ public final class MemoryDeadLetterSink implements DeadLetterSink {
     @Override
     public synchronized Stats stats() {
         check();
-        LetterCounts counts = new LetterCounts();
+        Stats.Counter counts = new Stats.Counter();
         letters.values().forEach(counts::add);
         return counts.stats(bound, evicted);
     }

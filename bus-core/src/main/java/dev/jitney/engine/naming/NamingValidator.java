@@ -61,7 +61,7 @@ final class NamingValidator implements EventValidator {
         boolean formed = pattern == null ? isStrict(topic) : pattern.matcher(topic).matches();
         boolean known = domains.isEmpty() || isAllowed(Topics.domainOf(topic));
         boolean signed = ownSource == null || !isMissing(event.source(), ownSource);
-        boolean reserved = topic.startsWith("system.") && !SYSTEM_TOPICS.contains(topic);
+        boolean reserved = Topics.isSystem(topic) && !SYSTEM_TOPICS.contains(topic);
         return formed && known && signed && !reserved
                 ? List.of()
                 : problems(topic, formed, known, signed, reserved);

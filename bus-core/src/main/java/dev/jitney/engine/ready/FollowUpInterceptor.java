@@ -5,6 +5,7 @@ import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Severity;
 import dev.jitney.event.TopicPattern;
+import dev.jitney.event.Topics;
 import dev.jitney.spi.DeliveryInfo;
 import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.PluginContext;
@@ -59,7 +60,7 @@ final class FollowUpInterceptor implements Interceptor {
         boolean wanted =
                 origin != PublicationInfo.Origin.REPLAYED
                         && !own
-                        && !topic.startsWith("system.")
+                        && !Topics.isSystem(topic)
                         && TopicPattern.anyMatches(topics, topic);
         return wanted ? this : null;
     }

@@ -4,7 +4,6 @@ package dev.jitney.alerts;
 import dev.jitney.spi.AlertStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ListIterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -44,15 +43,7 @@ final class FileAlertStore implements AlertStore {
     @Override
     public List<Alert> list(Filter filter, int limit) {
         List<Alert> all = log.locked(() -> new ArrayList<>(log.alerts().values()));
-        List<Alert> selected = new ArrayList<>();
-        ListIterator<Alert> backward = all.listIterator(all.size());
-        while (selected.size() < limit && backward.hasPrevious()) {
-            Alert alert = backward.previous();
-            if (filter.matches(alert)) {
-                selected.add(alert);
-            }
-        }
-        return selected;
+        return filter.newest(all, limit);
     }
 
     @Override

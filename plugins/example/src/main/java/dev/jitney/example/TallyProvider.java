@@ -3,6 +3,7 @@ package dev.jitney.example;
 
 import dev.jitney.event.Event;
 import dev.jitney.event.TopicPattern;
+import dev.jitney.event.Topics;
 import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.HandlerProvider;
 import dev.jitney.spi.PluginConfig;
@@ -42,7 +43,7 @@ public final class TallyProvider implements HandlerProvider {
 
         @Override
         public boolean wants(Event event) { // not its own events, or it would feed itself
-            return !event.topic().startsWith("tally.") && !event.topic().startsWith("system.");
+            return !event.topic().startsWith("tally.") && !Topics.isSystem(event.topic());
         }
 
         @Override

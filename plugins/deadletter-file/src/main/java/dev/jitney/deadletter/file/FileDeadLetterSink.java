@@ -2,16 +2,12 @@
 package dev.jitney.deadletter.file;
 
 import dev.jitney.event.DeadLetter;
-import dev.jitney.event.DeadLetter.Reason;
 import dev.jitney.spi.DeadLetterSink;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -140,17 +136,9 @@ final class FileDeadLetterSink implements DeadLetterSink {
 
     @Override
     public Stats stats() {
-        Counts counts = new Counts();
-        each(counts);
-        return new Stats(
-                counts.size,
-                bound,
-                evicted.get(),
-                counts.byReason,
-                counts.byTopic,
-                counts.byHandler,
-                counts.oldest,
-                counts.newest);
+        Stats.Counter counts = new Stats.Counter();
+        each(counts::add);
+        return counts.stats(bound, evicted.get());
     }
 
     @Override
@@ -209,31 +197,6 @@ final class FileDeadLetterSink implements DeadLetterSink {
             }
         } catch (IOException e) {
             throw log.failure(e);
-        }
-    }
-
-    /** Counts letters in several ways. */
-    private static final class Counts implements Consumer<DeadLetter> {
-
-        private final Map<Reason, Long> byReason = new EnumMap<>(Reason.class);
-        private final Map<String, Long> byTopic = new HashMap<>();
-        private final Map<String, Long> byHandler = new HashMap<>();
-        private long size;
-        private @Nullable Instant oldest;
-        private @Nullable Instant newest;
-
-        @Override
-        public void accept(DeadLetter letter) {
-            size++;
-            byReason.merge(letter.reason(), 1L, Long::sum);
-            byTopic.merge(letter.event().topic(), 1L, Long::sum);
-            byHandler.merge(letter.handler(), 1L, Long::sum);
-            if (oldest == null || letter.firstTime().isBefore(oldest)) {
-                oldest = letter.firstTime();
-            }
-            if (newest == null || letter.lastTime().isAfter(newest)) {
-                newest = letter.lastTime();
-            }
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.jitney.handler.webhook;
 
 import dev.jitney.event.Event;
 import dev.jitney.event.TopicPattern;
+import dev.jitney.event.Topics;
 import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.TimeSource;
 import java.io.IOException;
@@ -33,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * the event would go where nobody has sent it.
  */
 final class WebhookHandler implements EventHandler.Staged {
-
-    private static final String SYSTEM = "system.";
 
     private final List<TopicPattern> topics;
     private final Requests requests;
@@ -86,11 +85,11 @@ final class WebhookHandler implements EventHandler.Staged {
      */
     @Override
     public boolean wants(Event event) {
-        if (!event.topic().startsWith(SYSTEM)) {
+        if (!Topics.isSystem(event.topic())) {
             return true;
         }
         for (TopicPattern topic : topics) {
-            if (topic.toString().startsWith(SYSTEM) && topic.matches(event.topic())) {
+            if (Topics.isSystem(topic.text()) && topic.matches(event.topic())) {
                 return true;
             }
         }

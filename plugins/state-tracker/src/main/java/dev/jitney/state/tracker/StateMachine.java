@@ -192,7 +192,7 @@ public final class StateMachine {
         private void check(String topic, List<String> path, List<String> problems) {
             if (!Topics.isValidTopic(topic) || !topic.contains(".")) {
                 problems.add("event '" + topic + "' is no topic of a domain");
-            } else if (topic.startsWith("system.")) {
+            } else if (Topics.isSystem(topic)) {
                 problems.add("event '" + topic + "' is one of the bus's own");
             }
             if (path.isEmpty()) {
