@@ -139,6 +139,24 @@ internal class Execution(val home: Executions) {
         this.outer = outer
     }
 
+    val outside: Any? get() = outer
+
+    /** What there is to settle of the last call, for the thread that has made it. */
+    @JvmField
+    var loudness: Loud = Loud.NOT_CALLED
+
+    @JvmField
+    var value: Any? = null
+
+    @JvmField
+    var error: Throwable? = null
+
+    fun loud(how: Loud, value: Any?, error: Throwable?) {
+        loudness = how
+        this.value = value
+        this.error = error
+    }
+
     /**
      * The run of the handler that is called here. It is made when someone asks for it, since most handlers
      * publish nothing, wait for nothing and end well: by the handler's thread, or by whoever has taken the
@@ -217,6 +235,7 @@ internal class Execution(val home: Executions) {
         publication = null
         subscription = null
         outer = null
+        loud(Loud.NOT_CALLED, null, null)
         RUN.lazySet(this, null)
         delivery = null
         together = null
@@ -312,6 +331,9 @@ internal class Execution(val home: Executions) {
         )
     }
 }
+
+/** What there is to settle of a call: nothing, as it was not made; nothing any more, as it was taken; or what it gave. */
+internal enum class Loud { NOT_CALLED, STOPPED, RETURNED, TAKEN }
 
 /** The places of one bus where handlers run, kept for the next event when one is over. */
 internal class Executions(
