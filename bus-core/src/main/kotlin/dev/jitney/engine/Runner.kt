@@ -113,9 +113,15 @@ internal class Runner(private val core: EngineCore) {
     ): Rest? {
         var at = from
         // Who follows, carries a context or times wants more than the calls themselves.
-        val quiet = core.quiet && publication.extra == null && !core.context.shown
+        val quiet = core.quiet && publication.extra?.isQuiet != false && !core.context.shown
         while (at < handlers.size && publication.stop == null) {
-            if (!handlers[at].invoker.inline || !publication.holds) return Rest(at)
+            if (!handlers[at].invoker.inline || !publication.holds) {
+                if (publication.holds && forwards(publication, execution, handlers, at)) {
+                    at++
+                    continue
+                }
+                return Rest(at)
+            }
             if (quiet) at = callQuietly(publication, execution, handlers, at)
             if (at == handlers.size) break
             when (if (quiet) settleLast(publication, execution, at) else callInline(publication, execution, at, null)) {
@@ -126,6 +132,27 @@ internal class Runner(private val core: EngineCore) {
             }
         }
         return if (execution.retries.isEmpty()) null else Rest(handlers.size)
+    }
+
+    /** Hands the event to the bus that it is forwarded to, if that can be done at once. */
+    private fun forwards(
+        publication: EnginePublication,
+        execution: Execution,
+        handlers: Array<EngineSubscription>,
+        at: Int,
+    ): Boolean {
+        val subscription = handlers[at]
+        val invoker = subscription.invoker as? ForwardInvoker ?: return false
+        // With a handler still to come this thread might wait for the other bus, and so for itself.
+        val last = (at + 1 until handlers.size).all { handlers[it].invoker is ForwardInvoker }
+        try {
+            if (!invoker.handOver(publication, execution.takeIf { last })) return false
+            publication.place(at, subscription.quietResult(core, core.eventClock.millis()))
+        } catch (e: Throwable) {
+            val run = start(publication, subscription, at, null)
+            settling.settle(publication, execution, subscription, at, run, DeliveryState.FAILED, null, e)
+        }
+        return true
     }
 
     // ---- many attempts of which there is nothing to tell
@@ -179,7 +206,8 @@ internal class Runner(private val core: EngineCore) {
         execution.looked()
         val result = execution.quietResult() ?: return false.also { execution.loud(Loud.RETURNED, null, null) }
         publication.place(at, result)
-        subscription.countQuiet(execution.lasted(), execution.standsFor(subscription))
+        val serial = publication.lane?.serial == true
+        subscription.countQuiet(serial, execution.lasted(), execution.standsFor(subscription))
         unInterrupt(execution.outside)
         return true
     }
