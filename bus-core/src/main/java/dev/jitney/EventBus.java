@@ -87,6 +87,13 @@ public interface EventBus extends AutoCloseable {
      */
     @Nullable Publication tryPublish(Event event, PublishOptions options);
 
+    /**
+     * As {@link #tryPublish}, for a caller that awaits the publication next: on an idle lane this
+     * thread runs the handlers itself, as far as none suspends, unless one is declared {@code
+     * blocking()} (ORD-10).
+     */
+    @Nullable Publication tryPublishAwaited(Event event, PublishOptions options);
+
     /** As {@link #publishAsync(Event, PublishOptions)}, with the bus's own ways. */
     default CompletionStage<Publication> publishAsync(Event event) {
         return publishAsync(event, PublishOptions.defaults());
@@ -97,6 +104,21 @@ public interface EventBus extends AutoCloseable {
      * event was taken. It fails with what {@link #publish(Event)} throws.
      */
     CompletionStage<Publication> publishAsync(Event event, PublishOptions options);
+
+    /**
+     * Returns a new event whose id and time are of this bus's clock, to be given a key, say, and
+     * published.
+     *
+     * @throws InvalidTopicException if the topic is none
+     */
+    Event newEvent(String topic, @Nullable Object payload);
+
+    /**
+     * Publishes a new event and waits; see {@link #publishAndJoin(Event, PublishOptions,
+     * Duration)}.
+     */
+    Publication publishAndJoin(String topic, @Nullable Object payload, Duration limit)
+            throws InterruptedException;
 
     /** As {@link #publishAndJoin(Event, PublishOptions, Duration)}, with the bus's own ways. */
     default Publication publishAndJoin(Event event, Duration limit) throws InterruptedException {

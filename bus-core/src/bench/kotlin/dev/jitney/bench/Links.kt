@@ -12,7 +12,6 @@ import com.lmax.disruptor.util.DaemonThreadFactory
 import dev.jitney.EventBus
 import dev.jitney.EventBusBuilder
 import dev.jitney.Publication
-import dev.jitney.event.Event
 import dev.jitney.kotlin.publishSuspending
 import io.vertx.core.Vertx
 import io.vertx.core.eventbus.DeliveryOptions
@@ -43,7 +42,7 @@ internal class OurLink(takers: List<Taker>, configure: EventBusBuilder.() -> Uni
     private val kept = ArrayList<Publication>(BATCH)
 
     override fun send(item: Item) {
-        val publication = bus.publish(Event.of(TOPIC, item))
+        val publication = bus.publish(TOPIC, item)
         // The outcome is known later only.
         if (reads) synchronized(kept) { kept += publication }
     }
@@ -60,7 +59,7 @@ internal class OurSuspendingLink(takers: List<Taker>) : SuspendingHandoff(takers
     private val kept = ArrayList<Publication>(BATCH)
 
     override suspend fun sendSuspending(item: Item) {
-        val publication = bus.publishSuspending(Event.of(TOPIC, item))
+        val publication = bus.publishSuspending(TOPIC, item)
         if (reads) synchronized(kept) { kept += publication }
     }
 

@@ -3,7 +3,6 @@ package dev.jitney.bench
 
 import com.google.common.eventbus.EventBus
 import dev.jitney.Dispatch
-import dev.jitney.event.Event
 import net.engio.mbassy.bus.MBassador
 import net.engio.mbassy.bus.config.BusConfiguration
 import net.engio.mbassy.bus.config.Feature
@@ -93,7 +92,7 @@ private class OursDirect(takers: List<Taker>) : Direct(takers) {
     private val bus = ourBus { dispatch(Dispatch.DIRECT) }.subscribeAll(takers)
 
     override fun publish(item: Item) {
-        val publication = bus.publish(Event.of(TOPIC, item))
+        val publication = bus.publish(TOPIC, item)
         if (reads) readOutcome(publication)
     }
 
@@ -104,7 +103,7 @@ internal class OursAwaited(takers: List<Taker>) : Direct(takers) {
     private val bus = ourBus().subscribeAll(takers)
 
     override fun publish(item: Item) {
-        val publication = bus.publishAndJoin(Event.of(TOPIC, item), NO_LIMIT)
+        val publication = bus.publishAndJoin(TOPIC, item, NO_LIMIT)
         if (reads) readOutcome(publication)
     }
 

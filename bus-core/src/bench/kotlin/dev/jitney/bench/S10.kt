@@ -2,7 +2,6 @@
 package dev.jitney.bench
 
 import dev.jitney.EventBus
-import dev.jitney.event.Event
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CountDownLatch
 import kotlin.concurrent.thread
@@ -101,7 +100,7 @@ internal class OurTopics(wildcards: Int, private val order: Order) : Contest() {
     override fun batch(): Long {
         for (i in 0 until BATCH) {
             val item = Items.all[(next + i).toInt() and Items.MASK]
-            val publication = bus.publishAndJoin(Event.of(topic(i), item), NO_LIMIT)
+            val publication = bus.publishAndJoin(topic(i), item, NO_LIMIT)
             if (reads) readOutcome(publication)
         }
         next += BATCH
@@ -182,7 +181,7 @@ internal class Opening : Contest() {
             while (System.nanoTime() < at) Thread.onSpinWait()
             val topic = ManyTopics.names[i.toInt() % HOT]
             val before = System.nanoTime()
-            bus.publish(Event.of(topic, Items.all[0]))
+            bus.publish(topic, Items.all[0])
             latencies.add(System.nanoTime() - before)
         }
         open = false

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.bench
 
-import dev.jitney.event.Event
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
@@ -81,7 +80,7 @@ private class Watched(collectors: Int?) : Contest() {
         takers.forEach { it.expect(BATCH.toLong(), reached) }
         for (i in 0 until BATCH) {
             val item = Items.all[(next + i).toInt() and Items.MASK]
-            val publication = bus.publishAndJoin(Event.of(TOPIC, item), NO_LIMIT)
+            val publication = bus.publishAndJoin(TOPIC, item, NO_LIMIT)
             if (reads) readOutcome(publication)
         }
         next += BATCH

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.bench
 
-import dev.jitney.event.Event
 import dev.jitney.kotlin.events
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
@@ -98,7 +97,7 @@ internal class LiveLink(takers: List<Taker>, private val sleeper: Boolean) : Han
         if (++sent and EVERY - 1 == 0L) {
             while (done.any { sent - it.get() > WINDOW }) Thread.yield()
         }
-        bus.publish(Event.of(TOPIC, item))
+        bus.publish(TOPIC, item)
     }
 
     override fun ended() {

@@ -89,7 +89,7 @@ internal class OurRequests(suspends: Boolean = false) : Requests() {
     }
 
     override fun request(item: Item): Int {
-        val publication = bus.publishAndJoin(Event.of(TOPIC, item), NO_LIMIT)
+        val publication = bus.publishAndJoin(TOPIC, item, NO_LIMIT)
         if (reads) readOutcome(publication)
         return publication.result() as Int
     }
@@ -120,7 +120,7 @@ internal class OurDriven : Contest() {
         var sum = 0L
         for (i in 0 until BATCH) {
             val item = Items.all[(next + i).toInt() and Items.MASK]
-            val publication = bus.publishAndAwait(Event.of(TOPIC, item))
+            val publication = bus.publishAndAwait(TOPIC, item)
             if (reads) readOutcome(publication)
             sum += publication.result() as Int
         }
@@ -133,7 +133,7 @@ internal class OurDriven : Contest() {
     }
 
     override fun batch(): Long {
-        val sum = driver.publishAndJoin(Event.of(TOPIC, null), NO_LIMIT).result() as Long
+        val sum = driver.publishAndJoin(TOPIC, null, NO_LIMIT).result() as Long
         check(sum == Items.sum(next, BATCH) + BATCH) { "The replies add up to $sum." }
         next += BATCH
         return BATCH
@@ -245,7 +245,7 @@ internal class OurBusyLane : Contest() {
         var sum = 0L
         for (i in 0 until EACH) {
             val begin = System.nanoTime()
-            val publication: Publication = bus.publishAndJoin(Event.of(TOPIC, Items.all[i]), NO_LIMIT)
+            val publication: Publication = bus.publishAndJoin(TOPIC, Items.all[i], NO_LIMIT)
             latencies.add(System.nanoTime() - begin)
             if (reads) readOutcome(publication)
             sum += publication.result() as Int

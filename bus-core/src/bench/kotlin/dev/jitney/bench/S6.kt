@@ -64,7 +64,7 @@ internal class OursInBatches : Contest() {
     }
 
     override fun batch(): Long {
-        val publications = Array(BATCH) { bus.publish(Event.of(TOPIC, Items.all[(next + it).toInt() and Items.MASK])) }
+        val publications = Array(BATCH) { bus.publish(TOPIC, Items.all[(next + it).toInt() and Items.MASK]) }
         for (publication in publications) {
             publication.join(NO_LIMIT)
             if (reads) readOutcome(publication)
@@ -96,7 +96,7 @@ internal class OursManyBuses : Contest() {
             ourBus().use { bus ->
                 bus.subscribe(TOPIC, taker)
                 for (i in 0 until EVENTS) {
-                    val publication = bus.publishAndJoin(Event.of(TOPIC, Items.all[i]), NO_LIMIT)
+                    val publication = bus.publishAndJoin(TOPIC, Items.all[i], NO_LIMIT)
                     if (reads) readOutcome(publication)
                 }
             }
@@ -139,7 +139,7 @@ internal class OursManyHandlers(private val suspending: Boolean) : Contest() {
 
     override fun batch(): Long {
         val item = Items.all[1]
-        val publication = bus.publishAndJoin(Event.of(TOPIC, item), NO_LIMIT)
+        val publication = bus.publishAndJoin(TOPIC, item, NO_LIMIT)
         if (reads) readOutcome(publication)
         expected += item.value
         if (suspending) {
@@ -204,7 +204,7 @@ internal class OursOneOff(wildcards: Int) : Contest() {
         for (i in 0 until BATCH) {
             val item = Items.all[(next + i).toInt() and Items.MASK]
             val subscription = bus.subscribe(TOPIC, takers[i and 3])
-            val publication: Publication = bus.publishAndJoin(Event.of(TOPIC, item), NO_LIMIT)
+            val publication: Publication = bus.publishAndJoin(TOPIC, item, NO_LIMIT)
             subscription.close()
             if (reads) readOutcome(publication)
         }

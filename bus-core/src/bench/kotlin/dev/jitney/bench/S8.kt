@@ -58,14 +58,14 @@ internal class OurNested(private val depth: Int, private val suspending: Boolean
     private fun handle(event: Event, level: Int) {
         count(event)
         if (level == depth) return
-        val child = bus.publishAndJoin(Event.of(topic(level + 1), event.payload()), NO_LIMIT)
+        val child = bus.publishAndJoin(topic(level + 1), event.payload(), NO_LIMIT)
         if (reads) readOutcome(child)
     }
 
     private suspend fun goOn(event: Event, level: Int) {
         count(event)
         if (level == depth) return
-        val child = bus.publishAndAwait(Event.of(topic(level + 1), event.payload()))
+        val child = bus.publishAndAwait(topic(level + 1), event.payload())
         if (reads) readOutcome(child)
     }
 
@@ -86,7 +86,7 @@ internal class OurNested(private val depth: Int, private val suspending: Boolean
         repeat(BATCH) {
             val item = Items.all[it]
             expected += item.value * (depth + 1L)
-            val publication = bus.publishAndJoin(Event.of(topic(0), item), NO_LIMIT)
+            val publication = bus.publishAndJoin(topic(0), item, NO_LIMIT)
             if (reads) readOutcome(publication)
         }
         check(sum == expected) { "Handlers have summed $sum, not $expected." }

@@ -2,7 +2,6 @@
 package dev.jitney.bench
 
 import dev.jitney.EventBus
-import dev.jitney.event.Event
 
 /** An event that goes on from bus to bus. */
 internal object S9 {
@@ -52,7 +51,7 @@ internal class OurChain(ring: Boolean) : Contest() {
     override fun batch(): Long {
         repeat(BATCH) {
             val item = Items.all[(next + it).toInt() and Items.MASK]
-            val publication = buses[0].publishAndJoin(Event.of(TOPIC, item), NO_LIMIT)
+            val publication = buses[0].publishAndJoin(TOPIC, item, NO_LIMIT)
             if (reads) readOutcome(publication)
         }
         next += BATCH

@@ -87,6 +87,15 @@ public final class Event {
     }
 
     /**
+     * Returns a new event of a topic and a payload, null included, with id and time of this clock.
+     *
+     * @throws InvalidTopicException if the topic is not valid, with position and reason
+     */
+    public static Event of(EventClock clock, String topic, @Nullable Object payload) {
+        return new Event(clock.tick(), clock, Topics.check(topic), payload);
+    }
+
+    /**
      * Returns a new event that has what publishing fills in; {@link #published(String, String,
      * String)} explains the last three. Makes no other object.
      *

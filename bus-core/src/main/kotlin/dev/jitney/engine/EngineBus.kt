@@ -94,6 +94,14 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
 
     override fun tryPublish(event: Event, options: PublishOptions): Publication? = publisher.tryPublish(event, options)
 
+    override fun tryPublishAwaited(event: Event, options: PublishOptions): Publication? =
+        publisher.tryPublish(event, options, awaited = true)
+
+    override fun newEvent(topic: String, payload: Any?): Event = Event.of(core.eventClock, topic, payload)
+
+    override fun publishAndJoin(topic: String, payload: Any?, limit: Duration): Publication =
+        publisher.publishAndJoin(topic, payload, limit)
+
     override fun publishAsync(event: Event, options: PublishOptions): CompletionStage<Publication> =
         publisher.publishAsync(event, options)
 
@@ -102,7 +110,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
 
     override fun <T : Any> request(topic: String, payload: Any?, resultType: Class<T>, limit: Duration): T? {
         val options = PublishOptions.builder().resultType(resultType).build()
-        val publication = publisher.publishAndJoin(Event.of(topic, payload), options, limit)
+        val publication = publisher.publishAndJoin(newEvent(topic, payload), options, limit)
         if (publication.state() != Publication.State.COMPLETED) {
             throw TimeoutException(
                 "No reply to event '${publication.event().id()}' of topic '$topic' came within ${Limits.text(limit)}.",

@@ -152,9 +152,12 @@ internal class Execution(val home: Executions) {
     private var hops = 0
     private var later: ArrayList<Later>? = null
 
-    /** Whether the caller may run an event that was forwarded, too (ORD-10). */
+    /**
+     * Whether the caller may run an event that was forwarded, too (ORD-10). One only: while it runs one, the other
+     * would keep a lane from a handler that waits for it.
+     */
     fun mayRunOn(other: EngineCore, publication: EnginePublication): Boolean =
-        waits != null && hops < MOST_HOPS &&
+        waits != null && later == null && hops < MOST_HOPS &&
             (waits == CallerWaits.FOR_EVER || !other.routes.of(publication.event().topic()).blocking)
 
     /** Has the caller run an event of another bus in its [place] there, when it has left this lane. */

@@ -35,10 +35,11 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     /** Takes a prepared event in and hands it on; waits for room and for handlers on this thread if it has to. */
-    private fun take(publication: EnginePublication, begun: Long): Publication {
+    private fun take(publication: EnginePublication, begun: Long, awaited: Boolean = false): Publication {
         val following = publication.extra?.following
         orRefuse(publication) {
-            if (!endsAtOnce(publication) && !ranDirect(publication) && admitted(publication)) hand(publication)
+            val ran = endsAtOnce(publication) || ranDirect(publication) || (awaited && ranAwaited(publication))
+            if (!ran && admitted(publication)) hand(publication)
         }
         core.reports.published(publication, following, begun)
         return publication
@@ -49,9 +50,14 @@ internal class Publisher(private val core: EngineCore) {
 
     /**
      * Returns null, as if it had not been called, if there is no room now and the policy is to wait for it.
-     * [findable] runs when the event can be found.
+     * [findable] runs when the event can be found. Who has [awaited] it may run it.
      */
-    fun tryPublish(event: Event, options: PublishOptions, findable: Runnable? = null): Publication? {
+    fun tryPublish(
+        event: Event,
+        options: PublishOptions,
+        findable: Runnable? = null,
+        awaited: Boolean = false,
+    ): Publication? {
         val run = caller()
         val begun = begun()
         // The place comes first: interceptors are not to see an event that then is not published.
@@ -67,7 +73,7 @@ internal class Publisher(private val core: EngineCore) {
         }
         publication.admitted = placed
         if (findable != null) publication.extra().findable = findable
-        return take(publication, begun)
+        return take(publication, begun, awaited && run == null)
     }
 
     fun publishAsync(event: Event, options: PublishOptions): CompletionStage<Publication> {
@@ -94,13 +100,29 @@ internal class Publisher(private val core: EngineCore) {
     fun publishAndJoin(event: Event, options: PublishOptions, limit: Duration): Publication {
         val run = caller()
         val begun = begun()
-        val publication = preparing.prepare(event, options, run)
+        return takeAndJoin(preparing.prepare(event, options, run), run, begun, limit)
+    }
+
+    fun publishAndJoin(topic: String, payload: Any?, limit: Duration): Publication {
+        val run = caller()
+        val begun = begun()
+        return takeAndJoin(preparing.prepare(topic, payload, run), run, begun, limit)
+    }
+
+    private fun takeAndJoin(
+        publication: EnginePublication,
+        run: HandlerRun?,
+        begun: Long,
+        limit: Duration,
+    ): Publication {
         val following = publication.extra?.following
         orRefuse(publication) {
             // With a limit it may have to end before its turn has come.
             val direct = limit.isZero && isDirect(publication)
             val here = run == null && core.gate == null && Waits.mayRunHere(publication, limit)
-            if (!endsAtOnce(publication) && !(here && runInstead(publication, CallerWaits.of(limit))) && admitted(publication)) {
+            if (!endsAtOnce(publication) && !(here && runInstead(publication, CallerWaits.of(limit))) &&
+                admitted(publication)
+            ) {
                 if (direct) runDirect(publication) else submit(publication)
             }
         }
@@ -392,6 +414,11 @@ internal class Publisher(private val core: EngineCore) {
 
     private fun isDirect(publication: EnginePublication): Boolean =
         (publication.options?.dispatch() ?: settings.dispatch) == Dispatch.DIRECT
+
+    /** Whether it has run on this thread, whose coroutine waits for it. */
+    private fun ranAwaited(publication: EnginePublication): Boolean =
+        core.gate == null && publication.extra?.findable == null &&
+            !core.routes.of(publication.event().topic()).blocking && runInstead(publication, CallerWaits.FOR_SOME_TIME)
 
     /** Whether it is to run on this thread, and has: outside of handlers, where its lane is idle. */
     private fun ranDirect(publication: EnginePublication): Boolean {

@@ -36,17 +36,24 @@ public suspend fun EventBus.publishSuspending(
 
 /** Publishes a new event; see the other form. */
 public suspend fun EventBus.publishSuspending(topic: String, payload: Any?): Publication =
-    publishSuspending(Event.of(topic, payload))
+    publishSuspending(newEvent(topic, payload))
 
-/** Publishes and suspends until every handler has ended. Inside a handler the event jumps the queue (NST-2). */
+/**
+ * Publishes and suspends until every handler has ended. Inside a handler the event jumps the queue (NST-2). Outside
+ * of handlers, on an idle lane, handlers run on the caller's thread until one suspends, unless one is declared
+ * `blocking()`: waking another thread would cost a hundred times as much (ORD-10).
+ */
 public suspend fun EventBus.publishAndAwait(
     event: Event,
     options: PublishOptions = PublishOptions.defaults(),
-): Publication = publishSuspending(event, options).await()
+): Publication {
+    val all = options.carrying(currentCoroutineContext())
+    return (tryPublishAwaited(event, all) ?: publishAsync(event, all).await()).await()
+}
 
 /** Publishes a new event and waits; see the other form. */
 public suspend fun EventBus.publishAndAwait(topic: String, payload: Any?): Publication =
-    publishAndAwait(Event.of(topic, payload))
+    publishAndAwait(newEvent(topic, payload))
 
 /**
  * Publishes a new event, suspends until its handlers have ended, and returns the first value that is not null,
@@ -57,7 +64,7 @@ public suspend fun EventBus.publishAndAwait(topic: String, payload: Any?): Publi
  * @throws Exception the handler's failure, as [Publication.result] throws it
  */
 public suspend inline fun <reified T : Any> EventBus.request(topic: String, payload: Any?): T? =
-    publishAndAwait(Event.of(topic, payload), PublishOptions.builder().resultType(T::class.javaObjectType).build())
+    publishAndAwait(newEvent(topic, payload), PublishOptions.builder().resultType(T::class.javaObjectType).build())
         .reply(T::class.javaObjectType)
 
 @PublishedApi
