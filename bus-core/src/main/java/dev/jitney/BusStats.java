@@ -94,7 +94,12 @@ public record BusStats(
      * and mean are within 3.2 % of the true value, rounded to a nanosecond; the greatest is exact.
      * All are zero when nothing was measured.
      *
-     * @param count how many times it was measured
+     * <p>A clock is read around each of a handler's first 64 runs, each that suspends, blocks on a
+     * thread of its own or has a limit under 1 s, and each while a metrics backend is set; of the
+     * others around one in 64, which counts for 64. Of those left a coarse clock still tells which
+     * took 2 ms or longer; they count, to within 2 ms.
+     *
+     * @param count how many runs that stands for: all, or nearly all
      * @param mean the mean
      * @param p50 the time that half of all took at the most
      * @param p99 the time that 99 of 100 took at the most

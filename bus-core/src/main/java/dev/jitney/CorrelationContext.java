@@ -37,15 +37,16 @@ public final class CorrelationContext {
     /**
      * What is bound: null, a String, an Event whose id counts, or the innermost open Entry. An
      * Event, because making the text of an id for each event that is handled would cost more than
-     * handling it.
+     * handling it. In an array of the JDK's that is never removed: making an entry for each event
+     * would cost more than handling it, too, and what is left on a thread keeps no class loader.
      */
-    private static final ThreadLocal<@Nullable Object> BOUND = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Object @Nullable []> BOUND = new ThreadLocal<>();
 
     private CorrelationContext() {}
 
     /** Returns the id bound to the calling thread, or null if there is none. */
     public static @Nullable String current() {
-        Object bound = BOUND.get();
+        Object bound = bound();
         while (bound instanceof Entry entry) {
             if (!entry.closed) {
                 return entry.id;
@@ -66,8 +67,8 @@ public final class CorrelationContext {
             throw new IllegalArgumentException(
                     "The correlation id is empty. Give one, or use withNew.");
         }
-        Entry entry = new Entry(id, BOUND.get(), Thread.currentThread());
-        BOUND.set(entry);
+        Entry entry = new Entry(id, bound(), Thread.currentThread());
+        bind(entry);
         return entry;
     }
 
@@ -171,18 +172,35 @@ public final class CorrelationContext {
         while (open instanceof Entry entry && entry.closed) {
             open = entry.outer;
         }
-        // Not set(null): a pool thread would keep an entry per class loader for ever.
-        if (open == null) {
-            BOUND.remove();
-        } else {
-            BOUND.set(open);
-        }
+        bind(open);
     }
 
     private static @Nullable Object replace(@Nullable Object now) {
-        Object before = BOUND.get();
-        restore(now);
+        @Nullable Object[] slot = BOUND.get();
+        if (slot == null) {
+            bind(now);
+            return null;
+        }
+        Object before = slot[0];
+        slot[0] = now;
         return before;
+    }
+
+    private static @Nullable Object bound() {
+        @Nullable Object[] slot = BOUND.get();
+        return slot == null ? null : slot[0];
+    }
+
+    private static void bind(@Nullable Object now) {
+        @Nullable Object[] slot = BOUND.get();
+        if (slot == null) {
+            if (now == null) {
+                return;
+            }
+            slot = new Object[1];
+            BOUND.set(slot);
+        }
+        slot[0] = now;
     }
 
     /**
@@ -231,7 +249,7 @@ public final class CorrelationContext {
             closed = true;
             // It may be no longer bound: an entry around it, or whoever installs contexts, was
             // first.
-            for (Object bound = BOUND.get(); bound instanceof Entry open; bound = open.outer) {
+            for (Object bound = bound(); bound instanceof Entry open; bound = open.outer) {
                 if (open == this) {
                     restore(outer);
                     return;

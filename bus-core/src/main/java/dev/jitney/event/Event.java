@@ -405,6 +405,26 @@ public final class Event {
         return new Builder(this);
     }
 
+    /**
+     * Says whether the other is the same fact: its source and id are equal (EVT-1), whatever else
+     * differs. Makes no text of an id that both have from one clock.
+     */
+    public boolean isDuplicateOf(Event other) {
+        if (!Objects.equals(source, other.source)) {
+            return false;
+        }
+        if (identity == other.identity && !(identity instanceof String)) {
+            return tick == other.tick;
+        }
+        return id().equals(other.id());
+    }
+
+    /** Returns a hash that duplicates have in common; no id's text is made for it. */
+    public int duplicateHash() {
+        long hash = identity instanceof String id ? EventIds.hash(id) : tick;
+        return (source == null ? 0 : source.hashCode()) ^ (int) (hash ^ hash >>> 32);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other

@@ -20,8 +20,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * drawn at random once per clock. So ids of one clock sort in the order in which they were given,
  * and two clocks would have to draw the same bits and tick in the same nanosecond to collide.
  *
- * <p><b>Threads.</b> Safe for concurrent use, without a lock. <b>Cost.</b> One read of the clock
- * and one compare-and-set; no random number is drawn for an event.
+ * <p>A clock that follows the system's time reads it at most some 64 000 times a second: while
+ * there is more to do it goes by a daemon thread that looks every millisecond, and may be up to 2
+ * ms behind, longer only where the machine does not let that thread run. Ids and times increase
+ * strictly all the same.
+ *
+ * <p><b>Threads.</b> Safe for concurrent use, without a lock. <b>Cost.</b> At most one read of the
+ * clock and one atomic addition; no random number is drawn for an event.
  */
 public final class EventClock {
 
@@ -30,14 +35,25 @@ public final class EventClock {
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long LAST_SECOND = Long.MAX_VALUE / NANOS_PER_SECOND - 1;
     private static final long NODE_MASK = (1L << 54) - 1;
+    private static final CoarseTime COARSE = new CoarseTime();
     private static final EventClock SYSTEM = new EventClock(InstantSource.system());
 
     private final InstantSource source;
+    private final boolean coarse;
     private final AtomicLong last = new AtomicLong(-1);
     private volatile long node;
 
     private EventClock(InstantSource source) {
         this.source = source;
+        coarse = source == InstantSource.system();
+    }
+
+    /**
+     * Returns {@link System#nanoTime()}, or what it was up to 2 ms ago while events are made
+     * quickly: for spans of time that are long beside that.
+     */
+    public static long coarseNanoTime() {
+        return COARSE.nanoTime();
     }
 
     /** Returns the clock of this process, which follows the system's time. */
@@ -67,19 +83,30 @@ public final class EventClock {
 
     /** Advances the clock and returns the nanoseconds since 1970. */
     long tick() {
+        long now = coarse ? COARSE.epochNanos() : exact();
+        // Most ticks come within one look at the clock; an addition bears many threads better.
+        long next = last.incrementAndGet();
+        while (next < now) {
+            if (last.compareAndSet(next, now)) {
+                return now;
+            }
+            next = last.incrementAndGet();
+        }
+        return next;
+    }
+
+    /** Returns the time in milliseconds since 1970, as exact as that of the next tick. */
+    public long millis() {
+        return coarse ? COARSE.epochNanos() / NANOS_PER_MILLI : source.millis();
+    }
+
+    private long exact() {
         Instant instant = source.instant();
         if (instant.getEpochSecond() > LAST_SECOND) {
             throw new IllegalStateException(
                     "The clock says " + instant + ". Events can be made up to the year 2261.");
         }
-        long now = instant.getEpochSecond() * NANOS_PER_SECOND + instant.getNano();
-        while (true) {
-            long previous = last.get();
-            long next = Math.max(previous + 1, now);
-            if (last.compareAndSet(previous, next)) {
-                return next;
-            }
-        }
+        return CoarseTime.nanosOf(instant);
     }
 
     /** Returns the id that belongs to a tick of this clock, always the same. */
@@ -101,7 +128,7 @@ public final class EventClock {
     }
 
     static long tickAt(Instant time) {
-        return time.getEpochSecond() * NANOS_PER_SECOND + time.getNano();
+        return CoarseTime.nanosOf(time);
     }
 
     // Drawn when the first id is asked for: a process that only reads events never pays for it.

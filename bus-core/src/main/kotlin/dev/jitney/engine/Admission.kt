@@ -10,12 +10,13 @@ import kotlin.concurrent.withLock
 /**
  * Counts events through a bus and bounds how many wait (BPR-1).
  *
- * INVARIANTS: settled <= started <= accepted once nothing moves; pending = accepted - started;
- * in flight = accepted - settled. Publishers write `accepted`, lanes the other two, so that a
- * publisher and a lane do not fight over one counter.
+ * INVARIANTS: started <= accepted and settled <= accepted + at once, once nothing moves; pending = accepted -
+ * started; in flight = accepted + at once - settled. An event counts as accepted or as run at once. Publishers
+ * write those two, lanes the others, so that a publisher and a lane do not fight over one counter.
  */
 internal class Admission(val limit: Int) {
     private val accepted = AtomicLong()
+    private val atOnce = AtomicLong()
     private val started = AtomicLong()
     private val settled = AtomicLong()
     private val waiters = ConcurrentLinkedQueue<Runnable>()
@@ -31,7 +32,7 @@ internal class Admission(val limit: Int) {
     // What is settled is read first: between the two reads an event may publish another and settle.
     val inFlight: Long get() {
         val done = settled.get()
-        return maxOf(0, accepted.get() - done)
+        return maxOf(0, accepted.get() + atOnce.get() - done)
     }
     val settledSoFar: Long get() = settled.get()
 
@@ -47,6 +48,11 @@ internal class Admission(val limit: Int) {
     /** Takes a place even if there is none: for a handler's own publishes (ORD-8). */
     fun acquireAnyway() {
         accepted.incrementAndGet()
+    }
+
+    /** Counts an event that is not to wait: there is no place to take. */
+    fun runsAtOnce() {
+        atOnce.incrementAndGet()
     }
 
     /** Gives back a place whose event was refused after all. */

@@ -8,34 +8,42 @@ import dev.jitney.CorrelationContext
  * come from (NST-1), and how a bus knows that a handler calls it.
  */
 internal object Current {
-    private val elsewhere = ThreadLocal<HandlerRun?>()
-    private val completingElsewhere = ThreadLocal<EnginePublication?>()
+    private const val RUN = 0
+    private const val COMPLETING = 1
 
-    fun get(): HandlerRun? {
+    // An array of the JDK's and never removed: an entry that is made for each event costs more than a
+    // handler, and what it leaves on a thread of the user's is a few bytes that keep no class loader.
+    private val elsewhere: ThreadLocal<Array<Any?>?> = ThreadLocal()
+
+    fun get(): HandlerRun? = runOf(entered())
+
+    /** Whether a handler runs on this thread. */
+    val isSet: Boolean get() = entered() != null
+
+    private fun entered(): Any? {
         val thread = Thread.currentThread()
-        return if (thread is PoolThread) thread.current else elsewhere.get()
+        return if (thread is PoolThread) thread.current else elsewhere.get()?.get(RUN)
     }
 
-    /** Makes [entered] the current one and returns what was; give that to [leave]. */
-    fun enter(entered: HandlerRun?): HandlerRun? {
+    /** What was entered is a run, or the place of one that is made when it is asked for. */
+    fun runOf(entered: Any?): HandlerRun? = if (entered is Execution) entered.currentRun() else entered as HandlerRun?
+
+    /** Makes [entered], a [HandlerRun] or an [Execution], the current one and returns what was; give that to [leave]. */
+    fun enter(entered: Any?): Any? {
         val thread = Thread.currentThread()
         if (thread is PoolThread) return thread.current.also { thread.current = entered }
-        val previous = elsewhere.get()
-        if (previous !== entered) leave(entered)
+        val here = here()
+        val previous = here[RUN]
+        here[RUN] = entered
         return previous
     }
 
-    fun leave(previous: HandlerRun?) {
+    fun leave(previous: Any?) {
         val thread = Thread.currentThread()
-        when {
-            thread is PoolThread -> thread.current = previous
-
-            // Not set(null): a thread of the user's would keep an entry per class loader for ever.
-            previous == null -> elsewhere.remove()
-
-            else -> elsewhere.set(previous)
-        }
+        if (thread is PoolThread) thread.current = previous else here()[RUN] = previous
     }
+
+    private fun here(): Array<Any?> = elsewhere.get() ?: arrayOfNulls<Any?>(2).also(elsewhere::set)
 
     inline fun <T> within(entered: HandlerRun, block: () -> T): T {
         val previous = enter(entered)
@@ -49,7 +57,7 @@ internal object Current {
     /** The event whose actions on completion run on this thread, if any. */
     fun completing(): EnginePublication? {
         val thread = Thread.currentThread()
-        return if (thread is PoolThread) thread.completing else completingElsewhere.get()
+        return if (thread is PoolThread) thread.completing else elsewhere.get()?.get(COMPLETING) as EnginePublication?
     }
 
     /** Runs actions on the completion of an event: on behalf of no handler, whoever completes it. */
@@ -69,10 +77,6 @@ internal object Current {
 
     fun setCompleting(publication: EnginePublication?) {
         val thread = Thread.currentThread()
-        when {
-            thread is PoolThread -> thread.completing = publication
-            publication == null -> completingElsewhere.remove()
-            else -> completingElsewhere.set(publication)
-        }
+        if (thread is PoolThread) thread.completing = publication else here()[COMPLETING] = publication
     }
 }

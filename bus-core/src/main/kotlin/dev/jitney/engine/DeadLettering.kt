@@ -97,7 +97,10 @@ internal class DeadLettering(
     /** There was no room for the event; null for a retry of a letter. */
     fun ofDrop(publication: EnginePublication): DeadLetter? {
         if (publication.origin == Origin.REDELIVERED) return null
-        val letter = DeadLetter.builder(publication.event(), Reason.OVERFLOW).error("", publication.reason(), "")
+        val letter = DeadLetter.builder(
+            publication.event(),
+            Reason.OVERFLOW,
+        ).error("", publication.extra?.reason.orEmpty(), "")
         return add(letter, publication = publication)
     }
 

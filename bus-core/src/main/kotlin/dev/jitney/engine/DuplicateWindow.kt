@@ -1,44 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import java.time.InstantSource
+import dev.jitney.event.EventClock
 
 /**
  * The source and id of the last [capacity] accepted events, with their publications (PUB-4, DUP-1). A key
  * is reserved at publish, released when the event is refused after all, and forgotten [ageMillis] after it
  * was reserved, unless its event has not completed by then. Safe for concurrent use.
  *
- * A hash map in order of insertion, made by hand so that an event costs no entry and no key:
+ * A hash map in order of insertion, made by hand so that an event costs no entry, no key and no text of
+ * an id. Ids of one clock follow each other, and so do their buckets: most of what is read is at hand.
  *
  * ```
- *   buckets ─▶ slot ─▶ chain[slot] ─▶ …      slots whose keys share a bucket
- *   oldest  ─▶ newer[slot] ─▶ … ─▶ newest    all slots in use, also linked back by older
- *   free    ─▶ newer[slot] ─▶ …              all others
+ *   held    ... - e e - e e e -       a ring; - is a place whose key was released, or free
+ *               ^ oldest      ^ next  used: how many places that is, size: how many of them are taken
+ *   buckets ─▶ place ─▶ chain[place] ─▶ …     places whose keys share a bucket
  * ```
  *
- * INVARIANTS: a slot is in use exactly while [held] has a publication for it, and stands in one chain
- * and in the list then; a link to no slot is [NONE]; there are as many buckets as slots, a power of two.
+ * INVARIANTS: a place stands in one chain exactly while [held] has a publication for it; a link to no
+ * place is [NONE]; there are as many buckets as places, a power of two.
  */
 internal class DuplicateWindow(
     private val capacity: Int,
     private val ageMillis: Long,
-    private val clock: InstantSource,
+    private val clock: EventClock,
 ) {
-    private var held = arrayOfNulls<EnginePublication>(FIRST_SLOTS)
-    private var hashes = IntArray(FIRST_SLOTS)
-    private var reserved = LongArray(FIRST_SLOTS)
-    private var chain = IntArray(FIRST_SLOTS)
-    private var older = IntArray(FIRST_SLOTS)
-    private var newer = IntArray(FIRST_SLOTS)
-    private var buckets = IntArray(FIRST_SLOTS)
-    private var oldest = NONE
-    private var newest = NONE
-    private var free = NONE
+    private var held = arrayOfNulls<EnginePublication>(FIRST_PLACES)
+    private var hashes = IntArray(FIRST_PLACES)
+    private var reserved = LongArray(FIRST_PLACES)
+    private var chain = IntArray(FIRST_PLACES)
+    private var buckets = IntArray(FIRST_PLACES) { NONE }
+    private var oldest = 0
+    private var next = 0
+    private var used = 0
     private var size = 0
-
-    init {
-        clear()
-    }
 
     /** Reserves the key, or returns the publication that has it. */
     fun reserve(publication: EnginePublication): EnginePublication? {
@@ -47,116 +42,98 @@ internal class DuplicateWindow(
     }
 
     private fun reserve(publication: EnginePublication, now: Long): EnginePublication? {
-        while (oldest != NONE && isOver(oldest, now)) remove(oldest)
-        val hash = hashOf(publication)
+        while (used > 0 && isOver(oldest, now)) dropOldest()
+        val hash = publication.event().duplicateHash()
         val first = find(publication, hash)
         if (first != NONE) {
             if (!isOver(first, now)) return held[first]
             remove(first)
         }
-        if (size == capacity) remove(oldest)
-        if (free == NONE) grow()
+        while (size == capacity) dropOldest()
+        if (used == held.size) makeRoom()
         insert(publication, hash, now)
         return null
     }
 
-    // A clock that is set back makes nothing older.
-    private fun isOver(slot: Int, now: Long) = now - reserved[slot] >= ageMillis && held[slot]!!.completed
+    // A released place is over, too. A clock that is set back makes nothing older.
+    private fun isOver(place: Int, now: Long): Boolean {
+        val publication = held[place] ?: return true
+        return now - reserved[place] >= ageMillis && publication.completed
+    }
 
     @Synchronized
     fun release(publication: EnginePublication) {
-        val slot = find(publication, hashOf(publication))
-        if (slot != NONE && held[slot] === publication) remove(slot)
+        val place = find(publication, publication.event().duplicateHash())
+        if (place != NONE && held[place] === publication) remove(place)
     }
 
     @Synchronized
-    fun clear() {
-        held.fill(null)
-        buckets.fill(NONE)
-        oldest = NONE
-        newest = NONE
-        free = NONE
-        size = 0
-        addFree(0)
-    }
+    fun clear(): Unit = rebuild(FIRST_PLACES, emptyList())
 
     private fun find(publication: EnginePublication, hash: Int): Int {
-        var slot = buckets[hash and buckets.size - 1]
-        while (slot != NONE && !(hashes[slot] == hash && same(held[slot]!!, publication))) slot = chain[slot]
-        return slot
+        var place = buckets[hash and buckets.size - 1]
+        while (place != NONE && !(hashes[place] == hash && isSame(held[place]!!, publication))) place = chain[place]
+        return place
     }
 
+    private fun isSame(one: EnginePublication, other: EnginePublication) = one.event().isDuplicateOf(other.event())
+
     private fun insert(publication: EnginePublication, hash: Int, now: Long) {
-        val slot = free
-        free = newer[slot]
-        held[slot] = publication
-        hashes[slot] = hash
-        reserved[slot] = now
-        older[slot] = newest
-        newer[slot] = NONE
-        if (newest == NONE) oldest = slot else newer[newest] = slot
-        newest = slot
-        putInChain(slot)
+        val place = next
+        held[place] = publication
+        hashes[place] = hash
+        reserved[place] = now
+        val bucket = hash and buckets.size - 1
+        chain[place] = buckets[bucket]
+        buckets[bucket] = place
+        next = place + 1 and held.size - 1
+        used++
         size++
     }
 
-    private fun putInChain(slot: Int) {
-        val bucket = hashes[slot] and buckets.size - 1
-        chain[slot] = buckets[bucket]
-        buckets[bucket] = slot
+    private fun dropOldest() {
+        if (held[oldest] != null) remove(oldest)
+        oldest = oldest + 1 and held.size - 1
+        used--
     }
 
-    private fun remove(slot: Int) {
-        takeFromChain(slot)
-        if (older[slot] == NONE) oldest = newer[slot] else newer[older[slot]] = newer[slot]
-        if (newer[slot] == NONE) newest = older[slot] else older[newer[slot]] = older[slot]
-        held[slot] = null
-        newer[slot] = free
-        free = slot
+    private fun remove(place: Int) {
+        val bucket = hashes[place] and buckets.size - 1
+        if (buckets[bucket] == place) {
+            buckets[bucket] = chain[place]
+        } else {
+            var before = buckets[bucket]
+            while (chain[before] != place) before = chain[before]
+            chain[before] = chain[place]
+        }
+        held[place] = null
         size--
     }
 
-    private fun takeFromChain(slot: Int) {
-        val bucket = hashes[slot] and buckets.size - 1
-        if (buckets[bucket] == slot) {
-            buckets[bucket] = chain[slot]
-            return
-        }
-        var before = buckets[bucket]
-        while (chain[before] != slot) before = chain[before]
-        chain[before] = chain[slot]
+    /** Closes the gaps that releases have left if they are half of it all, else takes twice the places. */
+    private fun makeRoom() {
+        val places = held.size
+        val taken = (0 until used).map { oldest + it and places - 1 }.filter { held[it] != null }
+        rebuild(if (size <= places / 2) places else 2 * places, taken)
     }
 
-    private fun grow() {
-        val slots = held.size
-        held = held.copyOf(2 * slots)
-        hashes = hashes.copyOf(2 * slots)
-        reserved = reserved.copyOf(2 * slots)
-        chain = chain.copyOf(2 * slots)
-        older = older.copyOf(2 * slots)
-        newer = newer.copyOf(2 * slots)
-        buckets = IntArray(2 * slots) { NONE }
-        for (slot in 0 until slots) putInChain(slot)
-        addFree(slots)
+    private fun rebuild(places: Int, taken: List<Int>) {
+        val before = taken.map { held[it]!! }
+        val since = taken.map { reserved[it] }
+        held = arrayOfNulls(places)
+        hashes = IntArray(places)
+        reserved = LongArray(places)
+        chain = IntArray(places)
+        buckets = IntArray(places) { NONE }
+        oldest = 0
+        next = 0
+        used = 0
+        size = 0
+        for (i in before.indices) insert(before[i], before[i].event().duplicateHash(), since[i])
     }
-
-    private fun addFree(from: Int) {
-        for (slot in held.indices.last downTo from) {
-            newer[slot] = free
-            free = slot
-        }
-    }
-
-    private fun hashOf(publication: EnginePublication): Int {
-        val hash = 31 * publication.event().source().hashCode() + publication.event().id().hashCode()
-        return hash xor (hash ushr 16)
-    }
-
-    private fun same(one: EnginePublication, other: EnginePublication) =
-        one.event().id() == other.event().id() && one.event().source() == other.event().source()
 
     private companion object {
         const val NONE = -1
-        const val FIRST_SLOTS = 16
+        const val FIRST_PLACES = 16
     }
 }

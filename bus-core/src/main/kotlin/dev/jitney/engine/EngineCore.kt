@@ -5,6 +5,7 @@ import dev.jitney.BusStats
 import dev.jitney.Ordering
 import dev.jitney.engine.plugin.BusPlugins
 import dev.jitney.event.DeliveryState
+import dev.jitney.event.Event
 import dev.jitney.event.EventClock
 import dev.jitney.event.Outcome
 import dev.jitney.spi.BusMetric
@@ -31,12 +32,12 @@ internal class EngineCore(
     val routes = Routes()
     val admission = Admission(settings.pendingLimit)
     val window: DuplicateWindow? = settings.duplicateWindow.takeIf { it != 0 }?.let {
-        DuplicateWindow(it, settings.duplicateAge.toMillis(), clock)
+        DuplicateWindow(it, settings.duplicateAge.toMillis(), eventClock)
     }
     val watch = Watch(timers)
-    val executions = Executions(timers, watch, pool)
     val limits = Limits(settings)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
+    val executions = Executions(timers, watch, pool, timesAll = meters != null)
     val letters = DeadLettering(clock, meters) { plugins.keep(masking.kept(it)) }
     val reports = Reports(name, plugins.interceptors(), meters, letters, system, masking, timers::nanoTime)
     val context = EventContext(plugins.carriers(), plugins.log())
@@ -45,6 +46,12 @@ internal class EngineCore(
     val past = Past(this, gate?.store)
     val lineages = Lineages()
     val noise: Noise? = settings.noiseWindow?.let { Noise(settings.noiseThreshold, it, clock, timers, pool, system) }
+
+    /** Stands for the event in results that say nothing of one. */
+    val nobody: EnginePublication = EnginePublication(Event.of("system.none", null), this, Origin.PUBLISHED)
+
+    /** Whether nobody is to hear of each handler that ends well. */
+    val quiet: Boolean = meters == null
 
     // ---- what runs
 
@@ -167,19 +174,19 @@ internal class EngineCore(
 
     // ---- the end
 
-    /** The publication has its outcome; its listeners are told next. */
-    fun completed(publication: EnginePublication) {
-        when (publication.outcome()) {
+    /** The publication has its outcome, and is about to be completed. */
+    fun completes(publication: EnginePublication, outcome: Outcome) {
+        when (outcome) {
             Outcome.REJECTED, Outcome.DROPPED, Outcome.CANCELLED -> window?.release(publication)
             else -> Unit
         }
-        if (publication.admitted && isHistory(publication)) past.history.add(publication)
-        reports.completed(publication)
+        if (publication.admitted && isHistory(publication, outcome)) past.history.add(publication)
+        reports.count(publication, outcome)
     }
 
-    private fun isHistory(publication: EnginePublication) = when (publication.origin) {
+    private fun isHistory(publication: EnginePublication, outcome: Outcome) = when (publication.origin) {
         Origin.REPLAYED -> false
-        Origin.DURABLE -> publication.outcome() != Outcome.NO_HANDLER
+        Origin.DURABLE -> outcome != Outcome.NO_HANDLER
         else -> true
     }
 

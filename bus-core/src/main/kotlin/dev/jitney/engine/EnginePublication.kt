@@ -43,9 +43,13 @@ internal class Stop(
  *
  * STORED STATE: [progress] goes PENDING, STARTED, COMPLETED; whoever moves it to STARTED runs the
  * event (a lane, a caller that waits, or whoever drops or cancels it). [open] is how much the
- * completion still waits for: the handlers, and what [holdOpen] was called for. [listeners] is null,
- * a stack, or DONE; whoever exchanges it for DONE completes the publication. [runs] are written by
- * whoever runs the event. [holds], [waiting] and [running] belong to the lane and its lock.
+ * completion still waits for besides the handlers: what [holdOpen] was called for; then CLOSED. [listeners]
+ * is null, a stack, or DONE; whoever exchanges it for DONE completes the publication. [runs] are written by
+ * whoever runs the event. [lent], [waiting] and [running] belong to the lane and its lock.
+ *
+ * Volatile fields begin as zero or null, since any other beginning costs each event a fence. What is written
+ * lazily is followed by a fence, before this thread reads what another would look at first: the phase of the
+ * execution, the exchange of the listeners.
  */
 internal class EnginePublication(
     private val event: Event,
@@ -63,7 +67,7 @@ internal class EnginePublication(
 
     @Volatile
     @JvmField
-    var extra: PublicationExtra? = extra
+    var extra: PublicationExtra? = null
 
     /** Where the event's handlers run at the moment, for whoever must end them. */
     @Volatile
@@ -79,10 +83,12 @@ internal class EnginePublication(
     @JvmField
     var stop: Stop? = null
 
-    /** Whether the event has its lane's permit to run; see [Lane]. */
+    /** Whether the event is without its lane's permit to run; see [Lane]. */
     @Volatile
     @JvmField
-    var holds: Boolean = true
+    var lent: Boolean = false
+
+    val holds: Boolean get() = !lent
 
     /** Whether it has a place among the bus's accepted events; set by whoever takes the place. */
     @JvmField
@@ -91,6 +97,10 @@ internal class EnginePublication(
     /** Whether it goes into the bus's store; not what comes from there, or was there before. */
     @JvmField
     var stores: Boolean = true
+
+    init {
+        if (extra != null) this.extra = extra
+    }
 
     /** Whether the event has ended for its lane without the permit, which it then gets no more. */
     @JvmField
@@ -112,10 +122,12 @@ internal class EnginePublication(
     private var progress = PENDING
 
     @Volatile
-    private var open = 1
+    private var open = 0
 
     @Volatile
     private var listeners: Any? = null
+
+    @Volatile
     private var outcome: Outcome? = null
 
     // The run itself where there can be one only, else an array of them.
@@ -137,6 +149,9 @@ internal class EnginePublication(
     /** Takes the right to run this event; true once only. */
     fun claim(): Boolean = PROGRESS.compareAndSet(this, PENDING, STARTED)
 
+    /** Takes it for an event that nobody else can have seen yet. */
+    fun begins(): Unit = PROGRESS.lazySet(this, STARTED)
+
     fun stop(why: Stop): Boolean = STOP.compareAndSet(this, null, why)
 
     // ---- what handlers make of it
@@ -144,8 +159,11 @@ internal class EnginePublication(
     /** Says who handles the event; called once, by the runner. */
     fun starts(chosen: Array<EngineSubscription>) {
         if (chosen.size > 1) runs = arrayOfNulls<HandlerRun>(chosen.size)
-        handlers = chosen
+        HANDLERS.lazySet(this, chosen)
     }
+
+    /** Says where they run. */
+    fun runsIn(execution: Execution): Unit = EXECUTION.lazySet(this, execution)
 
     fun place(at: Int, run: HandlerRun) {
         val all = runs
@@ -178,21 +196,19 @@ internal class EnginePublication(
     fun holdOpen(): Boolean {
         while (true) {
             val now = open
-            if (now == 0) return false
+            if (now == CLOSED) return false
             if (OPEN.compareAndSet(this, now, now + 1)) return true
         }
     }
 
     /** One thing that the completion waited for has come; completes with what [end] set if it was the last. */
     fun closeOne() {
-        if (OPEN.decrementAndGet(this) == 0) complete()
+        if (OPEN.decrementAndGet(this) == CLOSED) complete()
     }
 
     /** Says how it ends, unless that is settled, and says whether this call did. */
-    @Synchronized
     fun end(outcome: Outcome, reason: String?, cause: Throwable?): Boolean {
-        if (this.outcome != null) return false
-        this.outcome = outcome
+        if (!OUTCOME.compareAndSet(this, null, outcome)) return false
         if (reason != null || cause != null) {
             val more = extra()
             more.reason = reason
@@ -230,17 +246,23 @@ internal class EnginePublication(
     private fun complete() {
         val path = extra?.path
         if (path != null && path.first === this) outcome = path.outcome(outcome!!)
-        progress = COMPLETED
-        handlers = null
-        execution = null
-        try {
-            owner.completed(this)
-        } catch (e: Throwable) {
-            engineLog.error("Bus '{}' failed at the completion of event {}", owner.name, event.id(), e)
-        }
+        // Before whoever waits goes on: it finds the event in history and counts.
+        orLogged { owner.completes(this, outcome!!) }
+        PROGRESS.lazySet(this, COMPLETED)
+        HANDLERS.lazySet(this, null)
+        EXECUTION.lazySet(this, null)
+        if (extra?.following != null) orLogged { owner.reports.completed(this) }
         extra?.forget()
         runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
         owner.settled(this)
+    }
+
+    private inline fun orLogged(step: () -> Unit) {
+        try {
+            step()
+        } catch (e: Throwable) {
+            engineLog.error("Bus '{}' failed at the completion of event {}", owner.name, event.id(), e)
+        }
     }
 
     private fun runListeners(newest: Listener?) {
@@ -301,7 +323,6 @@ internal class EnginePublication(
     override fun outcome(): Outcome? = if (completed) outcome else null
 
     /** What the handlers amount to, once all of them have ended; the event may still be held open. */
-    @Synchronized
     fun outcomeSoFar(): Outcome? = outcome
 
     override fun reason(): String = if (!completed) "" else extra?.reason ?: owner.reasonFor(this)
@@ -351,6 +372,9 @@ internal class EnginePublication(
         const val PENDING = 0
         const val STARTED = 1
         const val COMPLETED = 2
+
+        // Of [open]: its own end is one thing that the completion waits for, without being counted.
+        const val CLOSED = -1
         val DONE = Any()
         val PROGRESS: AtomicIntegerFieldUpdater<EnginePublication> =
             AtomicIntegerFieldUpdater.newUpdater(EnginePublication::class.java, "progress")
@@ -358,6 +382,16 @@ internal class EnginePublication(
             AtomicIntegerFieldUpdater.newUpdater(EnginePublication::class.java, "open")
         val LISTENERS: AtomicReferenceFieldUpdater<EnginePublication, Any?> =
             AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, Any::class.java, "listeners")
+        val OUTCOME: AtomicReferenceFieldUpdater<EnginePublication, Outcome?> =
+            AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, Outcome::class.java, "outcome")
+        val EXECUTION: AtomicReferenceFieldUpdater<EnginePublication, Execution?> =
+            AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, Execution::class.java, "execution")
+        val HANDLERS: AtomicReferenceFieldUpdater<EnginePublication, Array<EngineSubscription>?> =
+            AtomicReferenceFieldUpdater.newUpdater(
+                EnginePublication::class.java,
+                Array<EngineSubscription>::class.java,
+                "handlers",
+            )
         val STOP: AtomicReferenceFieldUpdater<EnginePublication, Stop?> =
             AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, Stop::class.java, "stop")
     }

@@ -48,9 +48,15 @@ internal class EngineSubscription(
     private val latencies = LatencyHistogram()
     private val failed = AtomicLong()
     private val retried = AtomicLong()
+
+    @Volatile
+    private var lastQuiet: HandlerRun? = null
     val retry: RetryPolicy? = options.retry()
     val timeoutNanos: Long = options.timeout()?.let(::nanosOf) ?: UNSET
     val slowNanos: Long = options.slowThreshold()?.let(::nanosOf) ?: UNSET
+
+    /** Whether a coarse clock will do for its limits. */
+    val limitsAreLong: Boolean = Limits.isLong(timeoutNanos) && Limits.isLong(slowNanos)
     val durable: Boolean = reader != null
     val includeRemote: Boolean = options.includeRemote() && !durable
 
@@ -82,14 +88,37 @@ internal class EngineSubscription(
         return policy.backoff(error, attempts, ThreadLocalRandom.current().nextDouble())
     }
 
-    /** Counts a handler that has ended, after its last attempt took so long. */
-    fun count(state: DeliveryState, nanos: Long) {
-        when (state) {
+    /** Whether the next call is to be timed: each of the first few, then one of as many (LIF-4). */
+    val isSample: Boolean get() = sampleSize == 1 || handled.get() % SAMPLE == 0L
+
+    /** How many calls one that is timed stands for. */
+    val sampleSize: Int get() = if (handled.get() < SAMPLE) 1 else SAMPLE
+
+    /** Counts a handler that has ended, after its last attempt took so long; times [standsFor] in its latencies. */
+    fun count(run: HandlerRun, nanos: Long, standsFor: Int) {
+        if (!run.shown) return
+        when (run.state()) {
             DeliveryState.COMPLETED -> handled.incrementAndGet()
             DeliveryState.CANCELLED -> return
             else -> failed.incrementAndGet()
         }
-        latencies.record(nanos)
+        if (nanos != Execution.UNTIMED) latencies.record(nanos, standsFor)
+    }
+
+    /** Counts a handler that has returned null and needed no run, after it took so long. */
+    fun countQuiet(nanos: Long, standsFor: Int) {
+        handled.incrementAndGet()
+        if (nanos != Execution.UNTIMED) latencies.record(nanos, standsFor)
+    }
+
+    /** What a handler that returned null has made of its event: one object for all within a millisecond. */
+    fun quietResult(core: EngineCore, startMillis: Long): HandlerRun {
+        val endMillis = core.eventClock.millis()
+        lastQuiet?.let { if (it.isOf(startMillis, endMillis)) return it }
+        val made = HandlerRun(core.nobody, this, startMillis)
+        made.end(DeliveryState.COMPLETED, null, null, endMillis)
+        lastQuiet = made
+        return made
     }
 
     fun stats() = BusStats.HandlerStats(id, name, handled(), failed(), latencies.latency())
@@ -142,6 +171,8 @@ internal class EngineSubscription(
     companion object {
         /** No limit of its own; zero is one: none. */
         const val UNSET = -1L
+
+        private const val SAMPLE = 64
 
         // For handlers that ask for a retry though their subscription says nothing of it.
         private val ON_REQUEST = RetryPolicy.onRequest(10)

@@ -11,6 +11,9 @@ import org.slf4j.helpers.NOPMDCAdapter
 internal class EventContext(private val carriers: Carriers, private val log: PluginLog) {
     private val logs = MDC.getMDCAdapter().let { it != null && it !is NOPMDCAdapter }
 
+    /** Whether more of it than the correlation id has to be set for each event. */
+    val shown: Boolean get() = logs
+
     /** Takes along what carriers find on this thread; null if there is nothing. */
     fun capture(): Any? = if (carriers.isEmpty) null else carriers.capture()
 

@@ -4,6 +4,7 @@ package dev.jitney.engine
 import dev.jitney.event.DeliveryState
 import java.lang.invoke.VarHandle
 import java.util.concurrent.atomic.AtomicLongFieldUpdater
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
 
 /**
  * The place where handlers run, one at a time: a drain, a caller that waits, or one of the handlers
@@ -33,12 +34,23 @@ internal class Execution(val home: Executions) {
     @JvmField
     var now: Long = 0
 
+    // Whether the event's limits are short, and whether this call is timed: else a coarse clock will do.
+    private var exactEvent = false
+    private var timed = false
+    private var sampled = false
+
     /** Failed attempts that wait to be made again, by the event's own order. */
     @JvmField
     val retries: ArrayList<Retrial> = ArrayList(0)
 
     private var publication: EnginePublication? = null
     private var at = 0
+    private var subscription: EngineSubscription? = null
+    private var startMillis = 0L
+    private var outer: Any? = null
+
+    // Null for as long as nobody asks for it.
+    @Volatile
     private var run: HandlerRun? = null
     private var delivery: EngineDelivery? = null
     private var together: Together? = null
@@ -61,20 +73,19 @@ internal class Execution(val home: Executions) {
 
     fun beginEvent(publication: EnginePublication) {
         val limits = publication.owner.limits
-        now = home.timers.nanoTime()
+        exactEvent = home.exact || !limits.areLong(publication)
+        now = look(exactEvent)
         this.publication = publication
         together = null
         retrying = false
         eventStart = now
-        eventDeadline = Timers.after(now, limits.event(publication))
-        eventSlow = Timers.after(now, limits.slowEvent(publication))
-        retries.clear()
+        val from = if (exactEvent) now else now + Timers.LATE_NANOS
+        eventDeadline = Timers.after(from, limits.event(publication))
+        eventSlow = Timers.after(from, limits.slowEvent(publication))
+        if (retries.isNotEmpty()) retries.clear()
     }
 
-    /** Time has passed since the last look at the clock: a handler's limit runs from its start. */
-    fun refresh() {
-        now = home.timers.nanoTime()
-    }
+    private fun look(exactly: Boolean) = if (exactly) home.timers.nanoTime() else home.timers.coarseNanoTime()
 
     /** The event's time stood still for so long: a back-off counts toward no limit (ERR-3). */
     fun paused(nanos: Long) {
@@ -90,6 +101,7 @@ internal class Execution(val home: Executions) {
         this.together = together
         retrying = other.retrying
         beside = other.beside
+        exactEvent = other.exactEvent
         eventStart = other.eventStart
         eventDeadline = other.eventDeadline
         eventSlow = other.eventSlow
@@ -97,22 +109,64 @@ internal class Execution(val home: Executions) {
         retries.addAll(other.retries)
     }
 
-    /** This thread is about to call a handler; give the result to [returned]. */
-    fun call(at: Int, run: HandlerRun, subscription: EngineSubscription, delivery: EngineDelivery?): Long {
+    /** This thread is about to call a handler, whose [run] may be made later; give the result to [returned]. */
+    fun call(at: Int, run: HandlerRun?, subscription: EngineSubscription, delivery: EngineDelivery?): Long {
         val publication = publication!!
         this.at = at
-        this.run = run
+        this.subscription = subscription
+        if (run == null) startMillis = publication.owner.eventClock.millis()
+        RUN.lazySet(this, run)
         this.delivery = delivery
         thread = Thread.currentThread()
         val limits = publication.owner.limits
         limit = limits.handler(publication, subscription)
-        deadline = minOf(eventDeadline, Timers.after(now, limit))
+        val exact = exactEvent || !subscription.limitsAreLong || !subscription.invoker.inline
+        sampled = !exact && subscription.isSample
+        timed = exact || sampled
+        now = look(timed)
+        val from = if (timed) now else now + Timers.LATE_NANOS
+        deadline = minOf(eventDeadline, Timers.after(from, limit))
         callStart = now
-        handlerSlow = Timers.after(now, limits.slowHandler(subscription))
+        handlerSlow = Timers.after(from, limits.slowHandler(subscription))
         val calling = (phase and KIND.inv()) + STEP + CALLING
         phase = calling
         home.watch.arm(minOf(deadline, handlerSlow, eventSlow))
         return calling
+    }
+
+    /** The handler runs inside of [outer], see [Current]. */
+    fun inside(outer: Any?) {
+        this.outer = outer
+    }
+
+    /**
+     * The run of the handler that is called here. It is made when someone asks for it, since most handlers
+     * publish nothing, wait for nothing and end well: by the handler's thread, or by whoever has taken the
+     * handler from it.
+     */
+    fun currentRun(): HandlerRun {
+        run?.let { return it }
+        val publication = publication!!
+        val made = HandlerRun(publication, subscription!!, startMillis)
+        Current.runOf(outer)?.let { made.depth = it.depth + 1 }
+        val first = if (RUN.compareAndSet(this, null, made)) made else run!!
+        publication.place(at, first)
+        return first
+    }
+
+    /** The run, if someone has asked for it. */
+    val runIfMade: HandlerRun? get() = run
+
+    /** What becomes of a handler that has returned null, unless somebody has asked for its run. */
+    fun quietResult(): HandlerRun? =
+        if (run == null) subscription!!.quietResult(publication!!.owner, startMillis) else null
+
+    /** Whether this handler of the event runs here. */
+    fun isCalling(publication: EnginePublication, at: Int): Boolean {
+        val seen = phase
+        val same = this.publication === publication && this.at == at && seen and KIND == CALLING
+        VarHandle.loadLoadFence()
+        return same && phase == seen
     }
 
     /** The handler has returned and is done; false if it was ended meanwhile and everything is someone else's. */
@@ -124,7 +178,14 @@ internal class Execution(val home: Executions) {
     /** The wait is over. */
     fun waited() {
         phase = phase and KIND.inv()
-        now = home.timers.nanoTime()
+        looked()
+    }
+
+    /** The handler has returned: how long it took is known from now on. */
+    fun looked() {
+        now = look(timed)
+        // What a coarse clock saw pass twice took longer than it is late: worth an exact look.
+        if (!timed && now - callStart >= Timers.LATE_NANOS) now = home.timers.nanoTime()
     }
 
     /** Leaves a call that has failed in the engine itself; false if the handler was ended meanwhile. */
@@ -143,14 +204,20 @@ internal class Execution(val home: Executions) {
         home.returned(Thread.currentThread())
     }
 
-    /** How long the last call has taken, in nanoseconds. */
-    fun lasted(): Long = maxOf(0, now - callStart)
+    /** How long the last call has taken, in nanoseconds; what took less than [Timers.LATE_NANOS] is [UNTIMED] mostly. */
+    fun lasted(): Long = if (timed || now - callStart >= Timers.LATE_NANOS) maxOf(0, now - callStart) else UNTIMED
+
+    /** How many calls the last one stands for in the latencies of its handler. */
+    fun standsFor(subscription: EngineSubscription): Int =
+        if (sampled && now - callStart < Timers.LATE_NANOS) subscription.sampleSize else 1
 
     fun giveBack(): Unit = home.giveBack(this)
 
     fun clear() {
         publication = null
-        run = null
+        subscription = null
+        outer = null
+        RUN.lazySet(this, null)
         delivery = null
         together = null
         thread = null
@@ -160,32 +227,35 @@ internal class Execution(val home: Executions) {
 
     val event: EnginePublication? get() = publication
 
+    /** Whether it is a thread's that was left behind in a handler, and of no more use. */
+    val isTaken: Boolean get() = phase == TAKEN
+
     /** Looks at the limits and returns the next moment at which to look again. */
     fun check(now: Long): Long {
         val seen = phase
         if (seen and KIND == IDLE || seen == TAKEN) return Timers.NEVER
         val publication = publication
-        val run = run
+        val subscription = subscription
         val eventDeadline = eventDeadline
         val deadline = deadline
         VarHandle.loadLoadFence()
-        if (phase != seen || publication == null || run == null) return Timers.NEVER
+        if (phase != seen || publication == null || subscription == null) return Timers.NEVER
         if (now >= deadline) {
             val limits = publication.owner.limits
             if (now >= eventDeadline) {
                 Stopping.stop(publication, limits.eventTimeout(publication))
             } else {
-                end(seen, DeliveryState.TIMED_OUT, limits.handlerTimeout(publication, run, limit))
+                end(seen, DeliveryState.TIMED_OUT, limits.handlerTimeout(publication, subscription.name(), limit))
             }
             return Timers.NEVER
         }
-        return minOf(deadline, checkSlow(publication, run, now))
+        return minOf(deadline, checkSlow(publication, subscription, now))
     }
 
-    private fun checkSlow(publication: EnginePublication, run: HandlerRun, now: Long): Long {
+    private fun checkSlow(publication: EnginePublication, subscription: EngineSubscription, now: Long): Long {
         if (now >= handlerSlow) {
             handlerSlow = Timers.NEVER
-            publication.owner.reports.slowHandler(publication, run)
+            publication.owner.reports.slowHandler(publication, subscription.name(), run?.following)
         }
         if (now >= eventSlow) {
             eventSlow = Timers.NEVER
@@ -216,7 +286,7 @@ internal class Execution(val home: Executions) {
         delivery?.end(state, error)
         val next = home.take()
         next.continueFrom(this)
-        val run = run!!
+        val run = currentRun()
         run.cut(state)
         // Before the interrupt: a child that runs on the same thread is cancelled, and does not fail.
         Stopping.cancelAwaited(run)
@@ -224,19 +294,35 @@ internal class Execution(val home: Executions) {
         publication.owner.runner.goOnAfter(publication, next, run, at, together, state, error)
     }
 
-    private companion object {
-        const val IDLE = 0L
-        const val CALLING = 1L
-        const val WAITING = 2L
-        const val KIND = 3L
-        const val STEP = 4L
-        const val TAKEN = -1L
-        val PHASE: AtomicLongFieldUpdater<Execution> = AtomicLongFieldUpdater.newUpdater(Execution::class.java, "phase")
+    companion object {
+        /** The time of a call that was too short to be timed each time (LIF-4). */
+        const val UNTIMED: Long = -1
+
+        private const val IDLE = 0L
+        private const val CALLING = 1L
+        private const val WAITING = 2L
+        private const val KIND = 3L
+        private const val STEP = 4L
+        private const val TAKEN = -1L
+        private val RUN: AtomicReferenceFieldUpdater<Execution, HandlerRun?> =
+            AtomicReferenceFieldUpdater.newUpdater(Execution::class.java, HandlerRun::class.java, "run")
+        private val PHASE: AtomicLongFieldUpdater<Execution> = AtomicLongFieldUpdater.newUpdater(
+            Execution::class.java,
+            "phase",
+        )
     }
 }
 
 /** The places of one bus where handlers run, kept for the next event when one is over. */
-internal class Executions(val timers: Timers, val watch: Watch, private val pool: HandlerPool) {
+internal class Executions(
+    val timers: Timers,
+    val watch: Watch,
+    private val pool: HandlerPool,
+    /** Whether each handler is timed, and not only a sample (LIF-4). */
+    timesAll: Boolean,
+) {
+    /** Whether only an exact clock will do. */
+    val exact: Boolean = timesAll || !timers.coarse
     private val idle = ArrayList<Execution>(KEPT)
     private var abandonedNow = 0
 

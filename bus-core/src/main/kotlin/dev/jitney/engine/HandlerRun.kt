@@ -11,7 +11,7 @@ import java.time.Instant
  * One attempt of one handler at one event: its result, as users see it, and what a nested publish is
  * caused by. Holds no subscription, so that a result which is kept keeps no handler alive.
  *
- * INVARIANTS: [now] leaves STARTED once, by [cut] or [end], called by whoever has taken the attempt from
+ * INVARIANTS: [over] is set once, by [cut] or [end], called by whoever has taken the attempt from
  * the [Execution] that it ran in. [waits] is guarded by the event's lane, [waitsFor] by the [WaitGraph].
  * A wait first counts itself and then looks whether the attempt has ended; the end is first made known
  * and then looks for waits; so one of them sees the other.
@@ -27,8 +27,10 @@ internal class HandlerRun(
 ) : HandlerResult {
     private val firstMillis: Long = before?.firstMillis ?: startMillis
 
+    // Null while it is STARTED: a volatile field that begins as anything else costs a fence.
     @Volatile
-    private var now = DeliveryState.STARTED
+    private var over: DeliveryState? = null
+    private val now: DeliveryState get() = over ?: DeliveryState.STARTED
     private var value: Any? = null
     private var error: Throwable? = null
     private var endMillis = NONE
@@ -73,7 +75,7 @@ internal class HandlerRun(
     /** Lets the handler know at once that it was ended from outside; [end] follows. */
     @Synchronized
     fun cut(state: DeliveryState) {
-        now = state
+        over = state
     }
 
     /** The attempt has failed and another follows. */
@@ -89,8 +91,11 @@ internal class HandlerRun(
         this.error = error
         endMillis = millis
         settled = true
-        now = state
+        over = if (state == DeliveryState.STARTED) null else state
     }
+
+    /** Whether that is when it began and ended. */
+    fun isOf(startMillis: Long, endMillis: Long): Boolean = firstMillis == startMillis && this.endMillis == endMillis
 
     /** Makes this thread part of the handler until the entry is closed (NST-1, CTX-4). */
     fun enter(): Delivery.Entry {
@@ -151,6 +156,10 @@ internal class HandlerRun(
 
     private fun instant(millis: Long): Instant? = if (millis == NONE) null else Instant.ofEpochMilli(millis)
 
+    /** The first attempt of a handler. */
+    constructor(publication: EnginePublication, of: EngineSubscription, startMillis: Long) :
+        this(publication, of.id(), of.name(), of.global, startMillis, null, of.invoker.hidden)
+
     companion object {
         /** No moment: a handler that never began. */
         const val NONE: Long = Long.MIN_VALUE
@@ -162,7 +171,7 @@ internal class HandlerRun(
             state: DeliveryState,
             error: Throwable?,
         ): HandlerRun {
-            val run = HandlerRun(publication, of.id(), of.name(), of.global, NONE, null, of.invoker.hidden)
+            val run = HandlerRun(publication, of, NONE)
             if (state != DeliveryState.STARTED) run.end(state, null, error, NONE)
             return run
         }

@@ -2,6 +2,7 @@
 package dev.jitney.engine
 
 import kotlinx.coroutines.yield
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater
 
 // After so many events a lane lets others have its thread.
 private const val BATCH = 1_024
@@ -22,10 +23,16 @@ private const val BATCH = 1_024
  * ([soon]), and it is taken back before the handler goes on ([resuming]). So handlers of one lane never
  * overlap, and no one waits while holding a permit, which is why waits that cross cannot lock up.
  *
+ * Most of the time one caller after the other runs its event on its own thread and nobody else looks. So a
+ * lane has a [mode]: IDLE, and RUN while one event runs that nobody had to wait for, change by one exchange
+ * each; whatever else is to be done makes the mode BUSY first, which counts that event like any other
+ * ([locked]), and IDLE again when nothing is left to count.
+ *
  * INVARIANTS: active <= capacity; events leave the queue only while started <= capacity, those on loan
  * included, so what was queued waits until the handlers in front of it have returned. All state but
- * the queue is guarded by this; [started] and [attention] are volatile for a look without the lock:
- * attention says that a drain may not simply go on with the queue.
+ * the queue is guarded by this and counts while the mode is BUSY; [started] and [attention] are volatile
+ * for a look without the lock: attention says that a drain may not simply go on with the queue. Whoever
+ * leaves a place looks at the queue after that, whoever adds to the queue looks for a place after that.
  */
 internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     private val queue = LaneQueue()
@@ -38,6 +45,12 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     private val resuming = ArrayDeque<Resumption>(0)
     private val held = HeldKeys()
 
+    @Volatile
+    private var mode = IDLE
+
+    // Where events run in mode RUN, until one is taken from it; belongs to whoever has set the mode.
+    private var quick: Execution? = null
+
     // Taken from the queue, and waiting for their store.
     private val atGate = ArrayList<EnginePublication>(0)
 
@@ -49,7 +62,22 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     fun add(publication: EnginePublication) {
         publication.lane = this
         queue.add(publication)
-        if (started < capacity) pump()
+        if (started < capacity && !(mode == RUN && capacity == 1)) pump()
+    }
+
+    // ---- the lock
+
+    private inline fun <T> locked(action: () -> T): T = synchronized(this) {
+        if (mode != BUSY) beBusy()
+        val result = action()
+        if (started == 0 && active == 0 && !attention) mode = IDLE
+        result
+    }
+
+    private fun beBusy() {
+        while (!MODE.compareAndSet(this, IDLE, BUSY)) {
+            if (MODE.compareAndSet(this, RUN, BUSY)) return enter()
+        }
     }
 
     // ---- draining the queue
@@ -93,10 +121,11 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     /** The drain that ran the event goes on without its place. */
     fun leavePlace(publication: EnginePublication) {
-        synchronized(this) { leaveWith(publication) }
+        locked { leaveWith(publication) }
         pump()
     }
 
+    // Of an event that has ended.
     private fun leaveWith(publication: EnginePublication) {
         started--
         if (publication.holds) active-- else publication.left = true
@@ -110,8 +139,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         return turn.offer().also { if (!it) lendPlace(-1) }
     }
 
-    @Synchronized
-    private fun lendPlace(by: Int) {
+    private fun lendPlace(by: Int): Unit = locked {
         loans += by
         refresh()
     }
@@ -119,7 +147,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     /** The next event for a drain, or null when the drain has to end, and then has left its place. */
     private fun next(): EnginePublication? {
         val next = if (attention) null else queue.poll() as EnginePublication?
-        val chosen = next ?: synchronized(this) { choose() ?: null.also { leave() } }
+        val chosen = next ?: locked { choose() ?: null.also { leave() } }
         // Where others may run beside it each drain starts the next one, while there is something to do.
         if (chosen == null || (started < capacity && !queue.isEmpty)) pump()
         return chosen
@@ -137,17 +165,17 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     /** Whether a drain still has its place after an event. */
     private fun keep(publication: EnginePublication): Boolean {
-        synchronized(this) {
-            if (publication.holds) return true
-            // The permit is out on loan and comes back to no one.
-            publication.left = true
+        val holds = locked {
+            // Else the permit is out on loan and comes back to no one.
+            if (!publication.holds) publication.left = true
+            publication.holds
         }
-        return keepBare()
+        return holds || keepBare()
     }
 
     /** A drain whose permit is out on loan ends. */
     private fun keepBare(): Boolean {
-        synchronized(this) {
+        locked {
             started--
             refresh()
         }
@@ -168,7 +196,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     /** Starts whatever may start now, but for one drain only, which starts the next. */
     fun pump() {
         while (true) {
-            val next = synchronized(this) { decide() ?: drainIfAny() } ?: return
+            val next = locked { decide() ?: drainIfAny() } ?: return
             next.run()
             if (next === startDrain) return
         }
@@ -205,7 +233,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     private fun permit(publication: EnginePublication) {
         if (!publication.holds && !publication.left) {
             active++
-            publication.holds = true
+            publication.lent = false
         }
     }
 
@@ -232,7 +260,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     /** Takes an added event ahead of the queue, for a handler that waits for it (NST-2); [here] on this thread. */
     fun runSoon(publication: EnginePublication, here: Boolean) {
         val open = publication.owner.gate?.isOpen(publication) ?: true
-        val now = synchronized(this) {
+        val now = locked {
             if (here && open && active < capacity && resuming.isEmpty()) {
                 enter()
                 true
@@ -251,38 +279,56 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
      */
     fun tryRunHere(publication: EnginePublication): Boolean {
         if (publication.owner.gate?.isOpen(publication) == false) return false
-        val now = synchronized(this) {
-            if (started >= capacity || attention || !queue.isNext(publication)) return false
-            enter()
-            true
+        val now = locked {
+            val next = started < capacity && !attention && queue.isNext(publication)
+            if (next) enter()
+            next
         }
         if (now) runHere(publication)
         return now
     }
 
-    /** As [add] and [tryRunHere] in one, without the queue; false if the event has to be added. */
-    inline fun runInstead(publication: EnginePublication, before: () -> Unit): Boolean {
-        if (!enterIdle(publication)) return false
-        publication.lane = this
-        before()
-        runHere(publication)
-        return true
+    /** Takes the place for an event that nobody knows yet, to be run there by [runNew]; null if it has to be added. */
+    fun enterIdle(publication: EnginePublication): Execution? {
+        val home = publication.owner.executions
+        if (publication.owner.gate?.isOpen(publication) == false || !queue.isEmpty) return null
+        if (mode == IDLE && MODE.compareAndSet(this, IDLE, RUN)) return quickIn(home)
+        if (mode == RUN && capacity == 1) return null
+        val now = locked {
+            val idle = started < capacity && !attention && queue.isEmpty
+            if (idle) enter()
+            idle
+        }
+        return if (now) home.take() else null
     }
 
-    fun enterIdle(publication: EnginePublication): Boolean {
-        if (publication.owner.gate?.isOpen(publication) == false) return false
-        synchronized(this) {
-            if (started >= capacity || attention || !queue.isEmpty) return false
-            enter()
-        }
-        return true
+    private fun quickIn(home: Executions): Execution {
+        val last = quick
+        if (last != null && last.home === home && !last.isTaken) return last
+        if (last != null && !last.isTaken) last.giveBack()
+        return home.take().also { quick = it }
     }
 
     /** Runs an event that has its place beside the drains, as far as no handler has to be waited for. */
-    fun runHere(publication: EnginePublication) {
-        if (!publication.owner.runner.take(publication)) return leaveUnused()
-        val execution = publication.owner.executions.take()
+    fun runHere(publication: EnginePublication): Unit = runHere(publication, publication.owner.executions.take())
+
+    fun runHere(publication: EnginePublication, execution: Execution) {
         execution.beside = true
+        if (!publication.owner.runner.take(publication)) {
+            leave(execution) { leave() }
+            return pump()
+        }
+        begin(publication, execution)
+    }
+
+    /** Runs an event that was never added in the place that [enterIdle] gave it; as [runHere]. */
+    fun runNew(publication: EnginePublication, execution: Execution) {
+        execution.beside = true
+        publication.begins()
+        begin(publication, execution)
+    }
+
+    private fun begin(publication: EnginePublication, execution: Execution) {
         val rest = publication.owner.runner.begin(publication, execution)
         when {
             rest == null -> ended(publication, execution, Ending.OVER)
@@ -298,9 +344,9 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     private suspend fun awaitStore(publication: EnginePublication) {
         val gate = publication.owner.gate ?: return
         if (gate.isOpen(publication)) return
-        synchronized(this) { atGate.add(publication) }
+        synchronized(atGate) { atGate.add(publication) }
         gate.await(publication)
-        synchronized(this) { atGate.remove(publication) }
+        synchronized(atGate) { atGate.remove(publication) }
     }
 
     /** Goes on with an event whose place in the lane is taken. */
@@ -310,32 +356,30 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     private fun ended(publication: EnginePublication, execution: Execution, ending: Ending) {
         if (ending == Ending.TAKEN) return
-        val beside = execution.beside
         val deadline = execution.eventDeadline
-        execution.giveBack()
         // Before the completion: a handler that waits for it finds the lane free and goes on at once.
-        synchronized(this) {
-            if (beside) loans--
+        leave(execution) {
             if (ending == Ending.OVER) {
                 leaveWith(publication)
             } else {
                 started--
                 if (ending == Ending.DETACHED) active--
-                refresh()
             }
         }
-        pump()
+        if (attention || !queue.isEmpty) pump()
         if (ending == Ending.OVER) publication.owner.runner.finish(publication, deadline)
     }
 
-    private fun leaveUnused() {
-        synchronized(this) {
-            started--
-            loans--
-            active--
+    /** Leaves the place that the execution has in the lane, and what is [more] to leave. */
+    private inline fun leave(execution: Execution, more: () -> Unit) {
+        val beside = execution.beside
+        if (execution === quick) execution.clear() else execution.giveBack()
+        if (mode == RUN && MODE.compareAndSet(this, RUN, IDLE)) return
+        locked {
+            if (beside) loans--
+            more()
             refresh()
         }
-        pump()
     }
 
     // ---- waiting handlers
@@ -343,11 +387,12 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     /** A handler begins to wait for another event. */
     fun waitBegins(run: HandlerRun) {
         val publication = run.publication
-        synchronized(this) {
-            if (++run.waits > 1) return
-            publication.waiting++
-            // Whoever ended the handler may have looked for waits before this one.
-            if (run.ended) closeWaits(run) else lend(publication)
+        locked {
+            if (++run.waits == 1) {
+                publication.waiting++
+                // Whoever ended the handler may have looked for waits before this one.
+                if (run.ended) closeWaits(run) else lend(publication)
+            }
         }
         pump()
     }
@@ -359,7 +404,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     private fun lend(publication: EnginePublication) {
         if (publication.holds && publication.waiting >= publication.running) {
-            publication.holds = false
+            publication.lent = true
             active--
             refresh()
         }
@@ -371,19 +416,25 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
      * a handler of its own to go on with.
      */
     fun waitEnds(run: HandlerRun, quick: Boolean, goOn: Runnable) {
-        synchronized(this) {
-            if (run.waits > 0 && --run.waits == 0) {
-                run.publication.waiting--
-                if (!regain(run.publication)) {
-                    resuming.addLast(
-                        Resumption(run.publication, run, if (quick) goOn else Runnable { pool.execute(goOn) }),
-                    )
-                    attention = true
-                    return
-                }
+        if (locked {
+                noMoreWaits(run) || resumeLater(run, if (quick) goOn else Runnable { pool.execute(goOn) })
             }
+        ) {
+            goOn.run()
         }
-        goOn.run()
+    }
+
+    /** Whether the handler may go on: it waits for more, or its event has its permit. */
+    private fun noMoreWaits(run: HandlerRun): Boolean {
+        if (run.waits == 0 || --run.waits > 0) return true
+        run.publication.waiting--
+        return regain(run.publication)
+    }
+
+    private fun resumeLater(run: HandlerRun, goOn: Runnable): Boolean {
+        resuming.addLast(Resumption(run.publication, run, goOn))
+        attention = true
+        return false
     }
 
     private fun regain(publication: EnginePublication): Boolean {
@@ -395,75 +446,70 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     }
 
     /** A handler has ended: what it began to wait for and no longer does is no wait. */
-    @Synchronized
-    fun handlerEnded(run: HandlerRun): Unit = closeWaits(run)
+    fun handlerEnded(run: HandlerRun): Unit = locked { closeWaits(run) }
 
     /** So many handlers of the event run at once: its permit is lent when all of them wait. */
-    @Synchronized
-    fun runTogether(publication: EnginePublication, handlers: Int) {
-        publication.running = handlers
-    }
+    fun runTogether(publication: EnginePublication, handlers: Int): Unit = locked { publication.running = handlers }
 
     /** One of them has ended, or waits to be tried again. */
     fun oneOfTogetherRests(publication: EnginePublication) {
-        synchronized(this) { if (--publication.running > 0) lend(publication) }
+        locked { if (--publication.running > 0) lend(publication) }
         pump()
     }
 
     /** One of them is tried again. */
-    @Synchronized
-    fun oneOfTogetherWakes(publication: EnginePublication) {
-        publication.running++
-    }
+    fun oneOfTogetherWakes(publication: EnginePublication): Unit = locked { publication.running++ }
 
     /**
      * The event leaves its place, though its handlers are to be tried again (ERR-3): for good, or to
      * [return][comesBack] for its permit at each attempt. Says whether the permit stays with the place.
      */
-    @Synchronized
-    fun detach(publication: EnginePublication, comesBack: Boolean): Ending {
+    fun detach(publication: EnginePublication, comesBack: Boolean): Ending = locked {
         val ending = if (publication.holds) Ending.DETACHED else Ending.DETACHED_LENT
-        publication.holds = false
+        publication.lent = true
         publication.detached = true
         if (!comesBack) publication.lane = null
-        return ending
+        ending
     }
 
     /** An event without a place gives its permit back until its next attempt, or [for good][over]. */
     fun giveUp(publication: EnginePublication, over: Boolean) {
-        synchronized(this) {
+        val had = locked {
             publication.left = over
-            if (!publication.holds) return
-            publication.holds = false
-            active--
-            refresh()
+            val had = publication.holds
+            if (had) {
+                publication.lent = true
+                active--
+                refresh()
+            }
+            had
         }
-        pump()
+        if (had) pump()
     }
 
     /** Calls [goOn] when the event has its permit, now or later; for the next handler of an event that lent it. */
     fun whenHeld(publication: EnginePublication, goOn: Runnable) {
-        synchronized(this) {
-            if (!regain(publication)) {
-                resuming.addLast(Resumption(publication, null, goOn))
-                attention = true
-                return
+        val now = locked {
+            regain(publication).also {
+                if (!it) {
+                    resuming.addLast(Resumption(publication, null, goOn))
+                    attention = true
+                }
             }
         }
-        goOn.run()
+        if (now) goOn.run()
     }
 
     // ---- keys that wait for a retry
 
     /** Lets later events of the key wait, others pass (ERR-3). */
-    @Synchronized
-    fun hold(key: String) {
+    fun hold(key: String): Unit = locked {
         held.hold(key)
         attention = true
     }
 
     fun release(key: String) {
-        synchronized(this) {
+        locked {
             held.release(key)
             refresh()
         }
@@ -472,7 +518,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     /** The event of the bus that has waited longest, for its store, its key or its turn, and may be dropped. */
     fun oldest(core: EngineCore): EnginePublication? {
-        val ahead = synchronized(this) { atGate + held.all() }
+        val ahead = synchronized(atGate) { atGate.toList() } + locked { held.all() }
         return ahead.find { it.mayBeDropped(core) } ?: queue.find { (it as EnginePublication).mayBeDropped(core) }
             as EnginePublication?
     }
@@ -480,20 +526,29 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     /** An event that was taken will not run: nothing is to keep it. */
     fun forget(publication: EnginePublication) {
         queue.remove(publication)
-        synchronized(this) { held.sweep() }
+        locked { held.sweep() }
     }
 
     /** Whether nothing runs or waits, and every place and permit is back. */
     val atRest: Boolean
-        @Synchronized get() = queue.isEmpty && started == 0 && active == 0 && !attention && atGate.isEmpty()
+        get() = locked { queue.isEmpty && started == 0 && active == 0 && !attention } &&
+            synchronized(atGate) { atGate.isEmpty() }
 
-    @Synchronized
-    override fun toString(): String = "Lane(started $started, active $active of $capacity, loans $loans, " +
-        "soon ${soon.size}, resuming ${resuming.size}, queued ${queue.toList().size}, held ${held.all().size})"
+    override fun toString(): String = locked {
+        "Lane(started $started, active $active of $capacity, loans $loans, " +
+            "soon ${soon.size}, resuming ${resuming.size}, queued ${queue.toList().size}, held ${held.all().size})"
+    }
 
     /** All events that wait in the queue, in order. */
     fun queued(): List<EnginePublication> {
-        val ahead = synchronized(this) { atGate + held.all() }
+        val ahead = synchronized(atGate) { atGate.toList() } + locked { held.all() }
         return ahead + queue.toList().map { it as EnginePublication }
+    }
+
+    private companion object {
+        const val IDLE = 0
+        const val RUN = 1
+        const val BUSY = 2
+        val MODE: AtomicIntegerFieldUpdater<Lane> = AtomicIntegerFieldUpdater.newUpdater(Lane::class.java, "mode")
     }
 }

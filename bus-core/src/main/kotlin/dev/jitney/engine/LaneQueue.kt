@@ -2,6 +2,7 @@
 package dev.jitney.engine
 
 import java.util.concurrent.atomic.AtomicReference
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
 
 /** What can stand in a [LaneQueue], in one queue at a time. The link is in the node: no queue entry is made. */
 internal abstract class LaneNode {
@@ -27,6 +28,9 @@ internal abstract class LaneNode {
 internal class LaneQueue {
     private val stub = object : LaneNode() {}
     private val last = AtomicReference<LaneNode>(stub)
+
+    // Changed under the monitor; volatile for a look without it.
+    @Volatile
     private var first: LaneNode = stub
 
     fun add(node: LaneNode) {
@@ -45,7 +49,7 @@ internal class LaneQueue {
         if (node === stub) {
             node = after ?: return null
             stub.next = null
-            first = node
+            FIRST.lazySet(this, node)
             after = node.next
         }
         if (after != null) return unlink(node, after)
@@ -72,7 +76,7 @@ internal class LaneQueue {
             at = at.next
         }
         val after = at?.next ?: return
-        if (before == null) first = after else before.next = after
+        if (before == null) FIRST.lazySet(this, after) else before.next = after
         node.next = null
     }
 
@@ -91,15 +95,21 @@ internal class LaneQueue {
 
     fun isNext(node: LaneNode): Boolean = first() === node
 
-    val isEmpty: Boolean get() = first() == null
+    /** False also while a node is being added. Takes no lock. */
+    val isEmpty: Boolean get() = first === stub && last.get() === stub
 
     /** What waits, in order, a node apart that is just being added. */
     @Synchronized
     fun toList(): List<LaneNode> = generateSequence(first()) { it.next }.filter { it !== stub }.toList()
 
     private fun unlink(node: LaneNode, after: LaneNode): LaneNode {
-        first = after
+        FIRST.lazySet(this, after)
         node.next = null
         return node
+    }
+
+    private companion object {
+        val FIRST: AtomicReferenceFieldUpdater<LaneQueue, LaneNode> =
+            AtomicReferenceFieldUpdater.newUpdater(LaneQueue::class.java, LaneNode::class.java, "first")
     }
 }

@@ -19,14 +19,14 @@ internal class LatencyHistogram {
     private val doublings = AtomicReferenceArray<AtomicLongArray?>(DOUBLINGS)
     private val longest = AtomicLong()
 
-    /** Counts one run; a negative time, as of a clock set back, counts as zero. */
-    fun record(nanos: Long) {
+    /** Counts one run, or so many of its like; a negative time, as of a clock set back, counts as zero. */
+    fun record(nanos: Long, times: Int = 1) {
         val time = maxOf(nanos, 0)
         // Before the bucket: who sees the count sees no shorter maximum.
         if (time > longest.get()) longest.accumulateAndGet(time, ::maxOf)
         val doubling = doublingOf(time)
         val buckets = doublings.get(doubling) ?: make(doubling)
-        buckets.getAndIncrement(stepOf(time, doubling))
+        buckets.getAndAdd(stepOf(time, doubling), times.toLong())
     }
 
     private fun make(doubling: Int): AtomicLongArray {

@@ -15,6 +15,8 @@ internal class Life(private val bus: String, private val clock: InstantSource) {
 
     private val now = AtomicReference(Now(Phase.OPEN, null))
 
+    val open: Boolean get() = now.get().phase == Phase.OPEN
+
     val closed: Boolean get() = now.get().phase == Phase.CLOSED
 
     fun drain() {

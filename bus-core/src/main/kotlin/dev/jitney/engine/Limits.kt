@@ -12,6 +12,14 @@ internal class Limits(private val settings: BusSettings) {
     private val event = nanosOf(settings.eventTimeout)
     private val slowHandler = nanosOf(settings.slowHandler)
     private val slowEvent = nanosOf(settings.slowEvent)
+    private val allLong = isLong(handler) && isLong(event) && isLong(slowHandler) && isLong(slowEvent)
+
+    /** Whether no limit of the event, those of its subscriptions apart, is so short that a coarse clock would be felt. */
+    fun areLong(publication: EnginePublication): Boolean {
+        val options = publication.options ?: return allLong
+        return allLong && options.timeout() == null && options.handlerTimeout() == null &&
+            options.slowThreshold() == null
+    }
 
     fun handler(publication: EnginePublication, subscription: EngineSubscription): Long {
         val own = subscription.timeoutNanos
@@ -33,8 +41,8 @@ internal class Limits(private val settings: BusSettings) {
         return options.slowThreshold()?.let(::nanosOf) ?: slowEvent
     }
 
-    fun handlerTimeout(publication: EnginePublication, run: HandlerRun, nanos: Long): Throwable = TimeoutException(
-        "Handler '${run.subscription()}' of bus '${settings.name}' took longer than its limit of ${text(nanos)} " +
+    fun handlerTimeout(publication: EnginePublication, handler: String, nanos: Long): Throwable = TimeoutException(
+        "Handler '$handler' of bus '${settings.name}' took longer than its limit of ${text(nanos)} " +
             "on event '${publication.event().id()}' of topic '${publication.event().topic()}'.",
     )
 
@@ -46,6 +54,12 @@ internal class Limits(private val settings: BusSettings) {
 
     companion object {
         private const val MILLI = 1_000_000L
+
+        // A coarse clock is late by 0.2 % of it at most.
+        private const val LONG = 1_000 * MILLI
+
+        /** Whether a limit is long beside what a coarse clock is late by. */
+        fun isLong(nanos: Long): Boolean = nanos <= 0 || nanos >= LONG
 
         /** A span for people: `30 s`, `250 ms`, `15 us`. */
         fun text(nanos: Long): String = when {

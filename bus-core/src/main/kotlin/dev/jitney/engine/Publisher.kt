@@ -38,7 +38,7 @@ internal class Publisher(private val core: EngineCore) {
     private fun take(publication: EnginePublication, begun: Long): Publication {
         val following = publication.extra?.following
         orRefuse(publication) {
-            if (!endsAtOnce(publication) && admitted(publication)) hand(publication)
+            if (!endsAtOnce(publication) && !ranDirect(publication) && admitted(publication)) hand(publication)
         }
         core.reports.published(publication, following, begun)
         return publication
@@ -97,14 +97,11 @@ internal class Publisher(private val core: EngineCore) {
         val publication = preparing.prepare(event, options, run)
         val following = publication.extra?.following
         orRefuse(publication) {
-            if (!endsAtOnce(publication) && admitted(publication)) {
-                // With a limit it may have to end before its turn has come.
-                if (limit.isZero && isDirect(publication)) {
-                    runDirect(publication)
-                    return@orRefuse
-                }
-                val here = run == null && core.gate == null && Waits.mayRunHere(publication, limit)
-                if (!here || !runInstead(publication)) submit(publication)
+            // With a limit it may have to end before its turn has come.
+            val direct = limit.isZero && isDirect(publication)
+            val here = run == null && core.gate == null && Waits.mayRunHere(publication, limit)
+            if (!endsAtOnce(publication) && !(here && runInstead(publication)) && admitted(publication)) {
+                if (direct) runDirect(publication) else submit(publication)
             }
         }
         core.reports.published(publication, following, begun)
@@ -165,9 +162,13 @@ internal class Publisher(private val core: EngineCore) {
 
     private fun caller(): HandlerRun? {
         val run = Current.get()
-        core.life.check(run != null && core.onBehalfOfHandler())
+        checkLife()
         if (run != null && run.isCut) throw ended(run)
         return run
+    }
+
+    private fun checkLife() {
+        if (!core.life.open) core.life.check(core.onBehalfOfHandler())
     }
 
     private fun ended(run: HandlerRun) = DeliveryEndedException(
@@ -294,7 +295,7 @@ internal class Publisher(private val core: EngineCore) {
 
     /** Hands an admitted event on to store and lane. */
     private fun submit(publication: EnginePublication): Publication {
-        core.life.check(core.onBehalfOfHandler())
+        checkLife()
         queue(publication)
         // A handler's task that outlived its event may come after the last look at the queues.
         if (core.life.closed) core.lanes.cancelQueued(core)
@@ -332,14 +333,20 @@ internal class Publisher(private val core: EngineCore) {
         if (publication.origin == Origin.PUBLISHED) publication.refuse(why.message ?: why.javaClass.name, why)
     }
 
+    /** Runs the event at once if its lane is idle, without a place in the queue; false if it is not. */
     private fun runInstead(publication: EnginePublication): Boolean {
-        core.life.check(core.onBehalfOfHandler())
+        checkLife()
         val lane = core.lanes.of(publication)
-        return lane.runInstead(publication) {
-            core.reports.pending(publication)
-            core.reports.accepted(publication)
-            core.past.offer(publication)
-        }
+        val execution = lane.enterIdle(publication) ?: return false
+        if (publication.admitted) admission.started() else admission.runsAtOnce()
+        publication.admitted = true
+        publication.lane = lane
+        note(publication)
+        core.reports.pending(publication)
+        core.reports.accepted(publication)
+        core.past.offer(publication)
+        lane.runNew(publication, execution)
+        return true
     }
 
     // ---- on this thread
@@ -347,15 +354,22 @@ internal class Publisher(private val core: EngineCore) {
     private fun isDirect(publication: EnginePublication): Boolean =
         (publication.options?.dispatch() ?: settings.dispatch) == Dispatch.DIRECT
 
+    /** Whether it is to run on this thread, and has: outside of handlers, where its lane is idle. */
+    private fun ranDirect(publication: EnginePublication): Boolean {
+        if (!isDirect(publication) || core.gate != null || Current.get() != null ||
+            !runInstead(publication)
+        ) {
+            return false
+        }
+        if (!publication.completed) Waits.joinUninterruptibly(publication)
+        return true
+    }
+
     /** Runs the handlers on this thread, in the event's turn (ORD-9); in a handler at once (NST-2). */
     private fun runDirect(publication: EnginePublication): Publication {
         if (Current.get() != null) {
             submit(publication)
             Waits.joinUninterruptibly(publication)
-            return publication
-        }
-        if (core.gate == null && runInstead(publication)) {
-            if (!publication.completed) Waits.joinUninterruptibly(publication)
             return publication
         }
         val turn = DirectTurn()

@@ -81,12 +81,11 @@ internal class Reports(
     }
 
     fun completed(publication: EnginePublication) {
-        val outcome = publication.outcome()!!
-        count(publication, outcome)
         publication.extra?.following?.let { it.observer.completed(it) }
     }
 
-    private fun count(publication: EnginePublication, outcome: Outcome) {
+    /** Counts an event that is about to be completed. */
+    fun count(publication: EnginePublication, outcome: Outcome) {
         val topic = publication.event().topic()
         if (outcome == Outcome.NO_HANDLER && publication.owner.handledDurably(publication)) return
         when (outcome) {
@@ -157,7 +156,6 @@ internal class Reports(
     /** A handler has ended for good, after its last attempt took so long. */
     fun ended(publication: EnginePublication, subscription: EngineSubscription, at: Int, run: HandlerRun, nanos: Long) {
         if (!run.shown) return
-        subscription.count(run.state(), nanos)
         meters?.let { measure(it, subscription, run, nanos) }
         val delivery = followingOf(publication, at)
         // One that may not be called has no attempt.
@@ -222,12 +220,12 @@ internal class Reports(
         delivery.observer?.handlerCompleted(delivery)
     }
 
-    fun slowHandler(publication: EnginePublication, run: HandlerRun) {
-        meters?.add(BusMetric.SLOW_HANDLERS, run.subscription())
-        run.following?.let { it.observer?.slow(it) }
+    fun slowHandler(publication: EnginePublication, handler: String, following: DeliveryFollowing?) {
+        meters?.add(BusMetric.SLOW_HANDLERS, handler)
+        following?.let { it.observer?.slow(it) }
         engineLog.warn(
             "Handler '{}' of bus '{}' is slow on event {} ({}): it has taken longer than its slow threshold",
-            run.subscription(),
+            handler,
             bus,
             publication.event().id(),
             publication.event().topic(),

@@ -5,7 +5,9 @@ import dev.jitney.HandlerResult
 import dev.jitney.HandlersFailedException
 import dev.jitney.PublicationException
 import dev.jitney.event.DeliveryState
+import dev.jitney.event.Event
 import dev.jitney.event.Outcome
+import java.time.Instant
 
 /** Reads what handlers have made of an event (RES-1 to RES-4). */
 internal object Results {
@@ -23,8 +25,44 @@ internal object Results {
             return List(publication.runCount) { publication.runAt(it) }.filter { it != null && it.shown }.map { it!! }
         }
         return handlers.mapIndexed { at, it ->
-            publication.runAt(at) ?: HandlerRun.unbegun(publication, it, DeliveryState.PENDING, null)
+            publication.runAt(at) ?: unended(publication, it, at)
         }
+    }
+
+    private fun unended(publication: EnginePublication, of: EngineSubscription, at: Int): HandlerResult {
+        val runs = publication.execution?.isCalling(publication, at) == true
+        val state = if (runs) DeliveryState.STARTED else DeliveryState.PENDING
+        // It may have ended meanwhile, and begins no second time.
+        return publication.runAt(at) ?: UnendedResult(publication, at, HandlerRun.unbegun(publication, of, state, null))
+    }
+
+    /** A handler that has no run yet: what that says, once there is one. */
+    private class UnendedResult(
+        private val publication: EnginePublication,
+        private val at: Int,
+        private val before: HandlerRun,
+    ) : HandlerResult {
+        private fun now(): HandlerRun = publication.runAt(at) ?: before
+
+        override fun subscriptionId(): String = before.subscriptionId()
+
+        override fun subscription(): String = before.subscription()
+
+        override fun state(): DeliveryState = now().state()
+
+        override fun value(): Any? = now().value()
+
+        override fun error(): Throwable? = now().error()
+
+        override fun start(): Instant? = now().start()
+
+        override fun end(): Instant? = now().end()
+
+        override fun attempts(): Int = now().attempts()
+
+        override fun published(): List<Event> = now().published()
+
+        override fun toString(): String = now().toString()
     }
 
     private fun EnginePublication.begun() = (0 until runCount).count { runAt(it) != null }

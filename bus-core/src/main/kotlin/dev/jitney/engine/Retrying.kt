@@ -97,7 +97,7 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
 
     /** Ends a handler whose event was stopped during its back-off. */
     fun cancel(publication: EnginePublication, at: Int, run: HandlerRun) {
-        run.end(DeliveryState.CANCELLED, null, core.stopped(publication, publication.stop!!), core.clock.millis())
+        run.end(DeliveryState.CANCELLED, null, core.stopped(publication, publication.stop!!), core.eventClock.millis())
         core.reports.cancelled(publication, run, at)
     }
 }

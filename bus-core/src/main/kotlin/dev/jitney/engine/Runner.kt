@@ -2,6 +2,7 @@
 package dev.jitney.engine
 
 import dev.jitney.Completion
+import dev.jitney.CorrelationContext
 import dev.jitney.HandlerOrder
 import dev.jitney.event.DeliveryState
 import dev.jitney.event.Outcome
@@ -51,7 +52,7 @@ internal class Runner(private val core: EngineCore) {
         publication.starts(handlers)
         core.reports.started(publication)
         if (handlers.isEmpty()) return null
-        publication.execution = execution
+        publication.runsIn(execution)
         execution.beginEvent(publication)
         if (handlers.size > 1 && handlerOrder(publication) == HandlerOrder.PARALLEL) return Rest(0)
         return inline(publication, execution, handlers, 0)
@@ -126,27 +127,45 @@ internal class Runner(private val core: EngineCore) {
 
     fun callInline(publication: EnginePublication, execution: Execution, at: Int, before: HandlerRun?): Verdict {
         val subscription = publication.handlers!![at]
-        val run = start(publication, subscription, at, before)
+        // Who follows, times or tries again wants the run from the start.
+        val known = publication.extra != null || before != null || !core.quiet
+        val run = if (known) start(publication, subscription, at, before) else null
         val refusal = core.refusal(publication, subscription)
         if (refusal != null) {
-            return settling.settle(publication, execution, subscription, at, run, DeliveryState.FAILED, null, refusal)
+            val refused = run ?: start(publication, subscription, at, null)
+            return settling.settle(
+                publication,
+                execution,
+                subscription,
+                at,
+                refused,
+                DeliveryState.FAILED,
+                null,
+                refusal,
+            )
         }
         val calling = execution.call(at, run, subscription, null)
         var value: Any? = null
         var error: Throwable? = null
         val stopped = publication.stop
+        val outer = Current.enter(run ?: execution)
         if (stopped == null) {
             try {
-                value = attempt(publication, subscription, run, at)
+                value = attempt(publication, execution, run, at, outer)
             } catch (e: Throwable) {
                 error = e
             }
         }
+        Current.leave(outer)
         if (!execution.returned(calling)) return left(execution)
         if (Thread.currentThread() is PoolThread) Thread.interrupted()
         // The handler that waits on this thread was ended meanwhile, and its interrupt may have been taken for ours.
-        if (Current.get()?.isCut == true) Thread.currentThread().interrupt()
-        execution.now = core.timers.nanoTime()
+        if (outer != null && Current.runOf(outer)!!.isCut) Thread.currentThread().interrupt()
+        execution.looked()
+        if (error == null && value == null && stopped == null) {
+            val quiet = execution.quietResult()
+            if (quiet != null) return endQuietly(publication, execution, subscription, at, quiet)
+        }
         val state = if (stopped != null) {
             DeliveryState.CANCELLED
         } else if (error == null) {
@@ -155,27 +174,57 @@ internal class Runner(private val core: EngineCore) {
             DeliveryState.FAILED
         }
         if (stopped != null) error = core.stopped(publication, stopped)
-        return settling.settle(publication, execution, subscription, at, run, state, value, error)
+        return settling.settle(publication, execution, subscription, at, execution.currentRun(), state, value, error)
+    }
+
+    /** Notes a handler that did nothing but return. */
+    private fun endQuietly(
+        publication: EnginePublication,
+        execution: Execution,
+        subscription: EngineSubscription,
+        at: Int,
+        result: HandlerRun,
+    ): Verdict {
+        publication.place(at, result)
+        subscription.countQuiet(execution.lasted(), execution.standsFor(subscription))
+        return Verdict.ENDED
     }
 
     /** Calls a handler in the context of its event, which ends with the attempt: none leaks to the next (CTX-4). */
     private fun attempt(
         publication: EnginePublication,
-        subscription: EngineSubscription,
-        run: HandlerRun,
+        execution: Execution,
+        run: HandlerRun?,
         at: Int,
+        outer: Any?,
     ): Any? {
+        val invoker = publication.handlers!![at].invoker
+        if (run == null) {
+            execution.inside(outer)
+        } else if (outer != null) {
+            run.depth = Current.runOf(outer)!!.depth + 1
+        }
+        if (publication.extra != null || core.context.shown) {
+            return attemptInContext(publication, invoker, run ?: execution.currentRun(), at)
+        }
+        // As below, with what is nobody's left out.
+        val correlation = CorrelationContext.install(publication.event())
+        try {
+            return invoker.call(publication.event())
+        } finally {
+            CorrelationContext.restore(correlation)
+        }
+    }
+
+    private fun attemptInContext(publication: EnginePublication, invoker: Invoker, run: HandlerRun, at: Int): Any? {
         val context = core.context.enter(publication)
-        val outer = Current.enter(run)
-        if (outer != null) run.depth = outer.depth + 1
         var entered: AutoCloseable? = null
         try {
             core.reports.attempt(publication, run, at)
             entered = core.reports.enter(run)
-            return subscription.invoker.call(publication.event())
+            return invoker.call(publication.event())
         } finally {
             entered?.close()
-            Current.leave(outer)
             context.close()
         }
     }
@@ -230,7 +279,7 @@ internal class Runner(private val core: EngineCore) {
         at: Int,
         before: HandlerRun?,
     ): HandlerRun {
-        val millis = core.clock.millis()
+        val millis = core.eventClock.millis()
         val run = HandlerRun(
             publication,
             subscription.id(),
@@ -380,7 +429,6 @@ internal class Runner(private val core: EngineCore) {
         if (publication.holds) return
         val lane = publication.lane ?: return
         suspendCancellableCoroutine { waiting -> lane.whenHeld(publication) { waiting.resume(Unit) } }
-        execution.refresh()
     }
 }
 

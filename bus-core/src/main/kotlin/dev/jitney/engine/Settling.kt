@@ -32,8 +32,9 @@ internal class Settling(private val core: EngineCore) {
                 return Verdict.RETRY
             }
         }
-        run.end(settled, if (problem == null) value else null, problem, core.clock.millis())
+        run.end(settled, if (problem == null) value else null, problem, core.eventClock.millis())
         waitsNoMore(publication, run)
+        subscription.count(run, execution.lasted(), execution.standsFor(subscription))
         core.reports.ended(publication, subscription, at, run, execution.lasted())
         raise(problem)
         return if (value != null && settled == DeliveryState.COMPLETED && core.runner.firstWins(publication)) {

@@ -124,7 +124,7 @@ internal class HandlerPool {
 internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
     /** See [Current]; here, fields of the thread are cheaper than entries in its map. */
     @JvmField
-    var current: HandlerRun? = null
+    var current: Any? = null
 
     @JvmField
     var completing: EnginePublication? = null

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.engine.Timers.Companion.LATE_NANOS
+import dev.jitney.event.EventClock
 import dev.jitney.spi.TimeSource
 import java.time.Duration
 import java.util.concurrent.RejectedExecutionException
@@ -12,12 +14,21 @@ internal interface Timers {
     /** Nanoseconds since some moment in the past; never negative, never running backwards. */
     fun nanoTime(): Long
 
+    /** The same, late by up to [LATE_NANOS] while there is much to do, and some thirty times cheaper then. */
+    fun coarseNanoTime(): Long = nanoTime()
+
+    /** Whether [coarseNanoTime] is ever late. */
+    val coarse: Boolean get() = false
+
     /** Runs [action] once, after [delayNanos], unless it is closed before. The action must be quick. */
     fun schedule(delayNanos: Long, action: Runnable): AutoCloseable
 
     companion object {
         /** A moment that does not come. */
         const val NEVER: Long = Long.MAX_VALUE
+
+        /** How far behind a coarse clock may be. */
+        const val LATE_NANOS: Long = 2_000_000
 
         /** The moment [nanos] after [now]; zero nanoseconds mean no limit. */
         fun after(now: Long, nanos: Long): Long = if (nanos == 0L || nanos > NEVER - now) NEVER else now + nanos
@@ -36,7 +47,8 @@ internal class SourceTimers(private val source: TimeSource) : Timers {
 
 /** The machine's own time. Its one thread is there while something is scheduled, and 10 s longer; none after the end. */
 internal class RealTimers : Timers {
-    private val origin = System.nanoTime()
+    // Not now: a coarse look may lie before it.
+    private val origin = System.nanoTime() - 1_000 * LATE_NANOS
 
     @Volatile
     private var closed = false
@@ -49,6 +61,10 @@ internal class RealTimers : Timers {
     }
 
     override fun nanoTime(): Long = System.nanoTime() - origin
+
+    override fun coarseNanoTime(): Long = EventClock.coarseNanoTime() - origin
+
+    override val coarse: Boolean get() = true
 
     override fun schedule(delayNanos: Long, action: Runnable): AutoCloseable {
         if (closed) return AutoCloseable { }

@@ -55,7 +55,6 @@ internal class Together(
 
     private suspend fun run(place: Execution, at: Int, before: HandlerRun?) {
         if (before == null && publication.stop != null) return ended(place)
-        place.refresh()
         val verdict = try {
             runner.retrying.attempt(publication, place, at, before)
         } catch (e: Throwable) {

@@ -343,4 +343,47 @@ class EventTest {
                         "Event 'a': the payload is a java.lang.Integer, not a"
                                 + " dev.jitney.event.EventTest$Login.");
     }
+
+    @Test
+    @DisplayName("EVT-1 PUB-4 an event and its copy that was read as text are duplicates")
+    void duplicates() {
+        for (int i = 0; i < 1_000; i++) {
+            Event event = Event.of("a", 1).withSource("s");
+            Event fresh = Event.published(EventClock.system(), "a", 1, "s", null, null);
+            for (Event one : List.of(event, fresh)) {
+                Event read = one.withId(one.id()).withPayload("other");
+                assertThat(read.isDuplicateOf(one)).isTrue();
+                assertThat(one.isDuplicateOf(read)).isTrue();
+                assertThat(read.duplicateHash()).isEqualTo(one.duplicateHash());
+                assertThat(one.isDuplicateOf(one)).isTrue();
+            }
+            assertThat(fresh.isDuplicateOf(event)).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("EVT-1 PUB-4 another source, another id or none makes another event")
+    void noDuplicates() {
+        Event event = Event.published(EventClock.system(), "a", 1, "s", null, null);
+        assertThat(event.withSource("t").isDuplicateOf(event)).isFalse();
+        assertThat(event.withId("1").isDuplicateOf(event)).isFalse();
+        Event unpublished = Event.of("a", 1);
+        assertThat(unpublished.withSource("s").isDuplicateOf(unpublished)).isFalse();
+        assertThat(unpublished.withPayload(2).isDuplicateOf(unpublished)).isTrue();
+    }
+
+    @Test
+    @DisplayName("EVT-1 any text is an id, also one that begins like one of ours")
+    void hostileIds() {
+        String ours = Event.of("a", 1).id();
+        for (int at = 0; at < ours.length(); at++) {
+            for (char c : "0g-~\u00e9\uffff ".toCharArray()) {
+                String id = ours.substring(0, at) + c + ours.substring(at + 1);
+                Event one = Event.of("a", 1).withId(id);
+                Event other = Event.of("b", 2).withId(id);
+                assertThat(one.duplicateHash()).isEqualTo(other.duplicateHash());
+                assertThat(one.isDuplicateOf(other)).isTrue();
+            }
+        }
+    }
 }

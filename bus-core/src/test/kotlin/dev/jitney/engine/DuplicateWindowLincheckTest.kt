@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.EventBus
 import dev.jitney.event.Event
+import dev.jitney.event.EventClock
 import dev.jitney.test.VirtualTime
 import org.jetbrains.lincheck.datastructures.IntGen
 import org.jetbrains.lincheck.datastructures.Operation
@@ -19,7 +20,7 @@ import java.time.Duration
 @Param(name = "which", gen = IntGen::class, conf = "0:5")
 @Tag("stress")
 class DuplicateWindowLincheckTest {
-    private val window = DuplicateWindow(2, Duration.ofDays(1).toMillis(), VirtualTime())
+    private val window = DuplicateWindow(2, Duration.ofDays(1).toMillis(), EventClock.of(VirtualTime()))
 
     @Operation
     fun reserve(@Param(name = "which") which: Int): Int? =

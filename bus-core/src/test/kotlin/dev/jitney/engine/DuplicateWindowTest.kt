@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.EventBus
 import dev.jitney.event.Event
+import dev.jitney.event.EventClock
 import dev.jitney.event.Outcome
 import dev.jitney.test.VirtualTime
 import org.assertj.core.api.Assertions.assertThat
@@ -22,7 +23,7 @@ internal class DuplicateWindowTest {
     private val time = VirtualTime()
 
     private fun window(capacity: Int, age: Duration = Duration.ofMinutes(10)) =
-        DuplicateWindow(capacity, age.toMillis(), time)
+        DuplicateWindow(capacity, age.toMillis(), EventClock.of(time))
 
     private fun publication(id: String, source: String = "orders") =
         EnginePublication(Event.of("a", 1).withId(id).withSource(source), bus.core, Origin.PUBLISHED)
