@@ -26,11 +26,19 @@ final class Spans {
     /** Of so many topics the sources are kept; then all are dropped, and made anew when wanted. */
     private static final int MOST_TOPICS = 1_000;
 
+    /** A power of two. */
+    private static final int RECENT = 128;
+
     final Mode mode;
     final Masker masker;
     private final Linking linking;
     private final Tracer tracer;
     private final Map<String, TopicSpans> topics = new ConcurrentHashMap<>();
+
+    /**
+     * Some of the topics by hash, in front of the map; a race makes one be found in the map again.
+     */
+    private final @Nullable TopicSpans[] recent = new TopicSpans[RECENT];
 
     Spans(BusTelemetry.Builder settings) {
         mode = settings.mode;
@@ -128,6 +136,16 @@ final class Spans {
 
     /** Returns what begins the spans of a topic. */
     TopicSpans topic(String topic) {
+        int slot = topic.hashCode() & recent.length - 1;
+        TopicSpans known = recent[slot];
+        if (known == null || !known.topic.equals(topic)) {
+            known = find(topic);
+            recent[slot] = known;
+        }
+        return known;
+    }
+
+    private TopicSpans find(String topic) {
         TopicSpans known = topics.get(topic);
         if (known != null) {
             return known;
