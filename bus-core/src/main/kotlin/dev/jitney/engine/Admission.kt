@@ -17,6 +17,9 @@ import kotlin.concurrent.withLock
 internal class Admission(val limit: Int) {
     private val accepted = AtomicLong()
     private val atOnce = AtomicLong()
+
+    // Those on the serial lane, counted by whoever has it.
+    private val serialAtOnce = AtomicLong()
     private val started = AtomicLong()
     private val settled = AtomicLong()
     private val waiters = ConcurrentLinkedQueue<Runnable>()
@@ -32,7 +35,7 @@ internal class Admission(val limit: Int) {
     // What is settled is read first: between the two reads an event may publish another and settle.
     val inFlight: Long get() {
         val done = settled.get()
-        return maxOf(0, accepted.get() + atOnce.get() - done)
+        return maxOf(0, accepted.get() + atOnce.get() + serialAtOnce.get() - done)
     }
     val settledSoFar: Long get() = settled.get()
 
@@ -51,8 +54,8 @@ internal class Admission(val limit: Int) {
     }
 
     /** Counts an event that is not to wait: there is no place to take. */
-    fun runsAtOnce() {
-        atOnce.incrementAndGet()
+    fun runsAtOnce(serial: Boolean) {
+        if (serial) serialAtOnce.lazySet(serialAtOnce.plain + 1) else atOnce.incrementAndGet()
     }
 
     /** Gives back a place whose event was refused after all. */

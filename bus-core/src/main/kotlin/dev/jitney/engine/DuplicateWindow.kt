@@ -24,7 +24,7 @@ internal class DuplicateWindow(
     private val capacity: Int,
     private val ageMillis: Long,
     private val clock: EventClock,
-) {
+) : ShortLock() {
     private var held = arrayOfNulls<EnginePublication>(FIRST_PLACES)
     private var hashes = IntArray(FIRST_PLACES)
     private var reserved = LongArray(FIRST_PLACES)
@@ -38,7 +38,7 @@ internal class DuplicateWindow(
     /** Reserves the key, or returns the publication that has it. */
     fun reserve(publication: EnginePublication): EnginePublication? {
         val now = clock.millis()
-        return synchronized(this) { reserve(publication, now) }
+        return locked { reserve(publication, now) }
     }
 
     private fun reserve(publication: EnginePublication, now: Long): EnginePublication? {
@@ -61,14 +61,12 @@ internal class DuplicateWindow(
         return now - reserved[place] >= ageMillis && publication.completed
     }
 
-    @Synchronized
-    fun release(publication: EnginePublication) {
+    fun release(publication: EnginePublication): Unit = locked {
         val place = find(publication, publication.event().duplicateHash())
         if (place != NONE && held[place] === publication) remove(place)
     }
 
-    @Synchronized
-    fun clear(): Unit = rebuild(FIRST_PLACES, emptyList())
+    fun clear(): Unit = locked { rebuild(FIRST_PLACES, emptyList()) }
 
     private fun find(publication: EnginePublication, hash: Int): Int {
         var place = buckets[hash and buckets.size - 1]

@@ -103,10 +103,14 @@ internal class EngineCore(
 
     /** Why the handler may not run on the event now, or null if it may. */
     fun refusal(publication: EnginePublication, subscription: EngineSubscription): Throwable? {
-        if (executions.abandoned >= settings.abandonedLimit && subscription.invoker.mayBlock) return tooManyAbandoned()
+        if (mayNotCall(subscription)) return tooManyAbandoned()
         val refusals = publication.extra?.refusals ?: return null
         return refusals[subscription]
     }
+
+    /** Whether too many of its like were left behind. */
+    fun mayNotCall(subscription: EngineSubscription): Boolean =
+        executions.abandoned >= settings.abandonedLimit && subscription.invoker.mayBlock
 
     private fun tooManyAbandoned() = IllegalStateException(
         "Bus '$name' runs no more blocking handlers: ${executions.abandoned} were left behind at their time limits " +

@@ -44,7 +44,10 @@ internal class Stop(
  * STORED STATE: [progress] goes PENDING, STARTED, COMPLETED; whoever moves it to STARTED runs the
  * event (a lane, a caller that waits, or whoever drops or cancels it). [open] is how much the
  * completion still waits for besides the handlers: what [holdOpen] was called for; then CLOSED. [listeners]
- * is null, a stack, or DONE; whoever exchanges it for DONE completes the publication. [runs] are written by
+ * is null, a stack, or DONE; whoever exchanges it for DONE completes the publication. An event that nothing
+ * holds open and nobody listens to completes by way of ENDING, which takes one exchange for both: so
+ * whoever holds it open leaves a listener first, and a listener that comes then waits for DONE, which no
+ * code of a user's keeps from coming. [runs] are written by
  * whoever runs the event. [lent], [waiting] and [running] belong to the lane and its lock.
  *
  * Volatile fields begin as zero or null, since any other beginning costs each event a fence. What is written
@@ -195,6 +198,9 @@ internal class EnginePublication(
     /** Lets the publication complete only after one more [closeOne]; false if it is too late. */
     fun holdOpen(): Boolean {
         while (true) {
+            val seen = listeners
+            if (seen === ENDING || seen === DONE) return false
+            if (seen == null && onCompletion(Listener(null)) == null) return false
             val now = open
             if (now == CLOSED) return false
             if (OPEN.compareAndSet(this, now, now + 1)) return true
@@ -203,8 +209,22 @@ internal class EnginePublication(
 
     /** One thing that the completion waited for has come; completes with what [end] set if it was the last. */
     fun closeOne() {
-        if (OPEN.decrementAndGet(this) == CLOSED) complete()
+        if (listeners == null && isPlain && LISTENERS.compareAndSet(this, null, ENDING)) {
+            completes()
+            extra?.forget()
+            LISTENERS.lazySet(this, DONE)
+            owner.settled(this)
+        } else if (OPEN.decrementAndGet(this) == CLOSED) {
+            complete()
+        }
     }
+
+    // Whether no one is told of its completion who may take their time.
+    private val isPlain: Boolean
+        get() = outcome == Outcome.HANDLED && owner.quiet && extra?.following == null
+
+    /** Says how it ends whose handlers have run, and that was settled by no one else. */
+    fun endHandled(): Unit = OUTCOME.lazySet(this, Outcome.HANDLED)
 
     /** Says how it ends, unless that is settled, and says whether this call did. */
     fun end(outcome: Outcome, reason: String?, cause: Throwable?): Boolean {
@@ -244,6 +264,14 @@ internal class EnginePublication(
     }
 
     private fun complete() {
+        completes()
+        if (extra?.following != null) orLogged { owner.reports.completed(this) }
+        extra?.forget()
+        runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
+        owner.settled(this)
+    }
+
+    private fun completes() {
         val path = extra?.path
         if (path != null && path.first === this) outcome = path.outcome(outcome!!)
         // Before whoever waits goes on: it finds the event in history and counts.
@@ -251,10 +279,6 @@ internal class EnginePublication(
         PROGRESS.lazySet(this, COMPLETED)
         HANDLERS.lazySet(this, null)
         EXECUTION.lazySet(this, null)
-        if (extra?.following != null) orLogged { owner.reports.completed(this) }
-        extra?.forget()
-        runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
-        owner.settled(this)
     }
 
     private inline fun orLogged(step: () -> Unit) {
@@ -293,10 +317,20 @@ internal class EnginePublication(
 
     /** Adds an action without asking whether a handler waits. Returns it for [forget], or null if it has run. */
     fun onCompleted(action: Consumer<in Publication>): Listener? {
-        val listener = Listener(action)
+        val listener = onCompletion(Listener(action))
+        if (listener == null) tell(action)
+        return listener
+    }
+
+    /** Returns the listener if it was not too late for it. */
+    private fun onCompletion(listener: Listener): Listener? {
         while (true) {
             val now = listeners
-            if (now === DONE) return null.also { tell(action) }
+            if (now === DONE) return null
+            if (now === ENDING) {
+                Thread.yield()
+                continue
+            }
             val last = now as Listener?
             // Forgotten ones go, or those who look again and again would leave a long trail.
             val older = if (last != null && last.action == null) last.older else last
@@ -375,6 +409,7 @@ internal class EnginePublication(
 
         // Of [open]: its own end is one thing that the completion waits for, without being counted.
         const val CLOSED = -1
+        val ENDING = Any()
         val DONE = Any()
         val PROGRESS: AtomicIntegerFieldUpdater<EnginePublication> =
             AtomicIntegerFieldUpdater.newUpdater(EnginePublication::class.java, "progress")

@@ -45,6 +45,9 @@ internal class EngineSubscription(
     private val active = AtomicBoolean(true)
     private val actions = ArrayList<Runnable>(0)
     private val handled = AtomicLong()
+
+    // Those on the serial lane, counted by whoever has it.
+    private val serialHandled = AtomicLong()
     private val latencies = LatencyHistogram()
     private val failed = AtomicLong()
     private val retried = AtomicLong()
@@ -89,10 +92,14 @@ internal class EngineSubscription(
     }
 
     /** Whether the next call is to be timed: each of the first few, then one of as many (LIF-4). */
-    val isSample: Boolean get() = sampleSize == 1 || handled.get() % SAMPLE == 0L
+    val isSample: Boolean
+        get() {
+            val before = handled()
+            return before < SAMPLE || before % SAMPLE == 0L
+        }
 
     /** How many calls one that is timed stands for. */
-    val sampleSize: Int get() = if (handled.get() < SAMPLE) 1 else SAMPLE
+    val sampleSize: Int get() = if (handled() < SAMPLE) 1 else SAMPLE
 
     /** Counts a handler that has ended, after its last attempt took so long; times [standsFor] in its latencies. */
     fun count(run: HandlerRun, nanos: Long, standsFor: Int) {
@@ -106,8 +113,8 @@ internal class EngineSubscription(
     }
 
     /** Counts a handler that has returned null and needed no run, after it took so long. */
-    fun countQuiet(nanos: Long, standsFor: Int) {
-        handled.incrementAndGet()
+    fun countQuiet(serial: Boolean, nanos: Long, standsFor: Int) {
+        if (serial) serialHandled.lazySet(serialHandled.plain + 1) else handled.incrementAndGet()
         if (nanos != Execution.UNTIMED) latencies.record(nanos, standsFor)
     }
 
@@ -141,7 +148,7 @@ internal class EngineSubscription(
 
     override fun standby(): Boolean = reader?.standingBy == true && active.get()
 
-    override fun handled(): Long = handled.get()
+    override fun handled(): Long = handled.get() + serialHandled.get()
 
     override fun failed(): Long = failed.get()
 

@@ -11,6 +11,9 @@ import org.slf4j.helpers.NOPMDCAdapter
 internal class EventContext(private val carriers: Carriers, private val log: PluginLog) {
     private val logs = MDC.getMDCAdapter().let { it != null && it !is NOPMDCAdapter }
 
+    /** Whether nobody carries anything from the publisher's thread. */
+    val isEmpty: Boolean get() = carriers.isEmpty
+
     /** Whether more of it than the correlation id has to be set for each event. */
     val shown: Boolean get() = logs
 

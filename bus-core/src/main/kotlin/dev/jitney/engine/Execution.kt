@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.event.DeliveryState
 import java.lang.invoke.VarHandle
+import java.time.Duration
 import java.util.concurrent.atomic.AtomicLongFieldUpdater
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
 
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
  * whoever does that has taken the handler's attempt, its event and their place in the lane, and the
  * runner finds out when the handler returns. Everything else is written by the runner before phase
  * is, and read by others after it, who then look at phase again; a fence keeps the two looks apart.
+ * The exchange at the end of a call is what it costs to have a limit; its beginning is written lazily where
+ * a moment more does not matter.
  */
 internal class Execution(val home: Executions) {
     @Volatile
@@ -101,6 +104,7 @@ internal class Execution(val home: Executions) {
         this.together = together
         retrying = other.retrying
         beside = other.beside
+        later = other.takeLater() as ArrayList<Later>?
         exactEvent = other.exactEvent
         eventStart = other.eventStart
         eventDeadline = other.eventDeadline
@@ -129,7 +133,8 @@ internal class Execution(val home: Executions) {
         callStart = now
         handlerSlow = Timers.after(from, limits.slowHandler(subscription))
         val calling = (phase and KIND.inv()) + STEP + CALLING
-        phase = calling
+        // Without a fence whoever looks now may miss the call, and looks once more: see [Watch].
+        if (timed) phase = calling else PHASE.lazySet(this, calling)
         home.watch.arm(minOf(deadline, handlerSlow, eventSlow))
         return calling
     }
@@ -137,6 +142,44 @@ internal class Execution(val home: Executions) {
     /** The handler runs inside of [outer], see [Current]. */
     fun inside(outer: Any?) {
         this.outer = outer
+    }
+
+    val outside: Any? get() = outer
+
+    /** How the caller waits on whose thread the event runs; null if it does not, or on none. */
+    @JvmField
+    var waits: CallerWaits? = null
+    private var hops = 0
+    private var later: ArrayList<Later>? = null
+
+    /** Whether the caller may run an event that was forwarded, too (ORD-10). */
+    fun mayRunOn(other: EngineCore, publication: EnginePublication): Boolean =
+        waits != null && hops < MOST_HOPS &&
+            (waits == CallerWaits.FOR_EVER || !other.routes.of(publication.event().topic()).blocking)
+
+    /** Has the caller run an event of another bus in its [place] there, when it has left this lane. */
+    fun later(publication: EnginePublication, place: Execution) {
+        place.waits = waits
+        place.hops = hops + 1
+        (later ?: ArrayList<Later>(1).also { later = it }).add(Later(publication, place))
+    }
+
+    fun takeLater(): List<Later>? = later?.also { later = null }
+
+    /** What there is to settle of the last call, for the thread that has made it. */
+    @JvmField
+    var loudness: Loud = Loud.NOT_CALLED
+
+    @JvmField
+    var value: Any? = null
+
+    @JvmField
+    var error: Throwable? = null
+
+    fun loud(how: Loud, value: Any?, error: Throwable?) {
+        loudness = how
+        this.value = value
+        this.error = error
     }
 
     /**
@@ -217,6 +260,9 @@ internal class Execution(val home: Executions) {
         publication = null
         subscription = null
         outer = null
+        waits = null
+        hops = 0
+        loud(Loud.NOT_CALLED, null, null)
         RUN.lazySet(this, null)
         delivery = null
         together = null
@@ -240,6 +286,12 @@ internal class Execution(val home: Executions) {
         val deadline = deadline
         VarHandle.loadLoadFence()
         if (phase != seen || publication == null || subscription == null) return Timers.NEVER
+        // Whoever has stopped the event may have missed the beginning of this call.
+        val stop = publication.stop
+        if (stop != null) {
+            end(seen, stop.running, publication.owner.stopped(publication, stop))
+            return Timers.NEVER
+        }
         if (now >= deadline) {
             val limits = publication.owner.limits
             if (now >= eventDeadline) {
@@ -298,6 +350,9 @@ internal class Execution(val home: Executions) {
         /** The time of a call that was too short to be timed each time (LIF-4). */
         const val UNTIMED: Long = -1
 
+        // So many buses deep the events of a chain run on one stack.
+        private const val MOST_HOPS = 32
+
         private const val IDLE = 0L
         private const val CALLING = 1L
         private const val WAITING = 2L
@@ -312,6 +367,23 @@ internal class Execution(val home: Executions) {
         )
     }
 }
+
+/** How long a caller waits on whose thread an event runs. */
+internal enum class CallerWaits {
+    FOR_EVER,
+    FOR_SOME_TIME,
+    ;
+
+    companion object {
+        fun of(limit: Duration): CallerWaits = if (limit.isZero) FOR_EVER else FOR_SOME_TIME
+    }
+}
+
+/** An event of another bus that has its place there. */
+internal class Later(val publication: EnginePublication, val place: Execution)
+
+/** What there is to settle of a call: nothing, as it was not made; nothing any more, as it was taken; or what it gave. */
+internal enum class Loud { NOT_CALLED, STOPPED, RETURNED, TAKEN }
 
 /** The places of one bus where handlers run, kept for the next event when one is over. */
 internal class Executions(

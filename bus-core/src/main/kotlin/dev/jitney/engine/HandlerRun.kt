@@ -39,7 +39,7 @@ internal class HandlerRun(
 
     // Of all attempts, kept with the first one.
     private var published: ArrayList<Event>? = null
-    private var awaited: LinkedHashSet<EnginePublication>? = null
+    private var awaited: ArrayList<EnginePublication>? = null
 
     @Volatile
     private var tried = false
@@ -64,7 +64,7 @@ internal class HandlerRun(
     /** The waits of the handler; null if there was none. */
     @Volatile
     @JvmField
-    var waitsFor: HashSet<HandlerWait>? = null
+    var waitsFor: ArrayList<HandlerWait>? = null
 
     /** Whether the attempt has ended: what it begins to wait for from now on holds up nothing. */
     val ended: Boolean get() = tried || now.ended()
@@ -118,7 +118,7 @@ internal class HandlerRun(
     @Synchronized
     fun addAwaited(child: EnginePublication): Boolean {
         if (isCut) return false
-        return (awaited ?: LinkedHashSet<EnginePublication>(2).also { awaited = it }).add(child) || true
+        return (awaited ?: ArrayList<EnginePublication>(1).also { awaited = it }).add(child)
     }
 
     /** The handler waits no more, unless it was ended meanwhile: then the child is yet to be cancelled. */

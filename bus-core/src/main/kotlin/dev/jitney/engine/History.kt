@@ -11,12 +11,12 @@ import dev.jitney.Publication
  *              ^ oldest  ^ next   size: how many there are, never more than the ring has places
  * ```
  *
- * A monitor and not a counter over the places: a thread that is stopped between taking a place and filling
+ * A lock and not a counter over the places: a thread that is stopped between taking a place and filling
  * it would later put an old event over a new one, and `find` would miss what it was asked for. On a serial
  * lane nobody competes for it. The ring grows to its capacity, so that an idle bus holds next to nothing;
  * after that adding makes no object.
  */
-internal class History(private val capacity: Int) {
+internal class History(private val capacity: Int) : ShortLock() {
     init {
         require(capacity >= 0) { "History '$capacity' is negative. Use zero to keep none, or more." }
     }
@@ -26,10 +26,9 @@ internal class History(private val capacity: Int) {
     private var size = 0
 
     fun add(publication: Publication) {
-        if (capacity != 0) append(publication)
+        if (capacity != 0) locked { append(publication) }
     }
 
-    @Synchronized
     private fun append(publication: Publication) {
         if (size == ring.size && size < capacity) grow()
         ring[next] = publication
@@ -44,19 +43,17 @@ internal class History(private val capacity: Int) {
     }
 
     /** Returns what is kept now, the one completed last first. */
-    @Synchronized
-    fun newestFirst(): List<Publication> {
+    fun newestFirst(): List<Publication> = locked {
         val all = ArrayList<Publication>(size)
         var at = next
         repeat(size) {
             at = if (at == 0) ring.size - 1 else at - 1
             all += ring[at]!!
         }
-        return all
+        all
     }
 
-    @Synchronized
-    fun clear() {
+    fun clear(): Unit = locked {
         ring = arrayOfNulls(minOf(capacity, FIRST_PLACES))
         next = 0
         size = 0

@@ -34,7 +34,12 @@ private const val BATCH = 1_024
  * for a look without the lock: attention says that a drain may not simply go on with the queue. Whoever
  * leaves a place looks at the queue after that, whoever adds to the queue looks for a place after that.
  */
-internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
+internal class Lane(
+    private val capacity: Int,
+    private val pool: HandlerPool,
+    /** Whether handlers on it overlap no others of their bus, so that they may count without an exchange. */
+    val serial: Boolean = false,
+) {
     private val queue = LaneQueue()
 
     @Volatile
@@ -289,9 +294,8 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     }
 
     /** Takes the place for an event that nobody knows yet, to be run there by [runNew]; null if it has to be added. */
-    fun enterIdle(publication: EnginePublication): Execution? {
-        val home = publication.owner.executions
-        if (publication.owner.gate?.isOpen(publication) == false || !queue.isEmpty) return null
+    fun enterIdle(home: Executions): Execution? {
+        if (!queue.isEmpty) return null
         if (mode == IDLE && MODE.compareAndSet(this, IDLE, RUN)) return quickIn(home)
         if (mode == RUN && capacity == 1) return null
         val now = locked {
@@ -300,6 +304,13 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
             idle
         }
         return if (now) home.take() else null
+    }
+
+    /** Gives back what [enterIdle] has given. */
+    fun leaveUnused(execution: Execution) {
+        execution.beside = true
+        leave(execution) { leave() }
+        if (attention || !queue.isEmpty) pump()
     }
 
     private fun quickIn(home: Executions): Execution {
@@ -314,10 +325,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
 
     fun runHere(publication: EnginePublication, execution: Execution) {
         execution.beside = true
-        if (!publication.owner.runner.take(publication)) {
-            leave(execution) { leave() }
-            return pump()
-        }
+        if (!publication.owner.runner.take(publication)) return leaveUnused(execution)
         begin(publication, execution)
     }
 
@@ -357,6 +365,7 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
     private fun ended(publication: EnginePublication, execution: Execution, ending: Ending) {
         if (ending == Ending.TAKEN) return
         val deadline = execution.eventDeadline
+        val later = execution.takeLater()
         // Before the completion: a handler that waits for it finds the lane free and goes on at once.
         leave(execution) {
             if (ending == Ending.OVER) {
@@ -368,6 +377,8 @@ internal class Lane(private val capacity: Int, private val pool: HandlerPool) {
         }
         if (attention || !queue.isEmpty) pump()
         if (ending == Ending.OVER) publication.owner.runner.finish(publication, deadline)
+        // Not before: their handlers may wait for this lane.
+        later?.forEach { it.publication.lane!!.runNew(it.publication, it.place) }
     }
 
     /** Leaves the place that the execution has in the lane, and what is [more] to leave. */

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray
  * that ask for them (ORD-7). Made when they are first needed.
  */
 internal class Lanes(private val settings: BusSettings, private val pool: HandlerPool, shared: Lane?) {
-    private val serial = lazy { shared ?: Lane(1, pool) }
+    private val serial = lazy { shared ?: Lane(1, pool, serial = true) }
     private val parallel = lazy { Lane(settings.parallelism, pool) }
     private val keyed = AtomicReferenceArray<Lane?>(settings.lanes)
     private val turn = AtomicInteger()

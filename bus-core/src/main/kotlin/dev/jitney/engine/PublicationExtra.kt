@@ -50,7 +50,7 @@ internal class PublicationExtra(
     /** The handlers that wait for this event; guarded by the [WaitGraph]. */
     @Volatile
     @JvmField
-    var waiters: HashSet<HandlerWait>? = null
+    var waiters: ArrayList<HandlerWait>? = null
 
     /** The handlers of a [HandlerOrder.PARALLEL][dev.jitney.HandlerOrder.PARALLEL] event. */
     @Volatile
@@ -81,6 +81,13 @@ internal class PublicationExtra(
 
     @JvmField
     var cause: Throwable? = null
+
+    /** Whether it asks for nothing around the calls of handlers. */
+    val isQuiet: Boolean
+        get() = following == null && carried == null && refusals.isEmpty() && options?.context() == null
+
+    /** Whether no other event waits for the end of this one. */
+    val isBehindNone: Boolean get() = path == null && waiters.isNullOrEmpty()
 
     /** At completion: what would hold other events or handlers. */
     fun forget() {

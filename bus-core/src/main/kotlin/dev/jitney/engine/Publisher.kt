@@ -100,7 +100,7 @@ internal class Publisher(private val core: EngineCore) {
             // With a limit it may have to end before its turn has come.
             val direct = limit.isZero && isDirect(publication)
             val here = run == null && core.gate == null && Waits.mayRunHere(publication, limit)
-            if (!endsAtOnce(publication) && !(here && runInstead(publication)) && admitted(publication)) {
+            if (!endsAtOnce(publication) && !(here && runInstead(publication, CallerWaits.of(limit))) && admitted(publication)) {
                 if (direct) runDirect(publication) else submit(publication)
             }
         }
@@ -122,6 +122,40 @@ internal class Publisher(private val core: EngineCore) {
             taken.completeExceptionally(e)
         }
         return taken
+    }
+
+    /**
+     * Takes in what [make] makes of an event of another bus, or sees that it makes nothing. False, and nothing
+     * was made, where that would take waiting or somebody's code: carriers, interceptors, a bus that closes.
+     */
+    fun forwardHere(source: EnginePublication, place: Execution?, make: () -> EnginePublication?): Boolean {
+        if (!core.life.open || !core.context.isEmpty || core.reports.isObserved) return false
+        if (place != null && forwardInPlace(source, place, make)) return true
+        if (!admission.tryAcquire()) return false
+        val publication = make() ?: return true.also { admission.giveBack() }
+        publication.admitted = true
+        try {
+            submit(publication)
+        } catch (e: Throwable) {
+            giveUp(publication, e)
+            throw e
+        }
+        return true
+    }
+
+    /** Takes the place that the event needs here now, for whoever waits for it to run it there soon. */
+    private fun forwardInPlace(source: EnginePublication, from: Execution, make: () -> EnginePublication?): Boolean {
+        if (core.gate != null || !from.mayRunOn(core, source)) return false
+        val lane = core.lanes.of(source)
+        val place = lane.enterIdle(core.executions) ?: return false
+        val publication = make()
+        if (publication == null) {
+            lane.leaveUnused(place)
+            return true
+        }
+        begins(publication, lane)
+        from.later(publication, place)
+        return true
     }
 
     /**
@@ -334,19 +368,24 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     /** Runs the event at once if its lane is idle, without a place in the queue; false if it is not. */
-    private fun runInstead(publication: EnginePublication): Boolean {
+    private fun runInstead(publication: EnginePublication, waits: CallerWaits?): Boolean {
         checkLife()
         val lane = core.lanes.of(publication)
-        val execution = lane.enterIdle(publication) ?: return false
-        if (publication.admitted) admission.started() else admission.runsAtOnce()
+        val execution = lane.enterIdle(core.executions) ?: return false
+        execution.waits = waits
+        begins(publication, lane)
+        lane.runNew(publication, execution)
+        return true
+    }
+
+    private fun begins(publication: EnginePublication, lane: Lane) {
+        if (publication.admitted) admission.started() else admission.runsAtOnce(lane.serial)
         publication.admitted = true
         publication.lane = lane
         note(publication)
         core.reports.pending(publication)
         core.reports.accepted(publication)
         core.past.offer(publication)
-        lane.runNew(publication, execution)
-        return true
     }
 
     // ---- on this thread
@@ -357,7 +396,7 @@ internal class Publisher(private val core: EngineCore) {
     /** Whether it is to run on this thread, and has: outside of handlers, where its lane is idle. */
     private fun ranDirect(publication: EnginePublication): Boolean {
         if (!isDirect(publication) || core.gate != null || Current.get() != null ||
-            !runInstead(publication)
+            !runInstead(publication, null)
         ) {
             return false
         }

@@ -27,6 +27,9 @@ internal class Reports(
 ) {
     val topics: TopicCounters = TopicCounters()
 
+    /** Whether there are interceptors. */
+    val isObserved: Boolean get() = !interceptors.isEmpty
+
     // ---- events
 
     /** Returns who follows an event from now on, or null for nobody. */

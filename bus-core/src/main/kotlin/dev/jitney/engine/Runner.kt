@@ -112,9 +112,20 @@ internal class Runner(private val core: EngineCore) {
         from: Int,
     ): Rest? {
         var at = from
+        // Who follows, carries a context or times wants more than the calls themselves.
+        val quiet = core.quiet && publication.extra?.isQuiet != false && !core.context.shown
         while (at < handlers.size && publication.stop == null) {
-            if (!handlers[at].invoker.inline || !publication.holds) return Rest(at)
-            when (callInline(publication, execution, at, null)) {
+            if (!handlers[at].invoker.inline || !publication.holds) {
+                if (publication.holds && forwards(publication, execution, handlers, at)) {
+                    at++
+                    continue
+                }
+                return Rest(at)
+            }
+            if (quiet) at = callQuietly(publication, execution, handlers, at)
+            if (at == handlers.size) break
+            when (if (quiet) settleLast(publication, execution, at) else callInline(publication, execution, at, null)) {
+                null -> Unit
                 Verdict.TAKEN -> return Rest.TAKEN
                 Verdict.WON -> return null.also { won(publication) }
                 else -> at++
@@ -123,100 +134,172 @@ internal class Runner(private val core: EngineCore) {
         return if (execution.retries.isEmpty()) null else Rest(handlers.size)
     }
 
+    /** Hands the event to the bus that it is forwarded to, if that can be done at once. */
+    private fun forwards(
+        publication: EnginePublication,
+        execution: Execution,
+        handlers: Array<EngineSubscription>,
+        at: Int,
+    ): Boolean {
+        val subscription = handlers[at]
+        val invoker = subscription.invoker as? ForwardInvoker ?: return false
+        // With a handler still to come this thread might wait for the other bus, and so for itself.
+        val last = (at + 1 until handlers.size).all { handlers[it].invoker is ForwardInvoker }
+        try {
+            if (!invoker.handOver(publication, execution.takeIf { last })) return false
+            publication.place(at, subscription.quietResult(core, core.eventClock.millis()))
+        } catch (e: Throwable) {
+            val run = start(publication, subscription, at, null)
+            settling.settle(publication, execution, subscription, at, run, DeliveryState.FAILED, null, e)
+        }
+        return true
+    }
+
+    // ---- many attempts of which there is nothing to tell
+
+    /**
+     * Calls handlers for as long as they do nothing but return, within one context for all of them. Returns
+     * where that ended: the call that [settleLast] has to see to, or that was not made, or the end.
+     */
+    private fun callQuietly(
+        publication: EnginePublication,
+        execution: Execution,
+        handlers: Array<EngineSubscription>,
+        from: Int,
+    ): Int {
+        val event = publication.event()
+        val correlation = CorrelationContext.install(event)
+        val outer = Current.enter(execution)
+        execution.inside(outer)
+        var at = from
+        try {
+            while (callOne(publication, execution, handlers[at], at)) {
+                if (++at == handlers.size) break
+                // What a handler has bound and not given back is not the next one's.
+                CorrelationContext.install(event)
+            }
+        } finally {
+            Current.leave(outer)
+            CorrelationContext.restore(correlation)
+        }
+        return at
+    }
+
+    /** Whether that was all that there is to it. */
+    private fun callOne(
+        publication: EnginePublication,
+        execution: Execution,
+        subscription: EngineSubscription,
+        at: Int,
+    ): Boolean {
+        execution.loud(Loud.NOT_CALLED, null, null)
+        if (!subscription.invoker.inline || !publication.holds || core.mayNotCall(subscription)) return false
+        val calling = execution.call(at, null, subscription, null)
+        if (publication.stop != null) return loud(execution, calling, Loud.STOPPED, null, null)
+        val value = try {
+            subscription.invoker.call(publication.event())
+        } catch (e: Throwable) {
+            return loud(execution, calling, Loud.RETURNED, null, e)
+        }
+        if (value != null) return loud(execution, calling, Loud.RETURNED, value, null)
+        if (!execution.returned(calling)) return false.also { execution.loud(Loud.TAKEN, null, null) }
+        execution.looked()
+        val result = execution.quietResult() ?: return false.also { execution.loud(Loud.RETURNED, null, null) }
+        publication.place(at, result)
+        val serial = publication.lane?.serial == true
+        subscription.countQuiet(serial, execution.lasted(), execution.standsFor(subscription))
+        unInterrupt(execution.outside)
+        return true
+    }
+
+    private fun loud(execution: Execution, calling: Long, how: Loud, value: Any?, error: Throwable?): Boolean {
+        val returned = execution.returned(calling)
+        if (returned) execution.looked()
+        execution.loud(if (returned) how else Loud.TAKEN, value, error)
+        return false
+    }
+
+    /** A handler's interrupt is not the next one's, but for the one that waits on this thread, see [ownInterrupt]. */
+    private fun unInterrupt(outer: Any?) {
+        val thread = Thread.currentThread()
+        if (thread is PoolThread && thread.isInterrupted) Thread.interrupted()
+        ownInterrupt(outer)
+    }
+
+    /** The handler that waits on this thread was ended meanwhile, and its interrupt may have been taken for ours. */
+    private fun ownInterrupt(outer: Any?) {
+        if (outer != null && Current.runOf(outer)!!.isCut) Thread.currentThread().interrupt()
+    }
+
+    /** Settles the call at which [callQuietly] has ended; null if there is none to settle. */
+    private fun settleLast(publication: EnginePublication, execution: Execution, at: Int): Verdict? =
+        when (execution.loudness) {
+            Loud.TAKEN -> left(execution)
+
+            Loud.NOT_CALLED ->
+                if (core.mayNotCall(publication.handlers!![at])) callInline(publication, execution, at, null) else null
+
+            else -> {
+                unInterrupt(execution.outside)
+                settleCall(publication, execution, at, execution.value, execution.error)
+            }
+        }
+
     // ---- one attempt
 
     fun callInline(publication: EnginePublication, execution: Execution, at: Int, before: HandlerRun?): Verdict {
         val subscription = publication.handlers!![at]
-        // Who follows, times or tries again wants the run from the start.
-        val known = publication.extra != null || before != null || !core.quiet
-        val run = if (known) start(publication, subscription, at, before) else null
+        val run = start(publication, subscription, at, before)
         val refusal = core.refusal(publication, subscription)
         if (refusal != null) {
-            val refused = run ?: start(publication, subscription, at, null)
-            return settling.settle(
-                publication,
-                execution,
-                subscription,
-                at,
-                refused,
-                DeliveryState.FAILED,
-                null,
-                refusal,
-            )
+            return settling.settle(publication, execution, subscription, at, run, DeliveryState.FAILED, null, refusal)
         }
         val calling = execution.call(at, run, subscription, null)
         var value: Any? = null
         var error: Throwable? = null
-        val stopped = publication.stop
-        val outer = Current.enter(run ?: execution)
-        if (stopped == null) {
+        val outer = Current.enter(run)
+        execution.inside(outer)
+        if (outer != null) run.depth = Current.runOf(outer)!!.depth + 1
+        val stopped = publication.stop != null
+        if (!stopped) {
             try {
-                value = attempt(publication, execution, run, at, outer)
+                value = attempt(publication, subscription.invoker, run, at)
             } catch (e: Throwable) {
                 error = e
             }
         }
         Current.leave(outer)
         if (!execution.returned(calling)) return left(execution)
-        if (Thread.currentThread() is PoolThread) Thread.interrupted()
-        // The handler that waits on this thread was ended meanwhile, and its interrupt may have been taken for ours.
-        if (outer != null && Current.runOf(outer)!!.isCut) Thread.currentThread().interrupt()
+        unInterrupt(outer)
         execution.looked()
-        if (error == null && value == null && stopped == null) {
-            val quiet = execution.quietResult()
-            if (quiet != null) return endQuietly(publication, execution, subscription, at, quiet)
-        }
-        val state = if (stopped != null) {
+        execution.loud(if (stopped) Loud.STOPPED else Loud.RETURNED, value, error)
+        return settleCall(publication, execution, at, value, error)
+    }
+
+    private fun settleCall(
+        publication: EnginePublication,
+        execution: Execution,
+        at: Int,
+        value: Any?,
+        error: Throwable?,
+    ): Verdict {
+        val stopped = execution.loudness == Loud.STOPPED
+        val state = if (stopped) {
             DeliveryState.CANCELLED
         } else if (error == null) {
             DeliveryState.COMPLETED
         } else {
             DeliveryState.FAILED
         }
-        if (stopped != null) error = core.stopped(publication, stopped)
-        return settling.settle(publication, execution, subscription, at, execution.currentRun(), state, value, error)
-    }
-
-    /** Notes a handler that did nothing but return. */
-    private fun endQuietly(
-        publication: EnginePublication,
-        execution: Execution,
-        subscription: EngineSubscription,
-        at: Int,
-        result: HandlerRun,
-    ): Verdict {
-        publication.place(at, result)
-        subscription.countQuiet(execution.lasted(), execution.standsFor(subscription))
-        return Verdict.ENDED
+        val problem = if (stopped) core.stopped(publication, publication.stop!!) else error
+        val subscription = publication.handlers!![at]
+        val run = execution.currentRun()
+        execution.loud(Loud.NOT_CALLED, null, null)
+        return settling.settle(publication, execution, subscription, at, run, state, value, problem)
     }
 
     /** Calls a handler in the context of its event, which ends with the attempt: none leaks to the next (CTX-4). */
-    private fun attempt(
-        publication: EnginePublication,
-        execution: Execution,
-        run: HandlerRun?,
-        at: Int,
-        outer: Any?,
-    ): Any? {
-        val invoker = publication.handlers!![at].invoker
-        if (run == null) {
-            execution.inside(outer)
-        } else if (outer != null) {
-            run.depth = Current.runOf(outer)!!.depth + 1
-        }
-        if (publication.extra != null || core.context.shown) {
-            return attemptInContext(publication, invoker, run ?: execution.currentRun(), at)
-        }
-        // As below, with what is nobody's left out.
-        val correlation = CorrelationContext.install(publication.event())
-        try {
-            return invoker.call(publication.event())
-        } finally {
-            CorrelationContext.restore(correlation)
-        }
-    }
-
-    private fun attemptInContext(publication: EnginePublication, invoker: Invoker, run: HandlerRun, at: Int): Any? {
+    private fun attempt(publication: EnginePublication, invoker: Invoker, run: HandlerRun, at: Int): Any? {
         val context = core.context.enter(publication)
         var entered: AutoCloseable? = null
         try {
@@ -297,7 +380,7 @@ internal class Runner(private val core: EngineCore) {
     private fun left(execution: Execution): Verdict {
         execution.leave()
         // The handler that waited for this one may have been ended with it.
-        if (Current.get()?.isCut == true) Thread.currentThread().interrupt()
+        ownInterrupt(execution.outside)
         return Verdict.TAKEN
     }
 
@@ -353,6 +436,9 @@ internal class Runner(private val core: EngineCore) {
         }
         publication.extra?.atEnd?.run()
         publication.closeOne()
+        // Whoever stops it from now on sees that its handlers have ended.
+        val last = publication.stop
+        if (last != null && last.outcome != Outcome.HANDLED) Stopping.cancelAwaited(publication)
         if (!publication.completed && deadline != Timers.NEVER && awaits(publication)) limitOpen(publication, deadline)
     }
 
@@ -363,10 +449,11 @@ internal class Runner(private val core: EngineCore) {
         if (handlers != null) core.reports.handlersEnded(publication)
         val outcome = stop?.outcome?.takeIf { it != Outcome.HANDLED } ?: outcomeOf(publication, stop != null)
         val reason = stop?.reason?.takeIf { outcome == stop.outcome && outcome != Outcome.HANDLED }
-        publication.end(outcome, reason, stop?.cause)
-        // Whoever stops it from now on sees that its handlers have ended.
-        val last = publication.stop
-        if (last != null && last.outcome != Outcome.HANDLED) Stopping.cancelAwaited(publication)
+        if (stop == null && outcome == Outcome.HANDLED) {
+            publication.endHandled()
+        } else {
+            publication.end(outcome, reason, stop?.cause)
+        }
     }
 
     /** An event that is held open by children ends with its time, too (TMO-3); buses that it was forwarded to have their own. */

@@ -64,6 +64,7 @@ internal object Stopping {
         }
         val error = owner.stopped(publication, why)
         publication.execution?.end(publication, why.running, error)
+        owner.watch.lookAgain()
         publication.extra?.together?.end(why.running, error)
         publication.extra?.wake()
         // Handlers may have ended and left children that hold the event open.

@@ -10,6 +10,13 @@ internal class HandlerWait(val run: HandlerRun, private val asked: EnginePublica
     val child: Boolean get() = asked.parent === run
 
     val publication: EnginePublication get() = asked
+
+    /** Its number in the graph, for a hash that costs the virtual machine nothing. */
+    var number: Int = 0
+
+    override fun hashCode(): Int = number
+
+    override fun equals(other: Any?): Boolean = this === other
 }
 
 /** A handler's wait for room on a bus that is full (BPR-1). */
@@ -37,6 +44,7 @@ internal class RoomWait(val run: HandlerRun, val bus: EngineCore, private val wa
 internal class WaitGraph {
     private val waits = HashSet<HandlerWait>()
     private val rooms = ArrayList<RoomWait>(0)
+    private var numbers = 0
 
     /** Notes a wait; false if the handler has ended, which waits as anyone else does. Throws if it would never end. */
     @Synchronized
@@ -48,10 +56,11 @@ internal class WaitGraph {
         }
         if (wait.child && !run.addAwaited(wait.publication)) return false
         val extra = wait.awaited.extra()
-        (extra.waiters ?: HashSet<HandlerWait>(2).also { extra.waiters = it }).add(wait)
-        (run.waitsFor ?: HashSet<HandlerWait>(2).also { run.waitsFor = it }).add(wait)
+        wait.number = ++numbers
+        (extra.waiters ?: ArrayList<HandlerWait>(1).also { extra.waiters = it }).add(wait)
+        (run.waitsFor ?: ArrayList<HandlerWait>(1).also { run.waitsFor = it }).add(wait)
         waits.add(wait)
-        for (room in rooms.filter(::neverEnds)) room.goOnAnyway()
+        if (rooms.isNotEmpty()) for (room in rooms.filter(::neverEnds)) room.goOnAnyway()
         return true
     }
 
@@ -134,6 +143,7 @@ internal class WaitGraph {
 
     /** The event and all that cannot end before it has: their handlers wait for it, or it was forwarded for them. */
     private fun above(publication: EnginePublication): Set<EnginePublication> {
+        if (publication.extra?.isBehindNone != false) return setOf(publication)
         val found = LinkedHashSet<EnginePublication>()
         val next = ArrayDeque<EnginePublication>()
         next.addLast(publication)

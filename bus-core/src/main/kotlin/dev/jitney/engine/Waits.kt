@@ -177,7 +177,7 @@ internal object Waits {
 
         override fun run() {
             open = true
-            LockSupport.unpark(waiter)
+            if (waiter !== Thread.currentThread()) LockSupport.unpark(waiter)
         }
 
         /** An interrupt is kept for whoever looks at it next: without the lane the handler may not go on. */

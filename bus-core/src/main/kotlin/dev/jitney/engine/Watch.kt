@@ -9,12 +9,15 @@ import java.util.concurrent.ConcurrentHashMap
  *
  * INVARIANTS: [nextLook] is not later than any limit that is armed. A runner first makes its limit
  * visible and then reads nextLook; a look first sets nextLook to never and then reads the limits; so
- * one of them sees the other.
+ * one of them sees the other. A call with long limits only is made visible without a fence, so that a look
+ * may miss one that is just beginning: hence each look is repeated [AGAIN_NANOS] later, and so is the look
+ * for a call that is to be stopped.
  */
 internal class Watch(private val timers: Timers) {
     private val places = ConcurrentHashMap.newKeySet<Execution>()
     private var scheduled: AutoCloseable? = null
     private var closed = false
+    private var again: AutoCloseable? = null
 
     @Volatile
     private var nextLook = Timers.NEVER
@@ -47,10 +50,25 @@ internal class Watch(private val timers: Timers) {
             nextLook = Timers.NEVER
             scheduled = null
         }
+        check()
+        lookAgain()
+    }
+
+    private fun check() {
         val now = timers.nanoTime()
         var next = Timers.NEVER
         for (place in places) next = minOf(next, place.check(now))
         arm(next)
+    }
+
+    /** Looks at all places in a moment: a call may be beginning that cannot be seen yet. */
+    @Synchronized
+    fun lookAgain() {
+        if (closed || !timers.coarse || again != null) return
+        again = timers.schedule(AGAIN_NANOS) {
+            synchronized(this) { again = null }
+            check()
+        }
     }
 
     @Synchronized
@@ -58,5 +76,10 @@ internal class Watch(private val timers: Timers) {
         closed = true
         scheduled?.close()
         scheduled = null
+        again?.close()
+    }
+
+    private companion object {
+        const val AGAIN_NANOS = 5_000_000L
     }
 }

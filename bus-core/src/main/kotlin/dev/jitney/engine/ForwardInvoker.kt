@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.event.Outcome
+
+/** Hands events to another bus (FWD-1): done as soon as that has taken the event, or has had it before. */
+internal class ForwardInvoker(private val target: EngineBus) : Invoker() {
+    override val inline get() = false
+
+    override val hidden get() = true
+
+    /**
+     * Hands the event on, or sees that the other bus has had it, if that takes neither waiting nor anybody's
+     * code; else returns false, nothing has happened, and [start] is to be called. Whoever waits for the event
+     * runs it on the other bus, too, if [place] says so, as soon as it has left this one's lane.
+     *
+     * @throws Throwable why the other bus does not take it
+     */
+    fun handOver(publication: EnginePublication, place: Execution?): Boolean {
+        var forwarded: EnginePublication? = null
+        try {
+            val done = target.publisher.forwardHere(publication, place) { next(publication).also { forwarded = it } }
+            forwarded?.let { hurry(publication, it) }
+            return done
+        } catch (e: Throwable) {
+            forwarded?.let { refused(it, e) }
+            throw e
+        }
+    }
+
+    override fun start(delivery: EngineDelivery) {
+        val publication = delivery.publication
+        val forwarded = next(publication) ?: return delivery.complete(null).let { }
+        target.publisher.accept(forwarded, store = true).whenComplete { _, error ->
+            if (error == null) {
+                hurry(publication, forwarded)
+                delivery.complete(null)
+            } else {
+                refused(forwarded, error)
+                delivery.fail(error)
+            }
+        }
+    }
+
+    /** The event's publication on the other bus, which the first one waits for; null if it is not to be there. */
+    private fun next(publication: EnginePublication): EnginePublication? {
+        val path = Path.of(publication)
+        val forwarded = path.add(target.core) {
+            val extra = PublicationExtra(publication.options)
+            extra.path = it
+            // The context is that of the event here, on this thread; the other bus has carriers of its own.
+            extra.carried = target.core.context.capture()
+            extra.lineage = publication.extra?.lineage
+            EnginePublication(publication.event(), target.core, Origin.FORWARDED, extra)
+        }
+        if (forwarded == null || !path.first.holdOpen()) return null
+        forwarded.onCompleted { path.first.closeOne() }
+        return forwarded
+    }
+
+    private fun refused(forwarded: EnginePublication, error: Throwable) {
+        val reason = "Bus '${target.name()}' did not take the event: ${error.message}"
+        forwarded.complete(Outcome.REJECTED, reason, error)
+    }
+
+    /** A handler that waits for the event waits for it on all buses. */
+    private fun hurry(publication: EnginePublication, forwarded: EnginePublication) {
+        val first = Path.of(publication).first
+        if (target.core.pool.waits.isAwaited(first)) forwarded.lane?.runSoon(forwarded, here = false)
+    }
+}
