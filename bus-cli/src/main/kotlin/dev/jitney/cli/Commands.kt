@@ -15,6 +15,7 @@ internal object Commands {
         "clear",
         "info",
         "verify",
+        "bench",
         "help",
         "version",
     )
@@ -40,6 +41,7 @@ internal object Commands {
         "clear" -> ClearCommand(io)
         "info" -> InfoCommand(io)
         "verify" -> VerifyCommand(io)
+        "bench" -> BenchCommand(io)
         "help" -> HelpCommand(io)
         "version" -> VersionCommand(io)
         else -> error("no command is named '$name'")

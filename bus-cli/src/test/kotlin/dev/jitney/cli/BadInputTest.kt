@@ -26,7 +26,7 @@ internal class BadInputTest {
         val ran = cli.bus(*args.toTypedArray(), stdin = stdin)
 
         val lines = ran.err.lines()
-        assertThat(lines[0]).isEqualTo("bus: $error")
+        assertThat(lines[0]).isEqualTo("bus: ${error.replace("DIRECTORY", directory.toString())}")
         assertThat(lines.drop(1)).allMatch { it.isEmpty() || it.startsWith("     try: ") }
         assertThat(ran.code).isEqualTo(code)
         assertThat(ran.out).isEmpty()
@@ -89,7 +89,7 @@ internal class BadInputTest {
 
     private companion object {
         @JvmStatic
-        fun commandLines(): List<Arguments> = topics() + json() + values() + unknown() + missing()
+        fun commandLines(): List<Arguments> = topics() + json() + values() + unknown() + missing() + bench()
 
         private fun line(error: String, vararg args: String, stdin: String = "", code: Int = 2): Arguments =
             arguments(args.asList(), stdin, code, error)
@@ -233,6 +233,106 @@ internal class BadInputTest {
 
         private fun missing() = listOf(
             line("'--dir' is '', expected a directory. [BUS-2001]", "query", "-d", ""),
+        )
+
+        private fun bench() = listOf(
+            line("SCENARIO is missing. [BUS-2001]", "bench"),
+            line("SCENARIO is 'all', expected publish, e2e, replay or store. [BUS-2001]", "bench", "all"),
+            line("'--runs' is '0', expected a whole number from 1 to 100. [BUS-2001]", "bench", "e2e", "--runs", "0"),
+            line(
+                "'--producers' is 'many', expected a whole number from 1 to 64. [BUS-2001]",
+                "bench",
+                "e2e",
+                "--producers",
+                "many",
+            ),
+            line(
+                "'--size' is '9000000', expected a whole number from 0 to 8,388,608. [BUS-2001]",
+                "bench",
+                "store",
+                "--size",
+                "9000000",
+            ),
+            line(
+                "'--rate' is 'fast', expected events a second such as 500, 20k or 1.5M/s, at least 0.01 and at most " +
+                    "100M. [BUS-2001]",
+                "bench",
+                "publish",
+                "--rate",
+                "fast",
+            ),
+            line("'--duration' is '5', expected ${Durations.ACCEPTED}. [BUS-2003]", "bench", "e2e", "--duration", "5"),
+            line("'--duration' is '0s', expected 1ms to 24h. [BUS-2001]", "bench", "e2e", "--duration", "0s"),
+            line("'--warmup' is '2d', expected 0ms to 24h. [BUS-2001]", "bench", "e2e", "--warmup", "2d"),
+            line("'--level' is 'tape', expected memory, os or disk. [BUS-2001]", "bench", "store", "--level", "tape"),
+            line(
+                "'--duration' and '--events' exclude each other. [BUS-2001]",
+                "bench",
+                "e2e",
+                "--duration",
+                "1s",
+                "--events",
+                "5",
+            ),
+            line(
+                "'--payload' and '--size' exclude each other. [BUS-2001]",
+                "bench",
+                "e2e",
+                "--payload",
+                "x",
+                "--size",
+                "5",
+            ),
+            line("'--payload' is 'none', which cannot be read. [BUS-2006]", "bench", "e2e", "--payload", "none"),
+            line(
+                "'--rate' is not for replay: a run is one pass over all events. [BUS-2001]",
+                "bench",
+                "replay",
+                "--rate",
+                "5/s",
+            ),
+            line("'--handlers' is not for store: it has none. [BUS-2001]", "bench", "store", "--handlers", "2"),
+            line(
+                "'--events' is not for a bus that is there: all of it is replayed. [BUS-2001]",
+                "bench",
+                "replay",
+                "--use-current",
+                "--events",
+                "5",
+            ),
+            line(
+                "There is no bus here: no .bus in 'DIRECTORY' or above it. [BUS-2101]",
+                "bench",
+                "store",
+                "--use-current",
+                code = 4,
+            ),
+            line("'--dir' is '', expected a directory. [BUS-2001]", "bench", "store", "-d", ""),
+            line(
+                "'--export' is 'x.txt', expected a file whose name ends with .json, .csv, .md or .hgrm. [BUS-2001]",
+                "bench",
+                "e2e",
+                "--export",
+                "x.txt",
+            ),
+            line("'--baseline' is 'none', which cannot be read. [BUS-2006]", "bench", "e2e", "--baseline", "none"),
+            line(
+                "'--fail-if' compares with '--baseline', which is missing. [BUS-2001]",
+                "bench",
+                "e2e",
+                "--fail-if",
+                "p99>+10%",
+            ),
+            line(
+                "'--fail-if' is 'p99>1ms', expected a figure (rate, p50, p90, p99, p999 or max), < or >, and a " +
+                    "change in percent, such as p99>+10% or rate<-5%. [BUS-2001]",
+                "bench",
+                "e2e",
+                "--baseline",
+                "none",
+                "--fail-if",
+                "p99>1ms",
+            ),
         )
     }
 }

@@ -121,12 +121,14 @@ internal class CommandTreeTest {
             "info" to "bus.info/1",
             "verify" to "bus.verify/1",
             "version" to "bus.version/1",
+            "bench e2e --events 5 --warmup 0ms --runs 1" to "bus.bench/1",
         )
 
         fun arguments(name: String): Array<String> = when (name) {
             "publish" -> arrayOf("t", "1")
             "show" -> arrayOf("x")
             "clear" -> arrayOf("x")
+            "bench" -> arrayOf("store")
             else -> emptyArray()
         }
     }

@@ -108,6 +108,45 @@ internal class DistributionLauncherTest {
     }
 
     @Test
+    fun measuresWithTheFlagsOfAServerAndLeavesNothingBehind() {
+        val temporary = Files.createDirectory(directory.resolve("tmp"))
+        cli.environment["BUS_JAVA_OPTS"] = "-Djava.io.tmpdir=$temporary"
+        cli.environment.remove("BUS_NO_CDS")
+        cli.environment["XDG_CACHE_HOME"] = directory.resolve("cache").toString()
+
+        val ran = cli.bus("bench", "store", "--events", "50", "--runs", "1", "--warmup", "10ms", "-o", "json")
+
+        assertThat(ran.code).isZero()
+        assertThat(ran.out).startsWith("{\"kind\":\"bus.bench/1\",\"scenario\":\"store\",").contains("\"p999\":")
+            .doesNotContain("TieredStopAtLevel", "UseSerialGC", "Archive")
+        assertThat(temporary).isEmptyDirectory()
+        assertThat(directory.resolve("cache")).doesNotExist()
+    }
+
+    @Test
+    fun removesTheBusOfABenchmarkThatIsStopped() {
+        val temporary = Files.createDirectory(directory.resolve("tmp"))
+        cli.environment["BUS_JAVA_OPTS"] = "-Djava.io.tmpdir=$temporary"
+        val bench = cli.start("bench", "store", "--level", "os", "--duration", "1h").also(running::add)
+        val stored = await { stored(temporary) }
+        assertThat(stored).isNotEmptyFile()
+
+        signal("TERM", bench)
+
+        assertThat(bench.waitFor(20, TimeUnit.SECONDS)).isTrue()
+        assertThat(bench.exitValue()).isEqualTo(143)
+        assertThat(temporary).isEmptyDirectory()
+    }
+
+    // Files come and go meanwhile.
+    private fun stored(below: Path): Path? = try {
+        Files.walk(below).use { all -> all.filter { Files.isRegularFile(it) && Files.size(it) > 0 }.findFirst() }
+            .orElse(null)
+    } catch (_: java.io.UncheckedIOException) {
+        null
+    }
+
+    @Test
     fun worksThroughSymbolicLinksAndInOddPlaces() {
         val odd = Files.createDirectories(directory.resolve("odd place/b"))
         Files.createSymbolicLink(odd.resolve("link"), cli.home.resolve("bin/bus"))

@@ -76,6 +76,8 @@ final class CostBench {
                                 "-Xms512m",
                                 "-Xmx512m",
                                 "-XX:+UseSerialGC",
+                                // Not that of the SDK's test kit, which is on this class path.
+                                "-Dio.opentelemetry.context.contextStorageProvider=default",
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 CostChild.class.getName(),

@@ -10,6 +10,8 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +20,14 @@ import org.jspecify.annotations.Nullable;
  * becomes of the event is an event of that span, or of a span of its own when it comes later; what
  * its handlers do is theirs.
  *
- * <p>INVARIANT: {@link #send} is null when there is no publisher's span that is open; it and what
- * follows it are guarded by this, since publishing and handling overlap. The rest is set before the
- * event is handed on.
+ * <p>INVARIANT: {@link #send} is null when there is no publisher's span that is open. Publishing
+ * and handling overlap: a span that is recorded is touched and ended under the lock of this; of one
+ * that is not, nothing is to be kept together, and it is put away without a lock. The rest is set
+ * before the event is handed on, or by hooks of which no two run at once.
  */
 final class EventTrace implements PublicationInfo.Observer {
+
+    private static final VarHandle SEND = handle();
 
     private final Spans spans;
     private final PublicationInfo.Origin origin;
@@ -30,6 +35,7 @@ final class EventTrace implements PublicationInfo.Observer {
     private SpanContext creation;
     private @Nullable String bus;
     private @Nullable Span send;
+    private @Nullable TopicSpans topic;
     private @Nullable DeadLetter letter;
     private boolean started;
 
@@ -45,16 +51,22 @@ final class EventTrace implements PublicationInfo.Observer {
         this.creation = creation;
     }
 
+    private static VarHandle handle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(EventTrace.class, "send", Span.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     @Override
     public Event beforePublish(Event event) {
         if (origin != PublicationInfo.Origin.PUBLISHED) {
             return event;
         }
         SpanContext given = TraceHeaders.read(event);
-        Span span = spans.send(event, publisher, given);
-        synchronized (this) {
-            send = span;
-        }
+        Span span = spans.send(topic(event), event, publisher, given);
+        send = span;
         creation = given.isValid() ? given : span.getSpanContext();
         boolean written = given.isValid() || !creation.isValid();
         return written ? event : TraceHeaders.write(event, creation);
@@ -76,32 +88,37 @@ final class EventTrace implements PublicationInfo.Observer {
     }
 
     @Override
-    public synchronized void published(PublicationInfo publication) {
-        Span span = send;
-        if (span != null) {
-            send = null;
-            if (span.isRecording()) {
+    public void published(PublicationInfo publication) {
+        Span span = open();
+        if (span != null && span.isRecording()) {
+            synchronized (this) {
+                send = null;
                 span.setAttribute(Names.BUS, publication.bus());
+                span.end();
             }
+        } else if (span != null) {
+            SEND.setRelease(this, null);
             span.end();
         }
+    }
+
+    private @Nullable Span open() {
+        return (Span) SEND.getAcquire(this);
     }
 
     @Override
     public void started(PublicationInfo publication) {
         bus = publication.bus();
-        synchronized (this) {
-            started = true;
-        }
+        started = true;
     }
 
     @Override
-    public synchronized void deadLettered(DeadLetter letter) {
+    public void deadLettered(DeadLetter letter) {
         this.letter = letter;
     }
 
     @Override
-    public synchronized void completed(PublicationInfo publication) {
+    public void completed(PublicationInfo publication) {
         Outcome outcome = publication.outcome();
         if (outcome == null) {
             return;
@@ -113,20 +130,27 @@ final class EventTrace implements PublicationInfo.Observer {
                     default -> false;
                 };
         boolean told = outcome == Outcome.DUPLICATE || outcome == Outcome.SUPPRESSED;
-        Span span = send;
+        if (lost || told || letter != null) {
+            ended(publication, outcome, lost, told);
+        }
+    }
+
+    private synchronized void ended(
+            PublicationInfo publication, Outcome outcome, boolean lost, boolean told) {
+        Span span = open();
         if (span != null) {
-            ended(span, publication, outcome, lost, lost || told);
+            tell(span, publication, outcome, lost, lost || told);
         } else if (lost || letter != null) {
             bus = publication.bus();
             String operation = lost ? verb(outcome) : "dead_letter";
             Span late = spans.settle(operation, publication.event(), this);
-            ended(late, publication, outcome, lost, lost);
+            tell(late, publication, outcome, lost, lost);
             late.end();
         }
         letter = null;
     }
 
-    private void ended(
+    private void tell(
             Span span, PublicationInfo publication, Outcome outcome, boolean lost, boolean told) {
         if (!span.isRecording()) {
             return;
@@ -159,6 +183,19 @@ final class EventTrace implements PublicationInfo.Observer {
     @Override
     public DeliveryInfo.Observer observe(DeliveryInfo delivery) {
         return new DeliveryTrace(spans, this, delivery);
+    }
+
+    /**
+     * Returns what begins the spans of the event, which an interceptor may have given another
+     * topic.
+     */
+    TopicSpans topic(Event event) {
+        TopicSpans known = topic;
+        if (known == null || !known.topic.equals(event.topic())) {
+            known = spans.topic(event.topic());
+            topic = known;
+        }
+        return known;
     }
 
     PublicationInfo.Origin origin() {

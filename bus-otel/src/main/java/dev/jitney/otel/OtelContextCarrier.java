@@ -39,10 +39,12 @@ final class OtelContextCarrier implements ContextCarrier {
         return Context.current();
     }
 
+    /** Where the publisher's context is current already, there is nothing to put back. */
     @Override
     @SuppressWarnings("MustBeClosedChecker") // The bus closes it.
-    public AutoCloseable restore(Object captured) {
-        return ((Context) captured).makeCurrent();
+    public @Nullable AutoCloseable restore(Object captured) {
+        Context context = (Context) captured;
+        return Context.current() == context ? null : context.makeCurrent();
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.jitney.spi.DeliveryInfo;
 import dev.jitney.spi.Masker;
 import dev.jitney.spi.PublicationInfo.Origin;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
@@ -24,14 +23,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Spans {
 
-    /** Of so many topics names and attributes are kept; those of others are made for each span. */
+    /** Of so many topics the sources are kept; then all are dropped, and made anew when wanted. */
     private static final int MOST_TOPICS = 1_000;
+
+    /** A power of two. */
+    private static final int RECENT = 128;
 
     final Mode mode;
     final Masker masker;
     private final Linking linking;
     private final Tracer tracer;
     private final Map<String, TopicSpans> topics = new ConcurrentHashMap<>();
+
+    /**
+     * Some of the topics by hash, in front of the map; a race makes one be found in the map again.
+     */
+    private final @Nullable TopicSpans[] recent = new TopicSpans[RECENT];
 
     Spans(BusTelemetry.Builder settings) {
         mode = settings.mode;
@@ -55,84 +62,58 @@ final class Spans {
      *
      * @param given the creation context that the publisher has put on the event, if it is valid
      */
-    Span send(Event event, Context publisher, SpanContext given) {
-        TopicSpans topic = topic(event.topic());
-        SpanBuilder builder =
-                tracer.spanBuilder(topic.sendName())
-                        .setParent(publisher)
-                        .setSpanKind(kind(given.isValid() ? SpanKind.CLIENT : SpanKind.PRODUCER))
-                        .setAllAttributes(topic.send());
-        Span span = start(builder, given);
-        describe(span, event, null, Origin.PUBLISHED);
+    Span send(TopicSpans topic, Event event, Context publisher, SpanContext given) {
+        Span span = topic.send(given.isValid()).start(publisher, given);
+        if (span.isRecording()) {
+            describe(span, event, null, Origin.PUBLISHED);
+        }
         return span;
     }
 
     /** Begins the span of a handler. */
     Span process(DeliveryInfo delivery, EventTrace of) {
         Event event = delivery.event();
-        TopicSpans topic = topic(event.topic());
-        SpanBuilder builder =
-                tracer.spanBuilder(topic.processName())
-                        .setSpanKind(kind(SpanKind.CONSUMER))
-                        .setAllAttributes(topic.process())
-                        .setAttribute(
-                                mode == Mode.INTERNAL ? Names.HANDLER : Names.SUBSCRIPTION,
-                                delivery.subscription());
-        Span span = tied(builder, of);
-        describe(span, event, of.bus(), of.origin());
+        Span span = tied(of.topic(event).process(delivery.subscription()), of);
+        if (span.isRecording()) {
+            describe(span, event, of.bus(), of.origin());
+        }
         return span;
     }
 
     /** Begins the span of what the bus does with an event whose publish is long over. */
     Span settle(String operation, Event event, EventTrace of) {
-        SpanBuilder builder =
-                tracer.spanBuilder(operation + " " + event.topic())
-                        .setSpanKind(kind(SpanKind.CLIENT))
-                        .setAllAttributes(TopicSpans.attributes(event.topic(), mode, operation));
-        Span span = tied(builder, of);
-        describe(span, event, of.bus(), of.origin());
+        SpanSource source =
+                new SpanSource(
+                        tracer,
+                        operation + " " + event.topic(),
+                        mode == Mode.INTERNAL ? SpanKind.INTERNAL : SpanKind.CLIENT,
+                        TopicSpans.attributes(event.topic(), mode, operation));
+        Span span = tied(source, of);
+        if (span.isRecording()) {
+            describe(span, event, of.bus(), of.origin());
+        }
         return span;
     }
 
     /**
      * Begins a span that is tied to the creation context of its event, by a link or as its child.
      */
-    private Span tied(SpanBuilder builder, EventTrace of) {
+    private Span tied(SpanSource source, EventTrace of) {
         Context publisher = of.publisher();
         SpanContext creation = of.creation();
         SpanContext ambient = Span.fromContext(publisher).getSpanContext();
         if (linking == Linking.LINK || !creation.isValid()) {
             // The publisher's span goes, its baggage stays: processors of spans may want that.
-            builder.setParent(ambient.isValid() ? publisher.with(Span.getInvalid()) : publisher);
-            return start(builder, creation);
+            boolean within = ambient.isValid();
+            return source.start(within ? publisher.with(Span.getInvalid()) : publisher, creation);
         }
-        builder.setParent(publisher.with(Span.wrap(creation)));
         boolean elsewhere = !ambient.getTraceId().equals(creation.getTraceId());
-        return start(builder, elsewhere ? ambient : SpanContext.getInvalid());
-    }
-
-    // Samplers see links to what was sampled. One to what was not tells them nothing, and costs
-    // more
-    // than all else of a span that is sampled out: it is added to a span that is recorded.
-    private static Span start(SpanBuilder builder, SpanContext link) {
-        if (!link.isValid()) {
-            return builder.startSpan();
-        }
-        if (link.isSampled()) {
-            return builder.addLink(link).startSpan();
-        }
-        Span span = builder.startSpan();
-        return span.isRecording() ? span.addLink(link) : span;
-    }
-
-    private SpanKind kind(SpanKind kind) {
-        return mode == Mode.INTERNAL ? SpanKind.INTERNAL : kind;
+        return source.start(
+                publisher.with(Span.wrap(creation)),
+                elsewhere ? ambient : SpanContext.getInvalid());
     }
 
     private void describe(Span span, Event event, @Nullable String bus, Origin origin) {
-        if (!span.isRecording()) {
-            return;
-        }
         if (bus != null) {
             span.setAttribute(Names.BUS, bus);
         }
@@ -153,15 +134,27 @@ final class Spans {
         }
     }
 
-    private TopicSpans topic(String topic) {
+    /** Returns what begins the spans of a topic. */
+    TopicSpans topic(String topic) {
+        int slot = topic.hashCode() & recent.length - 1;
+        TopicSpans known = recent[slot];
+        if (known == null || !known.topic.equals(topic)) {
+            known = find(topic);
+            recent[slot] = known;
+        }
+        return known;
+    }
+
+    private TopicSpans find(String topic) {
         TopicSpans known = topics.get(topic);
         if (known != null) {
             return known;
         }
-        TopicSpans made = TopicSpans.of(topic, mode);
-        if (topics.size() < MOST_TOPICS) {
-            topics.put(topic, made);
+        TopicSpans made = new TopicSpans(tracer, mode, topic);
+        if (topics.size() >= MOST_TOPICS) {
+            topics.clear();
         }
+        topics.put(topic, made);
         return made;
     }
 }

@@ -17,12 +17,15 @@ final class TraceHeaders {
     private static final int SPAN_ID = 36;
     private static final int FLAGS = 53;
     private static final int LENGTH = 55;
-    private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private TraceHeaders() {}
 
     /** Returns the creation context that the event carries, or an invalid one. */
     static SpanContext read(Event event) {
+        // A valid one is an extension: so most events are done with here.
+        if (event.extensions().isEmpty()) {
+            return SpanContext.getInvalid();
+        }
         String parent = event.header(Names.TRACEPARENT);
         return parent == null
                 ? SpanContext.getInvalid()
@@ -58,16 +61,12 @@ final class TraceHeaders {
 
     /** Returns the context as version 00, all its flags kept. */
     static String format(SpanContext context) {
-        byte flags = context.getTraceFlags().asByte();
-        return new StringBuilder(LENGTH)
-                .append("00-")
-                .append(context.getTraceId())
-                .append('-')
-                .append(context.getSpanId())
-                .append('-')
-                .append(HEX[(flags >> 4) & 0xf])
-                .append(HEX[flags & 0xf])
-                .toString();
+        return "00-"
+                + context.getTraceId()
+                + "-"
+                + context.getSpanId()
+                + "-"
+                + context.getTraceFlags().asHex();
     }
 
     // A later version may be longer, and its first part reads like version 00.

@@ -90,7 +90,7 @@ final class Addresses {
         int at = user;
         int colon = -1;
         int last = -1;
-        while (at < scan.end && " \t\r\n\"'<>`".indexOf(scan.at(at)) < 0) {
+        while (at < scan.end && !Chars.is(scan.at(at), Chars.URL_END)) {
             char c = scan.at(at);
             if (c == ':' && colon < 0) {
                 colon = at;

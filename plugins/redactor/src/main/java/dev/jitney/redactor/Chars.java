@@ -13,12 +13,18 @@ final class Chars {
     static final int BASE64 = 64;
     static final int HEX = 128;
 
+    /** What a value without quotes ends at. */
+    static final int BARE_END = 256;
+
+    /** What a URL ends at. */
+    static final int URL_END = 512;
+
     static final int LETTER = UPPER | LOWER;
     static final int ALNUM = LETTER | DIGIT;
     static final int WORD = ALNUM | UNDERSCORE;
     static final int TOKEN = WORD | DASH;
 
-    private static final byte[] CLASSES = new byte[128];
+    private static final short[] CLASSES = new short[128];
     private static final boolean[] SIGNS = new boolean[128];
 
     static {
@@ -31,7 +37,9 @@ final class Chars {
             bits |= c == '.' ? DOT : 0;
             bits |= c == '+' || c == '/' ? BASE64 : 0;
             bits |= Character.digit(c, 16) >= 0 ? HEX : 0;
-            CLASSES[c] = (byte) bits;
+            bits |= " \t\r\n,;&\"'<>|)]}".indexOf(c) >= 0 ? BARE_END : 0;
+            bits |= " \t\r\n\"'<>`".indexOf(c) >= 0 ? URL_END : 0;
+            CLASSES[c] = (short) bits;
             SIGNS[c] = "@:=+(-/".indexOf(c) >= 0;
         }
     }

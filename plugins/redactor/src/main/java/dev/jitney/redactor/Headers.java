@@ -193,7 +193,7 @@ final class Headers {
 
     private int bareEnd(int from) {
         int to = from;
-        while (to < scan.end && " \t\r\n,;&\"'<>|)]}".indexOf(scan.at(to)) < 0) {
+        while (to < scan.end && !Chars.is(scan.at(to), Chars.BARE_END)) {
             to++;
         }
         while (to > from && scan.at(to - 1) == '.') {

@@ -11,15 +11,21 @@ import static dev.jitney.redactor.Chars.DIGIT;
 final class Numbers {
 
     private static final int MOST_GROUPS = 6;
+    private static final int RING = 8;
     private static final String[] VERSION = {
         "version", "ver", "release", "build", "oid", "v", "java", "jdk", "jre"
     };
 
     private final Scan scan;
-    private final int[] lengths = new int[MOST_GROUPS];
-    private final int[] ends = new int[MOST_GROUPS];
-    private final char[] separators = new char[MOST_GROUPS];
+    // A run of groups is scanned once: what is looked at is a window that moves over it, in a ring.
+    private final int[] starts = new int[RING];
+    private final int[] ends = new int[RING];
+    private final int[] sums = new int[RING];
+    private int first;
     private int groups;
+
+    /** Of all groups in the window. */
+    private int digits;
 
     Numbers(Scan scan) {
         this.scan = scan;
@@ -60,19 +66,41 @@ final class Numbers {
     }
 
     private void collect(int from) {
-        groups = 0;
-        int at = from;
-        while (groups < MOST_GROUPS) {
-            int stop = scan.run(at, DIGIT);
-            lengths[groups] = stop - at;
-            ends[groups] = stop;
-            char next = scan.at(stop);
-            separators[groups++] = next;
-            if (next != ' ' && next != '-' && next != '.' || !Chars.is(scan.at(stop + 1), DIGIT)) {
-                return;
-            }
-            at = stop + 1;
+        while (groups > 0 && starts[first] < from) {
+            digits -= length(0);
+            first = first + 1 & RING - 1;
+            groups--;
         }
+        if (groups == 0 || starts[first] != from) {
+            groups = 0;
+            digits = 0;
+            add(from);
+        }
+        while (groups < MOST_GROUPS && goesOn(end(groups - 1))) {
+            add(end(groups - 1) + 1);
+        }
+    }
+
+    private void add(int from) {
+        int slot = first + groups++ & RING - 1;
+        starts[slot] = from;
+        ends[slot] = scan.run(from, DIGIT);
+        int length = ends[slot] - from;
+        digits += length;
+        sums[slot] = length == 4 ? sum(from, ends[slot]) : 0;
+    }
+
+    private boolean goesOn(int end) {
+        char next = scan.at(end);
+        return (next == ' ' || next == '-' || next == '.') && Chars.is(scan.at(end + 1), DIGIT);
+    }
+
+    private int end(int group) {
+        return ends[first + group & RING - 1];
+    }
+
+    private int length(int group) {
+        return end(group) - starts[first + group & RING - 1];
     }
 
     /** Whether the first groups have these lengths and one separator, and nothing is tied on. */
@@ -80,13 +108,14 @@ final class Numbers {
         if (groups < wanted.length) {
             return false;
         }
+        char separator = scan.at(end(0));
         for (int i = 0; i < wanted.length; i++) {
-            boolean parted = i == wanted.length - 1 || separators[i] == separators[0];
-            if (lengths[i] != wanted[i] || !parted) {
+            boolean parted = i == wanted.length - 1 || scan.at(end(i)) == separator;
+            if (length(i) != wanted[i] || !parted) {
                 return false;
             }
         }
-        int end = ends[wanted.length - 1];
+        int end = end(wanted.length - 1);
         char next = scan.at(end);
         boolean tied = (next == '-' || next == '.') && Chars.joins(scan.at(end + 1));
         return !tied && !scan.goesOn(end);
@@ -113,17 +142,26 @@ final class Numbers {
 
     private boolean card(int from) {
         int to = -1;
-        if (lengths[0] != 4 || !mayBeCard(from)) {
+        if (length(0) != 4 || !mayBeCard(from)) {
             return false;
         }
-        if (shape(4, 4, 4, 4, 3)) {
-            to = ends[4];
-        } else if (shape(4, 4, 4, 4)) {
-            to = ends[3];
+        if (groups > 4 && length(4) == 3 && shape(4, 4, 4, 4, 3)) {
+            to = end(4);
+        } else if (groups > 3 && length(1) == 4) {
+            return fourFours() && shape(4, 4, 4, 4) && scan.hit(Kind.CARD, from, end(3));
         } else if (shape(4, 6, 5) || shape(4, 6, 4)) {
-            to = ends[2];
+            to = end(2);
         }
         return to > 0 && isCard(from, to) && scan.hit(Kind.CARD, from, to);
+    }
+
+    /** Luhn's check of four groups of four, by the sums that were taken when each was added. */
+    private boolean fourFours() {
+        int sum = 0;
+        for (int i = 0; i < 4; i++) {
+            sum += sums[first + i & RING - 1];
+        }
+        return sum % 10 == 0;
     }
 
     private boolean mayBeCard(int from) {
@@ -135,6 +173,10 @@ final class Numbers {
         if (!mayBeCard(from)) {
             return false;
         }
+        return sum(from, to) % 10 == 0;
+    }
+
+    private int sum(int from, int to) {
         int sum = 0;
         boolean twice = false;
         for (int at = to - 1; at >= from; at--) {
@@ -145,39 +187,36 @@ final class Numbers {
                 twice = !twice;
             }
         }
-        return sum % 10 == 0;
+        return sum;
     }
 
     private boolean ssn(int from) {
-        return shape(3, 2, 4)
+        return length(0) == 3
+                && shape(3, 2, 4)
                 && scan.at(from) != '9'
                 && !scan.says(from, "000")
                 && !scan.says(from, "666")
-                && !scan.says(ends[0] + 1, "00")
-                && !scan.says(ends[1] + 1, "0000")
-                && scan.hit(Kind.SSN, from, ends[2]);
+                && !scan.says(end(0) + 1, "00")
+                && !scan.says(end(1) + 1, "0000")
+                && scan.hit(Kind.SSN, from, end(2));
     }
 
     private boolean phone(int from) {
-        boolean local = shape(3, 3, 4);
-        boolean national = !local && scan.at(from) == '1' && shape(1, 3, 3, 4);
+        boolean local = length(0) == 3 && shape(3, 3, 4);
+        boolean national = length(0) == 1 && scan.at(from) == '1' && shape(1, 3, 3, 4);
         if (local || national) {
             // Numbers with blanks between them are often just numbers.
             int area = local ? from : from + 2;
             boolean round = scan.at(area + 2) == '0' && scan.at(area + 11) == '0';
             boolean real = scan.at(area) >= '2' && scan.at(area + 4) >= '2' && !round;
-            if (separators[0] != ' ' || real) {
-                return scan.hit(Kind.PHONE, from, ends[local ? 2 : 3]);
+            if (scan.at(end(0)) != ' ' || real) {
+                return scan.hit(Kind.PHONE, from, end(local ? 2 : 3));
             }
-        }
-        int digits = 0;
-        for (int i = 0; i < groups; i++) {
-            digits += lengths[i];
         }
         return digits >= 7
                 && digits <= 15
                 && calls(from)
-                && scan.hit(Kind.PHONE, from, ends[groups - 1]);
+                && scan.hit(Kind.PHONE, from, end(groups - 1));
     }
 
     /** A number with its country: {@code +44 20 7123 4567}. */
@@ -225,7 +264,7 @@ final class Numbers {
             return false;
         }
         collect(at);
-        return shape(3, 4) && scan.hit(Kind.PHONE, from, ends[1]);
+        return shape(3, 4) && scan.hit(Kind.PHONE, from, end(1));
     }
 
     private boolean address(int from) {

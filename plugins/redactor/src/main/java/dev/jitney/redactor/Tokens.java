@@ -188,6 +188,11 @@ final class Tokens {
         if (to - from < 4 || !country(from) || !wholeUpper(from, to)) {
             return false;
         }
+        // The country and its check digits stand behind the rest when all is divided: six digits.
+        long head = 0;
+        for (int at = from; at < from + 4; at++) {
+            head = append(head, scan.at(at));
+        }
         long rest = 0;
         int length = 4;
         int valid = -1;
@@ -201,7 +206,7 @@ final class Tokens {
             }
             rest = append(rest, c);
             length++;
-            if (length >= 15 && !isWord(at + 1) && check(rest, from) == 1) {
+            if (length >= 15 && !isWord(at + 1) && (rest % 97 * 1_000_000 + head) % 97 == 1) {
                 valid = at + 1;
             }
         }
@@ -217,14 +222,6 @@ final class Tokens {
 
     private boolean wholeUpper(int from, int to) {
         return scan.run(from, UPPER | DIGIT) == to;
-    }
-
-    private long check(long rest, int from) {
-        long all = rest;
-        for (int at = from; at < from + 4; at++) {
-            all = append(all, scan.at(at));
-        }
-        return all % 97;
     }
 
     // A remainder costs more than all else here: it is taken only when there is no more room.
