@@ -141,6 +141,40 @@ class BackpressureTest {
     }
 
     @Test
+    @DisplayName("BPR-1 ORD-2 DROP_OLDEST drops what has waited longest in any lane")
+    void dropOldestOfAllLanes() throws Exception {
+        try (EventBus bus =
+                EventBus.builder("orders")
+                        .ordering(Ordering.KEYED)
+                        .lanes(2)
+                        .pendingLimit(2)
+                        .overflow(Overflow.DROP_OLDEST)
+                        .build()) {
+            Overlap.Body meeting = Overlap.meeting(3);
+            bus.subscribe(
+                    "hold",
+                    event -> {
+                        meeting.run();
+                        gate.pass();
+                    });
+            bus.subscribe("a", event -> seen.add(event.payload()));
+            // The hash codes of "a" and "b" follow each other: each has a lane of its own.
+            bus.publish(Event.of("hold", 0).withKey("a"));
+            bus.publish(Event.of("hold", 0).withKey("b"));
+            meeting.run();
+            Publication first = bus.publish(Event.of("a", 1).withKey("a"));
+            Publication second = bus.publish(Event.of("a", 2).withKey("b"));
+            bus.publish(Event.of("a", 3).withKey("b"));
+            assertThat(first.outcome()).isEqualTo(Outcome.DROPPED);
+            bus.publish(Event.of("a", 4).withKey("a"));
+            assertThat(second.outcome()).isEqualTo(Outcome.DROPPED);
+            gate.open();
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+        }
+        assertThat(seen).containsExactlyInAnyOrder(3, 4);
+    }
+
+    @Test
     @DisplayName("ORD-8 a handler's own publishes never wait for its own bus")
     void ownPublishes() throws Exception {
         try (EventBus bus = EventBus.builder("orders").pendingLimit(1).build()) {

@@ -10,7 +10,7 @@ import java.time.Duration
 import java.util.concurrent.CopyOnWriteArrayList
 
 @ExtendWith(NoLeaks::class)
-internal class LaneTurnTest {
+internal class LaneTest {
     private val time = OwnTime()
     private val seen = CopyOnWriteArrayList<String>()
 
@@ -38,6 +38,20 @@ internal class LaneTurnTest {
             gate.open()
             assertThat(bus.awaitIdle(Duration.ofSeconds(20))).isTrue()
             assertThat(seen).containsExactly("attempt", "attempt", "queued", "queued", "queued")
+        }
+    }
+
+    @Test
+    @DisplayName("BPR-1 what was dropped leaves nothing in the queue of a lane that is held up")
+    fun dropped() {
+        EventBus.builder("orders").pendingLimit(10).overflow(Overflow.DROP_OLDEST).build().use { bus ->
+            val gate = Gate()
+            bus.subscribe("hold") { gate.pass() }
+            bus.publish("hold", 0)
+            gate.awaitReached()
+            repeat(1_000) { bus.publish("none", it) }
+            assertThat((bus as EngineBus).core.lanes.serial().queued()).hasSize(10)
+            gate.open()
         }
     }
 }
