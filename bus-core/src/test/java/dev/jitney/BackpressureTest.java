@@ -117,23 +117,26 @@ class BackpressureTest {
     }
 
     @Test
-    @DisplayName("BPR-1 DROP_LATEST ends the new event as dropped")
+    @DisplayName("BPR-1 LIF-4 DROP_LATEST ends the new event as dropped, and counts it")
     void dropLatest() throws Exception {
         try (EventBus bus = full(Overflow.DROP_LATEST)) {
             Publication dropped = bus.publish("a", 3);
             assertThat(dropped.outcome()).isEqualTo(Outcome.DROPPED);
             assertThat(dropped.reason()).isEqualTo("Bus 'orders' was full: 2 events waited.");
+            assertThat(bus.stats().dropped()).isEqualTo(1);
             gate.open();
         }
         assertThat(seen).containsExactly(1, 2);
     }
 
     @Test
-    @DisplayName("BPR-1 DROP_OLDEST ends the event that has waited longest as dropped")
+    @DisplayName("BPR-1 LIF-4 DROP_OLDEST ends the event that has waited longest as dropped, and counts it")
     void dropOldest() throws Exception {
         try (EventBus bus = full(Overflow.DROP_OLDEST)) {
             Publication taken = bus.publish("a", 3);
             assertThat(bus.pendingCount()).isEqualTo(2);
+            assertThat(bus.stats().dropped()).isEqualTo(1);
+            assertThat(bus.stats().topics().get(0).dropped()).isEqualTo(1);
             gate.open();
             assertThat(taken.join(LONG)).isTrue();
         }
