@@ -11,6 +11,7 @@ import dev.jitney.event.Selection;
 import dev.jitney.logs.Logs;
 import dev.jitney.spi.Cursor.Progress;
 import dev.jitney.spi.Cursor.Range;
+import dev.jitney.spi.Cursors;
 import dev.jitney.spi.Cursors.Claim;
 import dev.jitney.spi.DeadLetterSink;
 import dev.jitney.spi.EventStore;
@@ -22,6 +23,7 @@ import dev.jitney.tck.FaultyEventStore.Call;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -125,6 +127,26 @@ class DurableTroubleTest {
             awaitSeen(3);
             assertThat(letters(again)).as("the cursor is behind it").isEmpty();
         }
+    }
+
+    @Test
+    @DisplayName("DSU-4 ERR-5 a line that is met again has the dead letter that it had")
+    void theSameLetterAgain() throws Exception {
+        append(UndecodableStore.BROKEN, "garbage");
+        append("a", 1);
+        List<String> ids = new ArrayList<>();
+        for (int round = 1; round <= 2; round++) {
+            try (EventBus bus = bus(new UndecodableStore(store))) {
+                subscribe(bus);
+                awaitSeen(round);
+                letters(bus).forEach(letter -> ids.add(letter.id()));
+            }
+            try (Cursors.Claim claim = store.cursors().claim("work")) {
+                claim.reset(Offset.ZERO);
+            }
+        }
+        assertThat(ids).hasSize(2);
+        assertThat(ids.get(0)).isEqualTo(ids.get(1));
     }
 
     @Test
