@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -241,6 +242,32 @@ class DurableTroubleTest {
         }
         assertThat(seen).containsExactly(1);
         assertThat(progress().checkpoint()).isGreaterThanOrEqualTo(Offset.of(3));
+    }
+
+    @Test
+    @DisplayName("DSU-2 with 1 024 events that are not finished no more are read")
+    void readsNoFurther() {
+        append("a", IntStream.range(0, 1_030).boxed().toArray());
+        try (EventBus bus =
+                EventBus.builder("one").store(store).deadLetters(refusingSink()).build()) {
+            bus.subscribe(
+                    "a",
+                    DURABLE,
+                    event -> {
+                        seen.add(event.payload());
+                        throw new IllegalStateException("no");
+                    });
+            awaitSeen(1_024);
+            Await.until(
+                    "it waits for a place, or goes on", () -> readerWaits() || seen.size() > 1_024);
+            assertThat(seen).hasSize(1_024);
+        }
+    }
+
+    private static boolean readerWaits() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("jitney-one-work"))
+                .anyMatch(thread -> thread.getState() == Thread.State.WAITING);
     }
 
     private static DeadLetterSink refusingSink() {
