@@ -195,6 +195,26 @@ class ForwardTest {
     }
 
     @Test
+    @DisplayName("NST-5 FWD-1 a handler that sends back what was forwarded to it is stopped, too")
+    void generations() throws Exception {
+        a.forwardTo(b, "t");
+        b.subscribe(
+                "t",
+                event -> {
+                    seen.add(event.payload());
+                    // A bus that does not count would go on for ever.
+                    if (seen.size() < 200) {
+                        a.publish("t", seen.size());
+                    }
+                });
+        completed(a.publish("t", 0));
+        Await.until(
+                "the last one was refused",
+                () -> b.subscriptions().get(0).failed() == 1 || seen.size() == 200);
+        assertThat(seen).hasSize(65);
+    }
+
+    @Test
     @DisplayName("FWD-1 a bus forwards neither to itself nor to a bus of another make")
     void refusals() {
         assertThatThrownBy(() -> a.forwardTo(a, "*"))
