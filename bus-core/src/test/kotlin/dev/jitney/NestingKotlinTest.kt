@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney
 
+import dev.jitney.engine.EngineBus
+import dev.jitney.engine.EnginePublication
 import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
@@ -213,6 +215,8 @@ internal class NestingKotlinTest {
                 val publication = bus.publishSuspending("t", 1)
                 val child = begun.await()
                 Await.until("the child runs") { child.handlerResults().any { it.state() == DeliveryState.STARTED } }
+                val waits = (bus as EngineBus).core.pool.waits
+                Await.until("it is waited for") { waits.isAwaited(child as EnginePublication) }
                 time.advance(Duration.ofSeconds(1))
                 assertThat(publication.await().outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES)
                 assertThat(child.await().outcome()).isEqualTo(Outcome.CANCELLED)
