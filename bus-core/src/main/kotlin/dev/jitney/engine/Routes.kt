@@ -59,11 +59,8 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
 
     fun find(id: String): EngineSubscription? = byId[id]
 
-    fun subscriptions(): List<EngineSubscription> {
-        val all = synchronized(this) { ArrayList(byId.values) }
-        all.sortBy { it.sequence }
-        return all
-    }
+    /** Those that are there before and after the call, and maybe others; holds nobody up. */
+    fun subscriptions(): List<EngineSubscription> = byId.values.sortedBy { it.sequence }
 
     @Synchronized
     fun add(subscription: EngineSubscription) {
