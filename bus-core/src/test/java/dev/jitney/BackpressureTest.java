@@ -117,6 +117,36 @@ class BackpressureTest {
     }
 
     @Test
+    @DisplayName("BPR-2 LIF-4 what waits and what runs are counted apart")
+    void counted() throws Exception {
+        try (EventBus bus = full(Overflow.SUSPEND)) {
+            assertThat(bus.stats().pending()).isEqualTo(2);
+            assertThat(bus.stats().inFlight()).isEqualTo(1);
+            gate.open();
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(bus.stats().pending()).isZero();
+            assertThat(bus.stats().inFlight()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("BPR-1 LIF-2 publishers that wait for room are let go when the bus begins to drain")
+    void letGo() throws Exception {
+        try (EventBus bus = full(Overflow.SUSPEND)) {
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            Thread publisher = new Thread(() -> bus.publish("a", 3));
+            publisher.setUncaughtExceptionHandler((thread, error) -> failure.set(error));
+            publisher.start();
+            Await.until("it waits", () -> publisher.getState() == Thread.State.WAITING);
+            assertThat(bus.drain(Duration.ZERO).complete()).isFalse();
+            publisher.join(20_000);
+            assertThat(failure.get()).isInstanceOf(BusClosedException.class);
+            gate.open();
+        }
+        assertThat(seen).containsExactly(1, 2);
+    }
+
+    @Test
     @DisplayName("BPR-1 LIF-4 DROP_LATEST ends the new event as dropped, and counts it")
     void dropLatest() throws Exception {
         try (EventBus bus = full(Overflow.DROP_LATEST)) {
