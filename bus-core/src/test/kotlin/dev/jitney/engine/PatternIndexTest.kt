@@ -60,6 +60,19 @@ class PatternIndexTest {
     }
 
     @Test
+    @DisplayName("SUB-3 SUB-4 many members of one pattern keep their order, and each is there once")
+    fun manyMembers() {
+        for (pattern in listOf("a.b", "a.*").map(TopicPattern::parse)) {
+            val members = List(100) { "$pattern $it" }
+            repeat(2) { members.forEach { index.add(pattern, it) } }
+            assertThat(found("a.b")).containsExactlyElementsOf(members)
+            assertThat(members.all { index.remove(pattern, it) }).isTrue()
+            assertThat(members.none { index.remove(pattern, it) }).isTrue()
+            assertThat(index.nodes).isZero()
+        }
+    }
+
+    @Test
     @DisplayName("TOP-4 as many segments as a topic may have, with a star in every place")
     fun deep() {
         val segments = List(128) { "a" }

@@ -45,6 +45,19 @@ class RoutesTest {
     }
 
     @Test
+    @DisplayName("TOP-4 SUB-5 a wildcard that comes or goes is seen on each of many topics")
+    fun manyTopics() {
+        val own = subscribe("t.7")
+        val topics = List(900) { "t.$it" }
+        topics.forEach(routes::of)
+        val wide = subscribe("t.*")
+        assertThat(topics).allMatch { routes.of(it).all.last() === wide }
+        wide.close()
+        assertThat(topics.filter { routes.of(it).all.isNotEmpty() }).containsExactly("t.7")
+        assertThat(routes.of("t.7").all).containsExactly(own)
+    }
+
+    @Test
     @DisplayName("TOP-4 topics that wildcards alone want have one route between them")
     fun shared() {
         subscribe("*.a")
