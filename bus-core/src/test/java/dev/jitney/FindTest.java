@@ -96,6 +96,21 @@ class FindTest {
         assertThat(found("pending")).isNull();
     }
 
+    @Test
+    @DisplayName("HIS-2 ORD-4 on a bus of a serial group no event of another one is found")
+    void othersOfTheGroup() throws Exception {
+        Gate gate = new Gate();
+        try (EventBus other = EventBus.builder("other").serialGroup(bus).build()) {
+            other.subscribe("t", event -> gate.pass());
+            other.publish("t", 1);
+            gate.awaitReached();
+            other.publish("t", 2);
+            assertThat(found("t")).isNull();
+            assertThat(other.filter(FindOptions.of("t"), 10)).hasSize(2);
+            gate.open();
+        }
+    }
+
     private @Nullable Object found(String topic) throws Exception {
         Event event = bus.find(FindOptions.of(topic)).get(20, TimeUnit.SECONDS);
         return event == null ? null : event.payload();
