@@ -130,7 +130,8 @@ class BackpressureTest {
     }
 
     @Test
-    @DisplayName("BPR-1 LIF-2 publishers that wait for room are let go when the bus begins to drain")
+    @DisplayName(
+            "BPR-1 LIF-2 publishers that wait for room are let go when the bus begins to drain")
     void letGo() throws Exception {
         try (EventBus bus = full(Overflow.SUSPEND)) {
             AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -160,7 +161,8 @@ class BackpressureTest {
     }
 
     @Test
-    @DisplayName("BPR-1 LIF-4 DROP_OLDEST ends the event that has waited longest as dropped, and counts it")
+    @DisplayName(
+            "BPR-1 LIF-4 DROP_OLDEST ends the event that has waited longest as dropped, and counts it")
     void dropOldest() throws Exception {
         try (EventBus bus = full(Overflow.DROP_OLDEST)) {
             Publication taken = bus.publish("a", 3);

@@ -181,7 +181,8 @@ class OrderTest {
     }
 
     @Test
-    @DisplayName("ORD-5 SUB-3 of handlers that run together those that settle later begin by priority")
+    @DisplayName(
+            "ORD-5 SUB-3 of handlers that run together those that settle later begin by priority")
     void togetherByPriority() throws Exception {
         try (EventBus bus = EventBus.builder("one").handlerOrder(HandlerOrder.PARALLEL).build()) {
             List<Integer> begun = new CopyOnWriteArrayList<>();

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Replays from the history of a bus, whose time stands still but for the waits of whoever replays. */
+/**
+ * Replays from the history of a bus, whose time stands still but for the waits of whoever replays.
+ */
 @ExtendWith(NoLeaks.class)
 class ReplayTest {
 
@@ -80,7 +82,8 @@ class ReplayTest {
         "1,    PT3S, 'PT2S, PT3S'",
         "0.5,  PT1S, 'PT1S, PT1S'",
     })
-    @DisplayName("HIS-4 speed 1 keeps the gaps, 2 halves them, 0 does not wait, and none is too long")
+    @DisplayName(
+            "HIS-4 speed 1 keeps the gaps, 2 halves them, 0 does not wait, and none is too long")
     void speed(double speed, Duration longest, String gaps) throws Exception {
         ReplayOptions options = ReplayOptions.builder().speed(speed).maxGap(longest).build();
         assertThat(bus.replay(options)).isEqualTo(new ReplayReport(3, 0, true));

@@ -251,7 +251,8 @@ class StoredBusTest {
     }
 
     @Test
-    @DisplayName("HIS-2 a search that reaches into the store heeds age, predicate and ancestor there")
+    @DisplayName(
+            "HIS-2 a search that reaches into the store heeds age, predicate and ancestor there")
     void findsInTheStore() throws Exception {
         OwnTime time = new OwnTime();
         try (EventBus bus =

@@ -7,6 +7,7 @@ import dev.jitney.engine.PlainInvoker
 import dev.jitney.engine.Routes
 import dev.jitney.event.TopicPattern
 import java.util.concurrent.ConcurrentHashMap
+import kotlin.concurrent.thread
 
 /** The part of S10 that finds handlers, without the bus around it, beside the search that it has replaced. */
 internal object S10Routes {
@@ -14,6 +15,7 @@ internal object S10Routes {
     private const val NEW = "routes alone, a new topic"
     private const val KNOWN = "routes alone, 50 000 topics at random"
     private const val ONE_OFF = "routes alone, handlers opened and closed"
+    private const val OPENING = "routes alone, looks while wildcards come and go"
 
     val rows: List<Row> = listOf(
         row(NEW, "tree, 1 000 wildcards") { NewTopics(Indexed(1_000)) },
@@ -27,6 +29,8 @@ internal object S10Routes {
         row(ONE_OFF, "search, exact, 10 000 wildcards", Kind.LIMIT) { OneOff(Searched(10_000), "bench.item") },
         row(ONE_OFF, "tree, wildcard, 10 000 wildcards") { OneOff(Indexed(10_000), "bench.*") },
         row(ONE_OFF, "search, wildcard, 10 000 wildcards", Kind.LIMIT) { OneOff(Searched(10_000), "bench.*") },
+        row(OPENING, "tree, 50 000 topics") { Changing(Indexed(1_000)) },
+        row(OPENING, "search, 50 000 topics", Kind.LIMIT) { Changing(Searched(1_000, limit = 65_536)) },
     )
 
     private fun row(part: String, name: String, kind: Kind = Kind.OURS, open: () -> Contest) =
@@ -140,7 +144,10 @@ internal class KnownTopics(private val finder: Finder) : Contest() {
 
     override fun batch(): Long {
         var found = 0
-        repeat(BATCH) { found += finder.of(ManyTopics.names[ManyTopics.random[next++ and ManyTopics.random.size - 1]]).size }
+        repeat(BATCH) {
+            found +=
+                finder.of(ManyTopics.names[ManyTopics.random[next++ and ManyTopics.random.size - 1]]).size
+        }
         check(found == BATCH * WANTED) { "$found handlers were found." }
         return BATCH.toLong()
     }
@@ -169,5 +176,50 @@ internal class OneOff(private val finder: Finder, private val pattern: String) :
 
         // The one that matches all, and itself.
         const val WANTED = 2
+    }
+}
+
+/** Looks topics up, by the clock, while another thread opens and closes a wildcard every millisecond. */
+internal class Changing(private val finder: Finder) : Contest() {
+    private var next = 0
+
+    @Volatile
+    private var open = true
+
+    init {
+        ManyTopics.names.forEach { finder.of(it) }
+    }
+
+    override fun batch(): Long = throw UnsupportedOperationException()
+
+    override fun round(round: Round) {
+        open = true
+        val opener = thread {
+            var opened = 0
+            while (open) {
+                finder.subscribe("new${opened++}.*").close()
+                Thread.sleep(1)
+            }
+        }
+        val latencies = Latencies()
+        val end = System.nanoTime() + round.nanos
+        var found = 0L
+        var looks = 0L
+        do {
+            val topic = ManyTopics.names[ManyTopics.random[next++ and ManyTopics.random.size - 1]]
+            val before = System.nanoTime()
+            found += finder.of(topic).size
+            val after = System.nanoTime()
+            latencies.add(after - before)
+            looks++
+        } while (after < end)
+        open = false
+        opener.join()
+        check(found == looks * WANTED) { "$found handlers were found in $looks looks." }
+        round.latencies("", latencies)
+    }
+
+    private companion object {
+        const val WANTED = 3
     }
 }

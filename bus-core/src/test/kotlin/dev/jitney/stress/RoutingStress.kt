@@ -87,7 +87,11 @@ internal abstract class RoutingStress(budget: Duration) : EngineStress(budget) {
             val still = before[at] == after[at] && before[at] % 2 == 0
             val open = before[at] % 4 == 2
             val wants = place.pattern.matches(topic)
-            if (had && !wants || still && had != (open && wants)) wrong += "${place.name} ${place.pattern} $topic: $had"
+            if ((had && !wants) ||
+                (still && had != (open && wants))
+            ) {
+                wrong += "${place.name} ${place.pattern} $topic: $had"
+            }
         }
         val priorities = results.map { name -> places.single { it.name == name }.priority }
         if (results.distinct() != results || priorities != priorities.sortedDescending()) wrong += "$topic: $results"
@@ -97,8 +101,8 @@ internal abstract class RoutingStress(budget: Duration) : EngineStress(budget) {
     private companion object {
         fun topics(count: Int): List<String> = List(count) { if (it % 2 == 0) "a.$it" else "a.$it.b" }
 
-        fun patterns(topics: List<String>): List<String> =
-            topics.take(5) + topics.take(5).map { "$it.*" } + listOf("*", "a.*", "*.*.b", "a.*.*", "*.1.b", "*.2", "b.*")
+        fun patterns(topics: List<String>): List<String> = topics.take(5) + topics.take(5).map { "$it.*" } +
+            listOf("*", "a.*", "*.*.b", "a.*.*", "*.1.b", "*.2", "b.*")
     }
 }
 
