@@ -64,15 +64,16 @@ class EndedTogetherTest {
     private final class Interrupted extends AbstractInterruptibleChannel {
 
         private final CountDownLatch begun = new CountDownLatch(1);
-        private final CountDownLatch never = new CountDownLatch(1);
         private volatile Thread thread = Thread.currentThread();
 
         void await() throws InterruptedException {
             thread = Thread.currentThread();
             begin();
             begun.countDown();
-            // Without end(), which would wait for the interrupter.
-            never.await(20, TimeUnit.SECONDS);
+            // Without end(), which would wait for the interrupter. A virtual thread that is parked
+            // is woken only when the interrupter is through, so this one looks.
+            Await.until("it is interrupted", thread::isInterrupted);
+            throw new InterruptedException();
         }
 
         void awaitBegun() throws InterruptedException {
