@@ -117,27 +117,96 @@ class BackpressureTest {
     }
 
     @Test
-    @DisplayName("BPR-1 DROP_LATEST ends the new event as dropped")
-    void dropLatest() throws Exception {
-        try (EventBus bus = full(Overflow.DROP_LATEST)) {
-            Publication dropped = bus.publish("a", 3);
-            assertThat(dropped.outcome()).isEqualTo(Outcome.DROPPED);
-            assertThat(dropped.reason()).isEqualTo("Bus 'orders' was full: 2 events waited.");
+    @DisplayName("BPR-2 LIF-4 what waits and what runs are counted apart")
+    void counted() throws Exception {
+        try (EventBus bus = full(Overflow.SUSPEND)) {
+            assertThat(bus.stats().pending()).isEqualTo(2);
+            assertThat(bus.stats().inFlight()).isEqualTo(1);
+            gate.open();
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(bus.stats().pending()).isZero();
+            assertThat(bus.stats().inFlight()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "BPR-1 LIF-2 publishers that wait for room are let go when the bus begins to drain")
+    void letGo() throws Exception {
+        try (EventBus bus = full(Overflow.SUSPEND)) {
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            Thread publisher = new Thread(() -> bus.publish("a", 3));
+            publisher.setUncaughtExceptionHandler((thread, error) -> failure.set(error));
+            publisher.start();
+            Await.until("it waits", () -> publisher.getState() == Thread.State.WAITING);
+            assertThat(bus.drain(Duration.ZERO).complete()).isFalse();
+            publisher.join(20_000);
+            assertThat(failure.get()).isInstanceOf(BusClosedException.class);
             gate.open();
         }
         assertThat(seen).containsExactly(1, 2);
     }
 
     @Test
-    @DisplayName("BPR-1 DROP_OLDEST ends the event that has waited longest as dropped")
+    @DisplayName("BPR-1 LIF-4 DROP_LATEST ends the new event as dropped, and counts it")
+    void dropLatest() throws Exception {
+        try (EventBus bus = full(Overflow.DROP_LATEST)) {
+            Publication dropped = bus.publish("a", 3);
+            assertThat(dropped.outcome()).isEqualTo(Outcome.DROPPED);
+            assertThat(dropped.reason()).isEqualTo("Bus 'orders' was full: 2 events waited.");
+            assertThat(bus.stats().dropped()).isEqualTo(1);
+            gate.open();
+        }
+        assertThat(seen).containsExactly(1, 2);
+    }
+
+    @Test
+    @DisplayName(
+            "BPR-1 LIF-4 DROP_OLDEST ends the event that has waited longest as dropped, and counts it")
     void dropOldest() throws Exception {
         try (EventBus bus = full(Overflow.DROP_OLDEST)) {
             Publication taken = bus.publish("a", 3);
             assertThat(bus.pendingCount()).isEqualTo(2);
+            assertThat(bus.stats().dropped()).isEqualTo(1);
+            assertThat(bus.stats().topics().get(0).dropped()).isEqualTo(1);
             gate.open();
             assertThat(taken.join(LONG)).isTrue();
         }
         assertThat(seen).containsExactly(2, 3);
+    }
+
+    @Test
+    @DisplayName("BPR-1 ORD-2 DROP_OLDEST drops what has waited longest in any lane")
+    void dropOldestOfAllLanes() throws Exception {
+        try (EventBus bus =
+                EventBus.builder("orders")
+                        .ordering(Ordering.KEYED)
+                        .lanes(2)
+                        .pendingLimit(2)
+                        .overflow(Overflow.DROP_OLDEST)
+                        .build()) {
+            Overlap.Body meeting = Overlap.meeting(3);
+            bus.subscribe(
+                    "hold",
+                    event -> {
+                        meeting.run();
+                        gate.pass();
+                    });
+            bus.subscribe("a", event -> seen.add(event.payload()));
+            // The hash codes of "a" and "b" follow each other: each has a lane of its own.
+            bus.publish(Event.of("hold", 0).withKey("a"));
+            bus.publish(Event.of("hold", 0).withKey("b"));
+            meeting.run();
+            Publication first = bus.publish(Event.of("a", 1).withKey("a"));
+            Publication second = bus.publish(Event.of("a", 2).withKey("b"));
+            bus.publish(Event.of("a", 3).withKey("b"));
+            assertThat(first.outcome()).isEqualTo(Outcome.DROPPED);
+            bus.publish(Event.of("a", 4).withKey("a"));
+            assertThat(second.outcome()).isEqualTo(Outcome.DROPPED);
+            gate.open();
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+        }
+        assertThat(seen).containsExactlyInAnyOrder(3, 4);
     }
 
     @Test

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NoLeaks.class)
 class DirectTest {
@@ -23,6 +25,8 @@ class DirectTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final PublishOptions DIRECT =
             PublishOptions.builder().dispatch(Dispatch.DIRECT).build();
+    private static final PublishOptions QUEUED =
+            PublishOptions.builder().dispatch(Dispatch.QUEUED).build();
 
     private final OwnTime time = new OwnTime();
     private final EventBus bus =
@@ -58,10 +62,7 @@ class DirectTest {
             assertThat(queued.publish(Event.of("t", 1), DIRECT).outcome())
                     .isEqualTo(Outcome.HANDLED);
             assertThat(seen).containsExactly(Thread.currentThread());
-            Publication later =
-                    bus.publish(
-                            Event.of("t", 1),
-                            PublishOptions.builder().dispatch(Dispatch.QUEUED).build());
+            Publication later = bus.publish(Event.of("t", 1), QUEUED);
             Await.until("it is handled", () -> seen.size() == 2);
             assertThat(later.join(LONG)).isTrue();
             assertThat(seen.get(1)).isNotSameAs(Thread.currentThread());
@@ -83,8 +84,7 @@ class DirectTest {
                                                 event.payload()
                                                         + " "
                                                         + threadIs(event.headers().get("by")))));
-        bus.publish(
-                Event.of("hold", 0), PublishOptions.builder().dispatch(Dispatch.QUEUED).build());
+        bus.publish(Event.of("hold", 0), QUEUED);
         gate.awaitReached();
         Thread[] publishers = new Thread[3];
         for (int i = 0; i < 3; i++) {
@@ -104,6 +104,31 @@ class DirectTest {
         assertThat(seen).containsExactly("0 true", "1 true", "2 true");
         assertThat(overlap.most()).isEqualTo(1);
         assertThat(bus.awaitIdle(LONG)).isTrue();
+    }
+
+    @Test
+    @DisplayName("ORD-9 an interrupt while a direct publish waits for its turn is not lost")
+    void interruptedInTurn() throws Exception {
+        Gate gate = new Gate();
+        bus.subscribe("hold", event -> gate.pass());
+        bus.subscribe("t", event -> seen.add(event.payload()));
+        bus.publish(Event.of("hold", 0), QUEUED);
+        gate.awaitReached();
+        AtomicReference<Boolean> flag = new AtomicReference<>();
+        Thread publisher =
+                new Thread(
+                        () -> {
+                            bus.publish("t", 1);
+                            flag.set(Thread.currentThread().isInterrupted());
+                        });
+        publisher.start();
+        Await.until("it waits", () -> bus.pendingCount() == 1);
+        publisher.interrupt();
+        Await.until("it has noticed", () -> !publisher.isInterrupted());
+        gate.open();
+        publisher.join(20_000);
+        assertThat(seen).containsExactly(1);
+        assertThat(flag.get()).isTrue();
     }
 
     private static boolean threadIs(String name) {
@@ -141,14 +166,36 @@ class DirectTest {
         assertThat(seen).containsExactly("next");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @DisplayName("ORD-9 publish returns when a handler that settles later has settled")
-    void deferredHandler() {
+    void deferredHandler(boolean inTurn) throws Exception {
+        Gate gate = new Gate();
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Object> later = new CompletableFuture<>();
+        bus.subscribe("hold", event -> gate.pass());
         bus.subscribeAsync(
-                "t", event -> CompletableFuture.supplyAsync(() -> seen.add("later") ? "done" : ""));
-        Publication publication = bus.publish("t", 1);
-        assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED);
-        assertThat(publication.values()).containsExactly("done");
+                "t",
+                event -> {
+                    begun.countDown();
+                    return later;
+                });
+        if (inTurn) {
+            bus.publish(Event.of("hold", 0), QUEUED);
+            gate.awaitReached();
+        }
+        AtomicReference<Object> atReturn = new AtomicReference<>();
+        Thread publisher = new Thread(() -> atReturn.set(bus.publish("t", 1).outcome()));
+        publisher.start();
+        Await.until("it waits for its turn, or not", () -> bus.pendingCount() == (inTurn ? 1 : 0));
+        gate.open();
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        Await.until(
+                "it waits for its handler, or has returned",
+                () -> publisher.getState() == Thread.State.WAITING || !publisher.isAlive());
+        later.complete("done");
+        publisher.join(20_000);
+        assertThat(atReturn.get()).isEqualTo(Outcome.HANDLED);
     }
 
     @Test

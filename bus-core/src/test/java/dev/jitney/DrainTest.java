@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -48,6 +49,45 @@ class DrainTest {
                     assertThat(handled).hasValue(round * 21);
                 }
             }
+        }
+    }
+
+    @Test
+    @DisplayName("LIF-2 the report of a drain counts what came of events while it drained")
+    void countsFromItsBeginning() throws Exception {
+        try (EventBus bus = EventBus.builder("orders").build()) {
+            Subscription counted = bus.subscribe("a", event -> seen.add(event.payload()));
+            bus.subscribe(
+                    "a",
+                    event -> {
+                        throw new IllegalStateException("no");
+                    });
+            bus.subscribe("hold", event -> gate.pass());
+            bus.publish("a", 1);
+            bus.publish("a", 2);
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            bus.publish("hold", 3);
+            gate.awaitReached();
+            bus.publish("a", 4);
+            assertThat(bus.drain(Duration.ZERO).handled()).containsEntry(counted.id(), 0L);
+            AtomicReference<DrainReport> drained = new AtomicReference<>();
+            Thread drainer = new Thread(() -> drained.set(drained(bus)));
+            drainer.start();
+            Await.until("it waits", () -> drainer.getState() == Thread.State.TIMED_WAITING);
+            gate.open();
+            drainer.join(20_000);
+            DrainReport report = drained.get();
+            assertThat(report.complete()).isTrue();
+            assertThat(report.handled()).containsEntry(counted.id(), 1L);
+            assertThat(report.deadLettered()).isEqualTo(1);
+        }
+    }
+
+    private static DrainReport drained(EventBus bus) {
+        try {
+            return bus.drain(LONG);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.jitney.event.Selection;
 import dev.jitney.logs.Logs;
 import dev.jitney.spi.Cursor.Progress;
 import dev.jitney.spi.Cursor.Range;
+import dev.jitney.spi.Cursors;
 import dev.jitney.spi.Cursors.Claim;
 import dev.jitney.spi.DeadLetterSink;
 import dev.jitney.spi.EventStore;
@@ -22,10 +23,12 @@ import dev.jitney.tck.FaultyEventStore.Call;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -128,6 +131,26 @@ class DurableTroubleTest {
     }
 
     @Test
+    @DisplayName("DSU-4 ERR-5 a line that is met again has the dead letter that it had")
+    void theSameLetterAgain() throws Exception {
+        append(UndecodableStore.BROKEN, "garbage");
+        append("a", 1);
+        List<String> ids = new ArrayList<>();
+        for (int round = 1; round <= 2; round++) {
+            try (EventBus bus = bus(new UndecodableStore(store))) {
+                subscribe(bus);
+                awaitSeen(round);
+                letters(bus).forEach(letter -> ids.add(letter.id()));
+            }
+            try (Cursors.Claim claim = store.cursors().claim("work")) {
+                claim.reset(Offset.ZERO);
+            }
+        }
+        assertThat(ids).hasSize(2);
+        assertThat(ids.get(0)).isEqualTo(ids.get(1));
+    }
+
+    @Test
     @DisplayName("DSU-4 a line that was passed over is not reported again above a stuck event")
     void aLineAboveTheCheckpointIsNotReportedAgain() throws Exception {
         append("a", 1);
@@ -219,6 +242,32 @@ class DurableTroubleTest {
         }
         assertThat(seen).containsExactly(1);
         assertThat(progress().checkpoint()).isGreaterThanOrEqualTo(Offset.of(3));
+    }
+
+    @Test
+    @DisplayName("DSU-2 with 1 024 events that are not finished no more are read")
+    void readsNoFurther() {
+        append("a", IntStream.range(0, 1_030).boxed().toArray());
+        try (EventBus bus =
+                EventBus.builder("one").store(store).deadLetters(refusingSink()).build()) {
+            bus.subscribe(
+                    "a",
+                    DURABLE,
+                    event -> {
+                        seen.add(event.payload());
+                        throw new IllegalStateException("no");
+                    });
+            awaitSeen(1_024);
+            Await.until(
+                    "it waits for a place, or goes on", () -> readerWaits() || seen.size() > 1_024);
+            assertThat(seen).hasSize(1_024);
+        }
+    }
+
+    private static boolean readerWaits() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("jitney-one-work"))
+                .anyMatch(thread -> thread.getState() == Thread.State.WAITING);
     }
 
     private static DeadLetterSink refusingSink() {

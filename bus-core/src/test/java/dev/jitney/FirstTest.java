@@ -83,6 +83,20 @@ class FirstTest {
     }
 
     @Test
+    @DisplayName("ORD-6 FIRST together: a value that is there at once lets no other handler begin")
+    void wonBeforeOthersBegin() throws Exception {
+        bus.subscribeAsync("t", event -> CompletableFuture.completedFuture("won"));
+        bus.subscribeAsync("t", event -> CompletableFuture.completedFuture(calls.add("begun")));
+        Publication publication = first(FIRST_OF_ALL);
+        assertThat(publication.values()).containsExactly("won");
+        HandlerResult loser = publication.handlerResults().get(1);
+        assertThat(loser.state()).isEqualTo(DeliveryState.CANCELLED);
+        assertThat(loser.attempts()).isZero();
+        assertThat(loser.start()).isNull();
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
     @DisplayName("ORD-6 FIRST: 0, false and the empty text win")
     void falsyValuesWin() throws Exception {
         for (Object falsy : List.of(0, false, "")) {

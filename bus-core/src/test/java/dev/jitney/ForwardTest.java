@@ -171,6 +171,8 @@ class ForwardTest {
         Publication ask = c.publish("ask", 1);
         Await.until("it waits", NoLeaks::handlerWaits);
         Await.until("it was forwarded", () -> b.pendingCount() == 2);
+        // On a's one lane this comes after the forwarding has said that the event is waited for.
+        completed(a.publish("none", 1));
         gate.open();
         completed(ask);
         assertThat(b.awaitIdle(LONG)).isTrue();
@@ -190,6 +192,26 @@ class ForwardTest {
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)
                 .containsExactly(DeliveryState.FAILED, DeliveryState.COMPLETED);
+    }
+
+    @Test
+    @DisplayName("NST-5 FWD-1 a handler that sends back what was forwarded to it is stopped, too")
+    void generations() throws Exception {
+        a.forwardTo(b, "t");
+        b.subscribe(
+                "t",
+                event -> {
+                    seen.add(event.payload());
+                    // A bus that does not count would go on for ever.
+                    if (seen.size() < 200) {
+                        a.publish("t", seen.size());
+                    }
+                });
+        completed(a.publish("t", 0));
+        Await.until(
+                "the last one was refused",
+                () -> b.subscriptions().get(0).failed() == 1 || seen.size() == 200);
+        assertThat(seen).hasSize(65);
     }
 
     @Test

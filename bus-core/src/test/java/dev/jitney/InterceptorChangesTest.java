@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.event.Event;
+import dev.jitney.spi.EventValidator;
 import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.PublicationInfo;
 import dev.jitney.spi.ValidationException;
 import dev.jitney.test.VirtualTime;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,33 @@ class InterceptorChangesTest {
             assertThat(publication.event().header("way")).isEqualTo("zbcad");
             assertThat(seen.get()).isSameAs(publication.event());
         }
+    }
+
+    /** Notes which way the events have taken that it checks. */
+    private record Noting(List<String> ways) implements EventValidator {
+
+        @Override
+        public String name() {
+            return "noting";
+        }
+
+        @Override
+        public List<ValidationException.Problem> validate(Event event) {
+            ways.add(event.header("way"));
+            return List.of();
+        }
+    }
+
+    @Test
+    @DisplayName("ICP-1 PUB-3 validators check what interceptors have made of an event")
+    void changedThenChecked() throws Exception {
+        List<String> checked = new CopyOnWriteArrayList<>();
+        EventBusBuilder changing =
+                EventBus.builder("orders").interceptor(new Changing("a", Interceptor.Phase.LATE));
+        try (EventBus bus = changing.validator(new Noting(checked)).build()) {
+            joined(bus.publish("t", 1));
+        }
+        assertThat(checked).containsExactly("a");
     }
 
     /** Replaces events by others. */

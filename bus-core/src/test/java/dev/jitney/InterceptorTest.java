@@ -205,6 +205,48 @@ class InterceptorTest {
     }
 
     @Test
+    @DisplayName("ICP-1 TMO-2 ERR-3 a delivery goes on after an attempt that has passed its limit")
+    void timedOutAndTriedAgain() throws Exception {
+        Duration limit = Duration.ofSeconds(3);
+        Duration delay = Duration.ofSeconds(7);
+        SubscribeOptions options =
+                SubscribeOptions.builder()
+                        .name("one")
+                        .timeout(limit)
+                        .retry(RetryPolicy.fixed(2, delay))
+                        .build();
+        try (EventBus bus = builder().clock(time).build()) {
+            Gate gate = new Gate();
+            List<Integer> attempts = new CopyOnWriteArrayList<>();
+            bus.subscribe(
+                    "t",
+                    options,
+                    event -> {
+                        attempts.add(1);
+                        if (attempts.size() == 1) {
+                            gate.pass();
+                        }
+                    });
+            Publication publication = bus.publish("t", 1);
+            gate.awaitReached();
+            time.awaitTimer(limit);
+            time.advance(limit);
+            time.awaitTimer(delay);
+            time.advance(delay);
+            joined(publication);
+            assertThat(diary.of("t"))
+                    .contains(
+                            "one attemptEnded 1 TimeoutException STARTED",
+                            "one retryScheduled PT7S STARTED")
+                    .endsWith(
+                            "one attemptStarted 2 STARTED",
+                            "one attemptEnded 2 COMPLETED",
+                            "one handlerCompleted COMPLETED",
+                            "completed HANDLED");
+        }
+    }
+
+    @Test
     @DisplayName(
             "ICP-1 TMO-2 an attempt that passes its limit ends there, though its thread does not")
     void timedOut() throws Exception {

@@ -45,6 +45,18 @@ class LifeCycleTest {
     }
 
     @Test
+    @DisplayName("LIF-2 SUB-4 subscriptions end with their bus, and say so")
+    void closesSubscriptions() {
+        EventBus bus = EventBus.builder("orders").build();
+        Subscription subscription = bus.subscribe("a", event -> {});
+        subscription.onClosed(() -> seen.add("closed"));
+        assertThat(subscription.active()).isTrue();
+        bus.close();
+        assertThat(subscription.active()).isFalse();
+        assertThat(seen).containsExactly("closed");
+    }
+
+    @Test
     @DisplayName("LIF-1 NST-2 a handler cannot wait for its own bus to be idle")
     void awaitIdleInside() throws Exception {
         try (EventBus bus = EventBus.builder("orders").build()) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
@@ -176,6 +177,30 @@ class OrderTest {
             assertThat(one.join(LONG) && two.join(LONG)).isTrue();
             assertThat(one.results()).containsExactly(0, 1, 2);
             assertThat(two.results()).containsExactly(0, 1, 2);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "ORD-5 SUB-3 of handlers that run together those that settle later begin by priority")
+    void togetherByPriority() throws Exception {
+        try (EventBus bus = EventBus.builder("one").handlerOrder(HandlerOrder.PARALLEL).build()) {
+            List<Integer> begun = new CopyOnWriteArrayList<>();
+            CompletableFuture<Object> all = new CompletableFuture<>();
+            for (int priority : List.of(1, 4, 2, 3)) {
+                bus.subscribeAsync(
+                        "t",
+                        SubscribeOptions.builder().priority(priority).build(),
+                        event -> {
+                            begun.add(priority);
+                            return all;
+                        });
+            }
+            Publication publication = bus.publish("t", 1);
+            Await.until("all have begun", () -> begun.size() == 4);
+            all.complete("done");
+            assertThat(publication.join(LONG)).isTrue();
+            assertThat(begun).containsExactly(4, 3, 2, 1);
         }
     }
 

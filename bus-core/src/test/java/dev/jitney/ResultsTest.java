@@ -9,6 +9,8 @@ import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,7 @@ class ResultsTest {
     private final EventBus bus = EventBus.builder("orders").clock(time).build();
     private final IllegalStateException one = new IllegalStateException("one");
     private final Exception two = new Exception("two");
+    private final AtomicInteger calls = new AtomicInteger();
 
     @AfterEach
     void close() {
@@ -97,6 +100,27 @@ class ResultsTest {
     }
 
     @Test
+    @DisplayName("RES-1 ERR-3 a result lists what all attempts of its handler have published")
+    void publishedByAttempts() throws Exception {
+        bus.subscribe(
+                "t",
+                SubscribeOptions.builder()
+                        .retry(RetryPolicy.builder().attempts(2).fixed(Duration.ZERO).build())
+                        .build(),
+                event -> {
+                    bus.publish("a", 1);
+                    if (calls.incrementAndGet() == 1) {
+                        throw one;
+                    }
+                });
+        Publication publication = handled();
+        assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED);
+        assertThat(publication.handlerResults().get(0).published())
+                .extracting(Event::causationId)
+                .containsExactly(publication.event().id(), publication.event().id());
+    }
+
+    @Test
     @DisplayName("RES-2 results are in the order of the handlers, not of their ends")
     void inHandlerOrder() throws Exception {
         CompletableFuture<Object> first = new CompletableFuture<>();
@@ -124,6 +148,25 @@ class ResultsTest {
         assertThatThrownBy(publication::result).isSameAs(two);
         assertThatThrownBy(publication::results).isSameAs(two);
         assertThatThrownBy(() -> publication.result(String.class)).isSameAs(two);
+        assertThat(publication.values()).containsExactly("value");
+    }
+
+    @Test
+    @DisplayName("RES-2 TMO-2 a handler that took too long has failed")
+    void timeOut() throws Exception {
+        SubscribeOptions limited =
+                SubscribeOptions.builder().timeout(Duration.ofSeconds(1)).name("slow").build();
+        bus.subscribeAsync("t", limited, event -> new CompletableFuture<>());
+        bus.subscribeReplying("t", event -> "value");
+        Publication publication = bus.publish("t", 1);
+        Await.until("it has begun", () -> publication.state() == Publication.State.STARTED);
+        Await.until("its limit is set", () -> time.timers() == 1);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(publication.join(LONG)).isTrue();
+        assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
+        assertThatThrownBy(publication::result)
+                .isInstanceOf(TimeoutException.class)
+                .isSameAs(publication.handlerResults().get(0).error());
         assertThat(publication.values()).containsExactly("value");
     }
 

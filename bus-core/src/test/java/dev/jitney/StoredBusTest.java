@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -247,6 +248,38 @@ class StoredBusTest {
             // What is replayed is not stored again; the one more tells of the failure (ERR-1).
             assertThat(bus.store().end()).isEqualTo(Offset.of(11));
         }
+    }
+
+    @Test
+    @DisplayName(
+            "HIS-2 a search that reaches into the store heeds age, predicate and ancestor there")
+    void findsInTheStore() throws Exception {
+        OwnTime time = new OwnTime();
+        try (EventBus bus =
+                EventBus.builder("orders").store("memory:").historyLimit(0).clock(time).build()) {
+            Event first = bus.publish("a", 1).event();
+            time.advance(Duration.ofSeconds(10));
+            bus.publish(Event.builder("a").payload(2).causationId(first.id()).build());
+            bus.publish("a", 3);
+            bus.publish("b", 4);
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(found(bus, inStore())).isEqualTo(3);
+            assertThat(found(bus, inStore().childOf(first))).isEqualTo(2);
+            assertThat(found(bus, inStore().predicate(e -> e.payload().equals(1)))).isEqualTo(1);
+            assertThat(found(bus, inStore().past(Duration.ofSeconds(5)).predicate(first::equals)))
+                    .isNull();
+            assertThat(found(bus, FindOptions.builder("a"))).isNull();
+        }
+    }
+
+    private static FindOptions.Builder inStore() {
+        return FindOptions.builder("a").reachIntoStore();
+    }
+
+    private static @Nullable Object found(EventBus bus, FindOptions.Builder options)
+            throws Exception {
+        Event found = bus.find(options.build()).get(20, TimeUnit.SECONDS);
+        return found == null ? null : found.payload();
     }
 
     @Test

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney
 
+import dev.jitney.engine.EngineBus
+import dev.jitney.engine.EnginePublication
 import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
@@ -12,16 +14,16 @@ import dev.jitney.kotlin.publishSuspending
 import dev.jitney.kotlin.request
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
-import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.DisplayName
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import java.time.Duration
 import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.Executors
 import java.util.concurrent.atomic.AtomicInteger
 
 @ExtendWith(NoLeaks::class)
@@ -72,20 +75,30 @@ internal class NestingKotlinTest {
                 open.await()
                 overlap.leave()
             }
+            val waiting = CompletableDeferred<Job>()
+            val own = Executors.newSingleThreadExecutor().asCoroutineDispatcher()
             bus.on("t") {
-                seen += withTimeoutOrNull(20) { bus.publishAndAwait("child", 1) }
-                overlap.enter()
-                yield()
-                overlap.leave()
+                withContext(own) {
+                    waiting.complete(launch { bus.publishAndAwait("child", 1) })
+                    waiting.await().join()
+                    seen += "goes on"
+                    overlap.enter()
+                    yield()
+                    overlap.leave()
+                }
             }
-            val publication = bus.publishSuspending("t", 1)
-            inside.await()
-            delay(50)
-            assertThat(seen).isEmpty()
-            open.complete(Unit)
-            assertThat(publication.await().outcome()).isEqualTo(Outcome.HANDLED)
-            assertThat(seen).containsExactly(null)
-            assertThat(overlap.most()).isEqualTo(1)
+            own.use {
+                val publication = bus.publishSuspending("t", 1)
+                inside.await()
+                waiting.await().cancel()
+                // On its one thread, what the cancellation has to do comes before this, and what comes of that.
+                repeat(10) { withContext(own) {} }
+                assertThat(seen).isEmpty()
+                open.complete(Unit)
+                assertThat(publication.await().outcome()).isEqualTo(Outcome.HANDLED)
+                assertThat(seen).containsExactly("goes on")
+                assertThat(overlap.most()).isEqualTo(1)
+            }
         }
     }
 
@@ -202,6 +215,8 @@ internal class NestingKotlinTest {
                 val publication = bus.publishSuspending("t", 1)
                 val child = begun.await()
                 Await.until("the child runs") { child.handlerResults().any { it.state() == DeliveryState.STARTED } }
+                val waits = (bus as EngineBus).core.pool.waits
+                Await.until("it is waited for") { waits.isAwaited(child as EnginePublication) }
                 time.advance(Duration.ofSeconds(1))
                 assertThat(publication.await().outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES)
                 assertThat(child.await().outcome()).isEqualTo(Outcome.CANCELLED)

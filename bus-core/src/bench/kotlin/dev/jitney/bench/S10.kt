@@ -23,7 +23,7 @@ internal object S10 {
         row(LATER, "Jitney, 3 handlers of 1 topic, as in S1") { OursAwaited(Taker.many(3)) },
         row(CYCLING, "Jitney") { OurTopics(1_000, Order.CYCLING) },
         row(OPENING, "Jitney") { Opening() },
-    )
+    ) + S10Routes.rows
 
     val targets: List<Target> = listOf(
         Target("$S/$FIRST/Jitney, 1 000 wildcards", atMost = 5_000.0),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.event.TopicPattern
 import java.util.concurrent.ConcurrentHashMap
 
 /** Who gets the events of one topic; worked out once (TOP-4). Never changed. */
@@ -26,59 +27,68 @@ internal class Route(
 /**
  * The subscriptions and live views of a bus, and the routes made from them.
  *
- * INVARIANTS: changes and route building hold the monitor, so a route in [cache] is never older
- * than the last change; reading the cache takes no lock, listing and counting what is there does. The cache holds at most [limit] topics:
- * when it is full it is emptied, which costs each topic one rebuilding and no bookkeeping per event.
+ * Reading a route is one look into a map. A topic that is new, or whose subscriptions have changed, is looked up in
+ * the [index][PatternIndex] of patterns.
+ *
+ * INVARIANTS: changes and route building hold the monitor, so a route in [cache] is never older than the last change:
+ * a change of an exact pattern marks its topic [STALE], one of a wildcard takes the topics that match out, or, where
+ * there are many, begins another cache. Reading takes no lock: a reader may have seen the cache that was there when
+ * it asked. At most [limit] topics are cached; [hand] goes round and takes one out for each new one, in the order of
+ * the map, which is none. [shared] has the routes that wildcards alone have made, so that topics with the same
+ * handlers have one between them, and nothing keeps a handler that is gone.
  */
 internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
-    private val cache = ConcurrentHashMap<String, Route>()
+    @Volatile
+    private var cache = ConcurrentHashMap<String, Route>()
+    private var hand: MutableIterator<String>? = null
+    private val shared = HashMap<List<EngineSubscription>, Route>()
     private val byId = ConcurrentHashMap<String, EngineSubscription>()
-    private val exact = HashMap<String, LinkedHashSet<EngineSubscription>>()
-    private val wide = LinkedHashSet<EngineSubscription>()
+    private val index = PatternIndex<EngineSubscription>()
     private val views = LinkedHashSet<EngineLiveEvents>()
+    private val viewIndex = PatternIndex<EngineLiveEvents>()
 
     val cached: Int get() = cache.size
 
     val count: Int
         @Synchronized get() = byId.size
 
-    fun of(topic: String): Route = cache[topic] ?: build(topic)
+    fun of(topic: String): Route {
+        val known = cache[topic]
+        return if (known == null || known === STALE) build(topic) else known
+    }
 
     fun find(id: String): EngineSubscription? = byId[id]
 
-    @Synchronized
+    /** Those that are there before and after the call, and maybe others; holds nobody up. */
     fun subscriptions(): List<EngineSubscription> = byId.values.sortedBy { it.sequence }
 
     @Synchronized
     fun add(subscription: EngineSubscription) {
         byId[subscription.id()] = subscription
-        val pattern = subscription.pattern()
-        if (pattern.exact() && subscription.alsoOn.isEmpty()) {
-            exact.getOrPut(pattern.text()) { LinkedHashSet() }.add(subscription)
-            cache.remove(pattern.text())
-        } else {
-            wide.add(subscription)
-            cache.clear()
+        index.add(subscription.pattern(), subscription)
+        forget(subscription.pattern())
+        for (pattern in subscription.alsoOn) {
+            index.add(pattern, subscription)
+            forget(pattern)
         }
     }
 
     @Synchronized
     fun remove(subscription: EngineSubscription) {
         byId.remove(subscription.id())
-        val pattern = subscription.pattern()
-        if (pattern.exact() && subscription.alsoOn.isEmpty()) {
-            val same = exact[pattern.text()] ?: return
-            if (same.remove(subscription) && same.isEmpty()) exact.remove(pattern.text())
-            cache.remove(pattern.text())
-        } else if (wide.remove(subscription)) {
-            cache.clear()
-        }
+        remove(subscription.pattern(), subscription)
+        for (pattern in subscription.alsoOn) remove(pattern, subscription)
+    }
+
+    private fun remove(pattern: TopicPattern, subscription: EngineSubscription) {
+        if (index.remove(pattern, subscription)) forget(pattern)
     }
 
     @Synchronized
     fun add(view: EngineLiveEvents) {
         views.add(view)
-        cache.clear()
+        viewIndex.add(view.pattern, view)
+        forget(view.pattern)
     }
 
     @Synchronized
@@ -86,38 +96,109 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
 
     @Synchronized
     fun remove(view: EngineLiveEvents) {
-        if (views.remove(view)) cache.clear()
+        views.remove(view)
+        if (viewIndex.remove(view.pattern, view)) forget(view.pattern)
     }
 
     /** Forgets everything, so that a closed bus keeps no handler alive. */
     @Synchronized
     fun clear() {
         byId.clear()
-        exact.clear()
-        wide.clear()
+        index.clear()
         views.clear()
-        cache.clear()
+        viewIndex.clear()
+        forgetAll()
+    }
+
+    // ---- the cache
+
+    /** What the pattern matches is worked out anew. */
+    private fun forget(pattern: TopicPattern) {
+        if (pattern.exact()) {
+            // Not removed: it keeps its place for whoever is subscribed next.
+            cache.replace(pattern.text(), STALE)
+        } else if (cache.size > FEW) {
+            forgetAll()
+        } else {
+            cache.keys.removeIf(pattern::matches)
+            shared.clear()
+            hand = null
+        }
+    }
+
+    private fun forgetAll() {
+        cache = ConcurrentHashMap()
+        shared.clear()
+        hand = null
     }
 
     @Synchronized
     private fun build(topic: String): Route {
-        val wanted = ArrayList(exact[topic].orEmpty())
-        wide.filterTo(wanted) { it.matches(topic) }
-        wanted.sortWith(compareByDescending<EngineSubscription> { it.priority() }.thenBy { it.sequence })
-        val durableToo = wanted.toTypedArray()
-        wanted.removeIf { it.durable }
-        val route = Route(
-            if (wanted.size == durableToo.size) durableToo else wanted.toTypedArray(),
-            durableToo,
-            wanted.filter { it.includeRemote }.toTypedArray(),
-            views.filter { it.pattern.matches(topic) }.toTypedArray(),
-        )
-        if (cache.size >= limit) cache.clear()
-        cache[topic] = route
+        val cache = cache
+        // Someone else may have been first.
+        cache[topic]?.let { if (it !== STALE) return it }
+        val wanted = ArrayList<EngineSubscription>()
+        val own = index.exactly(topic, wanted)
+        index.byStar(topic, wanted)
+        inOrder(wanted)
+        val seen = viewsOf(topic)
+        val route = if (own || seen.isNotEmpty()) routeOf(wanted, seen) else sharedRoute(wanted)
+        if (cache.put(topic, route) == null && cache.size > limit) evict(topic)
         return route
     }
 
+    private fun viewsOf(topic: String): Array<EngineLiveEvents> {
+        if (views.isEmpty()) return NO_VIEWS
+        val found = ArrayList<EngineLiveEvents>()
+        viewIndex.exactly(topic, found)
+        viewIndex.byStar(topic, found)
+        return found.toTypedArray()
+    }
+
+    private fun inOrder(wanted: ArrayList<EngineSubscription>) {
+        if (wanted.size < 2) return
+        wanted.sortWith(ORDER)
+        // A handler with several patterns may match by more than one.
+        if (wanted.any { it.alsoOn.isNotEmpty() }) {
+            val once = LinkedHashSet(wanted)
+            wanted.clear()
+            wanted.addAll(once)
+        }
+    }
+
+    private fun sharedRoute(wanted: List<EngineSubscription>): Route {
+        shared[wanted]?.let { return it }
+        if (shared.size >= MOST_SHARED) shared.clear()
+        return routeOf(wanted, NO_VIEWS).also { shared[wanted] = it }
+    }
+
+    private fun routeOf(wanted: List<EngineSubscription>, views: Array<EngineLiveEvents>): Route {
+        val durableToo = wanted.toTypedArray()
+        val all = if (wanted.any { it.durable }) wanted.filterNot { it.durable }.toTypedArray() else durableToo
+        val remote = if (all.any { it.includeRemote }) all.filter { it.includeRemote }.toTypedArray() else NOBODY
+        return Route(all, durableToo, remote, views)
+    }
+
+    /** Takes out one topic, but not the one that has just come. */
+    private fun evict(newest: String) {
+        while (cache.size > limit) {
+            val next = hand?.takeIf { it.hasNext() } ?: cache.keys.iterator().also { hand = it }
+            if (next.next() != newest) next.remove()
+        }
+    }
+
     companion object {
-        const val DEFAULT_LIMIT = 4_096
+        /** So many topics have a route in the cache. */
+        const val DEFAULT_LIMIT = 65_536
+
+        // So many topics are compared with a wildcard that comes or goes, which takes some microseconds.
+        private const val FEW = 256
+        private const val MOST_SHARED = 1_024
+        private val NOBODY = emptyArray<EngineSubscription>()
+        private val NO_VIEWS = emptyArray<EngineLiveEvents>()
+
+        /** In place of a route that is to be worked out anew. */
+        private val STALE = Route(NOBODY, NOBODY, NOBODY, NO_VIEWS)
+        private val ORDER = compareByDescending<EngineSubscription> { it.priority() }.thenBy { it.sequence }
     }
 }

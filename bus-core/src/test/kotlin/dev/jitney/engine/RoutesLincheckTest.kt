@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test
 
 /**
  * The model is a set of subscriptions in order of priority and sequence, which is searched anew for every topic.
- * Two topics fit into the cache, so that it is emptied as well.
+ * Two topics fit into the cache, so that they leave it as well.
  */
 @Param(name = "which", gen = IntGen::class, conf = "0:3")
 @Tag("stress")

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jitney.event.Event;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Searches on a bus at work; what is found where stands in FindingsTest. */
+@ExtendWith(NoLeaks.class)
+class FindTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final EventBus bus = EventBus.builder("orders").historyLimit(0).build();
+    private final List<Object> seen = new CopyOnWriteArrayList<>();
+    private volatile int offered = -1;
+    private volatile int handled = -1;
+
+    @AfterEach
+    void close() {
+        bus.close();
+    }
+
+    @Test
+    @DisplayName("HIS-2 an event is offered to those who wait for one before it is handled")
+    void offeredBeforeHandled() throws Exception {
+        FindOptions options =
+                FindOptions.builder("t").unlimitedFuture().predicate(this::offer).build();
+        CompletableFuture<@Nullable Event> search = bus.find(options);
+        bus.subscribe(
+                "t",
+                event -> {
+                    if ((int) event.payload() > offered) {
+                        seen.add(event.payload());
+                    }
+                    handled = (int) event.payload();
+                });
+        for (int i = 0; i < 10; i++) {
+            bus.publish("t", i);
+        }
+        assertThat(bus.awaitIdle(LONG)).isTrue();
+        assertThat(seen).isEmpty();
+        assertThat(search).isNotDone();
+    }
+
+    /** Gives the handler time to be first, if it can. */
+    private boolean offer(Event event) {
+        for (int i = 0; i < 10_000 && handled < (int) event.payload(); i++) {
+            Thread.yield();
+        }
+        offered = Math.max(offered, (int) event.payload());
+        return false;
+    }
+
+    @Test
+    @DisplayName("HIS-2 a search that begins while an event is on its way into the bus finds it")
+    void begunMeanwhile() throws Exception {
+        AtomicReference<CompletableFuture<@Nullable Event>> begun = new AtomicReference<>();
+        FindOptions.Builder waits = FindOptions.builder("t").unlimitedFuture();
+        FindOptions second = waits.build();
+        // Asked after those who wait have been looked up, and before the event is in its lane.
+        waits.predicate(event -> !begun.compareAndSet(null, bus.find(second)));
+        CompletableFuture<@Nullable Event> search = bus.find(waits.build());
+        Event event = bus.publish("t", 1).event();
+        assertThat(begun.get().get(20, TimeUnit.SECONDS)).isEqualTo(event);
+        assertThat(search.get(20, TimeUnit.SECONDS)).isEqualTo(event);
+    }
+
+    @Test
+    @DisplayName("HIS-1 HIS-2 what runs or waits is found, though no history is kept")
+    void runningAndPending() throws Exception {
+        Gate gate = new Gate();
+        bus.subscribe("running", event -> gate.pass());
+        bus.publish("running", 1);
+        gate.awaitReached();
+        bus.publish("pending", 2);
+        assertThat(found("running")).isEqualTo(1);
+        assertThat(found("pending")).isEqualTo(2);
+        assertThat(bus.filter(FindOptions.of("*"), 10))
+                .extracting(Publication::state)
+                .containsExactly(Publication.State.PENDING, Publication.State.STARTED);
+        gate.open();
+        assertThat(bus.awaitIdle(LONG)).isTrue();
+        assertThat(found("running")).isNull();
+        assertThat(found("pending")).isNull();
+    }
+
+    @Test
+    @DisplayName("HIS-2 ORD-4 on a bus of a serial group no event of another one is found")
+    void othersOfTheGroup() throws Exception {
+        Gate gate = new Gate();
+        try (EventBus other = EventBus.builder("other").serialGroup(bus).build()) {
+            other.subscribe("t", event -> gate.pass());
+            other.publish("t", 1);
+            gate.awaitReached();
+            other.publish("t", 2);
+            assertThat(found("t")).isNull();
+            assertThat(other.filter(FindOptions.of("t"), 10)).hasSize(2);
+            gate.open();
+        }
+    }
+
+    private @Nullable Object found(String topic) throws Exception {
+        Event event = bus.find(FindOptions.of(topic)).get(20, TimeUnit.SECONDS);
+        return event == null ? null : event.payload();
+    }
+}
