@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -310,6 +311,62 @@ class BackpressureInsideTest {
             assertThat(counted.handled()).isEqualTo(6_000);
             assertThat(peaks).isEmpty();
             assertThat(bus.pendingCount()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "BPR-1 NST-2 a handler whose child another one's publish drops goes on beside that one")
+    void droppedByAnotherHandler() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch queued = new CountDownLatch(1);
+        try (EventBus serial = EventBus.builder("serial").pendingLimit(1).build();
+                EventBus dropping =
+                        EventBus.builder("dropping")
+                                .ordering(Ordering.KEYED)
+                                .lanes(2)
+                                .pendingLimit(1)
+                                .overflow(Overflow.DROP_OLDEST)
+                                .build()) {
+            dropping.subscribe(
+                    "block",
+                    event -> {
+                        begun.countDown();
+                        end.await();
+                    });
+            dropping.subscribeAsync(
+                    "parent",
+                    event ->
+                            dropping.publish(Event.of("child", null).withKey("b"))
+                                    .toCompletableFuture()
+                                    .thenApply(
+                                            child -> {
+                                                seen.add(child.outcome());
+                                                // Full until the handler that has dropped the
+                                                // child returns.
+                                                serial.publish("more", null);
+                                                return null;
+                                            }));
+            serial.subscribe(
+                    "drops",
+                    event -> {
+                        queued.await();
+                        dropping.publish(Event.of("other", null).withKey("b"));
+                        seen.add("returned");
+                    });
+            dropping.publish(Event.of("block", null).withKey("b"));
+            begun.await();
+            Publication parent = dropping.publish(Event.of("parent", null).withKey("a"));
+            Await.until("the child waits", () -> dropping.pendingCount() == 1);
+            serial.publish("drops", null);
+            serial.publish("fills", null);
+            queued.countDown();
+            assertThat(completed(parent).outcome()).isEqualTo(Outcome.HANDLED);
+            assertThat(serial.awaitIdle(LONG)).isTrue();
+            assertThat(seen).containsExactlyInAnyOrder(Outcome.DROPPED, "returned");
+            end.countDown();
+            assertThat(dropping.awaitIdle(LONG)).isTrue();
         }
     }
 }

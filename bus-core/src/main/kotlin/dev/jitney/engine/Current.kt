@@ -10,6 +10,7 @@ import dev.jitney.CorrelationContext
 internal object Current {
     private const val RUN = 0
     private const val COMPLETING = 1
+    private const val BELOW = 2
 
     // An array of the JDK's and never removed: an entry that is made for each event costs more than a
     // handler, and what it leaves on a thread of the user's is a few bytes that keep no class loader.
@@ -43,7 +44,7 @@ internal object Current {
         if (thread is PoolThread) thread.current = previous else here()[RUN] = previous
     }
 
-    private fun here(): Array<Any?> = elsewhere.get() ?: arrayOfNulls<Any?>(2).also(elsewhere::set)
+    private fun here(): Array<Any?> = elsewhere.get() ?: arrayOfNulls<Any?>(3).also(elsewhere::set)
 
     inline fun <T> within(entered: HandlerRun, block: () -> T): T {
         val previous = enter(entered)
@@ -65,14 +66,36 @@ internal object Current {
         val run = enter(null)
         val correlation = if (run == null) null else CorrelationContext.install(null as String?)
         val before = completing()
+        val below = below()
         setCompleting(publication)
+        if (run != null) setBelow(run)
         try {
             actions()
         } finally {
+            setBelow(below)
             setCompleting(before)
             if (run != null) CorrelationContext.restore(correlation)
             leave(run)
         }
+    }
+
+    /**
+     * Whether a handler other than this one is further down on this thread's stack, with an action on a completion
+     * between: one that is to go on must not do so on top of it, since it might have to wait for that one.
+     */
+    fun isOnTopOfOther(than: HandlerRun): Boolean {
+        val below = below() ?: return false
+        return below !== than && (below as? Execution)?.runIfMade !== than
+    }
+
+    fun below(): Any? {
+        val thread = Thread.currentThread()
+        return if (thread is PoolThread) thread.below else elsewhere.get()?.get(BELOW)
+    }
+
+    fun setBelow(entered: Any?) {
+        val thread = Thread.currentThread()
+        if (thread is PoolThread) thread.below = entered else here()[BELOW] = entered
     }
 
     fun setCompleting(publication: EnginePublication?) {

@@ -53,7 +53,8 @@ internal class DurableDeliveries(
             taken = publisher.acceptBlocking(publication) { stopped }
         } finally {
             reader = null
-            if (!taken) left { }
+            // One that was refused has completed, and then has left already.
+            if (!taken && !publication.completed) left { }
         }
     }
 

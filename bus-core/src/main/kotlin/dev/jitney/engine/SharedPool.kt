@@ -129,6 +129,9 @@ internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
     @JvmField
     var completing: EnginePublication? = null
 
+    @JvmField
+    var below: Any? = null
+
     /** The lane whose place this thread keeps while it completes an event that it has run, and the event. */
     @JvmField
     var lane: Lane? = null

@@ -83,8 +83,15 @@ internal object Waits {
             if (!over.compareAndSet(false, true)) return
             end(wait)
             val lane = wait.run.publication.lane
+            val next = if (Current.isOnTopOfOther(wait.run)) {
+                Runnable {
+                    wait.run.publication.owner.pool.execute(::goOn)
+                }
+            } else {
+                Runnable(::goOn)
+            }
             // Its lane may be out on loan: the handler goes on when it has it back.
-            if (lane == null) goOn() else lane.waitEnds(wait.run, quick = false, ::goOn)
+            if (lane == null) next.run() else lane.waitEnds(wait.run, quick = false, next)
         }
 
         private fun goOn() {
