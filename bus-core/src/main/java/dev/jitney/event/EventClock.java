@@ -32,7 +32,7 @@ public final class EventClock {
 
     static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    private static final long NANOS_PER_MILLI = 1_000_000L;
+    static final long NANOS_PER_MILLI = 1_000_000L;
     private static final long LAST_SECOND = Long.MAX_VALUE / NANOS_PER_SECOND - 1;
     private static final long NODE_MASK = (1L << 54) - 1;
     private static final CoarseTime COARSE = new CoarseTime();

@@ -6,7 +6,6 @@ final class EventIds {
 
     private static final int LENGTH = 36;
     private static final int VERSION_AT = 14;
-    private static final long NANOS_PER_MILLI = 1_000_000L;
 
     private EventIds() {}
 
@@ -25,7 +24,7 @@ final class EventIds {
         if ((high | low | coarse | fine) < 0) {
             return id.hashCode();
         }
-        return (high << 16 | low) * NANOS_PER_MILLI + (coarse << 8 | fine >> 2 & 0xff);
+        return (high << 16 | low) * EventClock.NANOS_PER_MILLI + (coarse << 8 | fine >> 2 & 0xff);
     }
 
     // Negative if a character is no digit.

@@ -9,42 +9,41 @@ import dev.jitney.CorrelationContext
  */
 internal object Current {
     private const val RUN = 0
-    private const val COMPLETING = 1
-    private const val BELOW = 2
+    const val COMPLETING: Int = 1
+    const val BELOW: Int = 2
+
+    /** So many places has [PoolThread.current], and the array of any other thread. */
+    const val PLACES: Int = 3
 
     // An array of the JDK's and never removed: an entry that is made for each event costs more than a
     // handler, and what it leaves on a thread of the user's is a few bytes that keep no class loader.
     private val elsewhere: ThreadLocal<Array<Any?>?> = ThreadLocal()
 
-    fun get(): HandlerRun? = runOf(entered())
+    // Null on a thread where nothing was ever current.
+    private fun known(): Array<Any?>? = (Thread.currentThread() as? PoolThread)?.current ?: elsewhere.get()
+
+    private fun here(): Array<Any?> = known() ?: arrayOfNulls<Any?>(PLACES).also(elsewhere::set)
+
+    fun get(): HandlerRun? = runOf(known()?.get(RUN))
 
     /** Whether a handler runs on this thread. */
-    val isSet: Boolean get() = entered() != null
-
-    private fun entered(): Any? {
-        val thread = Thread.currentThread()
-        return if (thread is PoolThread) thread.current else elsewhere.get()?.get(RUN)
-    }
+    val isSet: Boolean get() = known()?.get(RUN) != null
 
     /** What was entered is a run, or the place of one that is made when it is asked for. */
     fun runOf(entered: Any?): HandlerRun? = if (entered is Execution) entered.currentRun() else entered as HandlerRun?
 
     /** Makes [entered], a [HandlerRun] or an [Execution], the current one and returns what was; give that to [leave]. */
-    fun enter(entered: Any?): Any? {
-        val thread = Thread.currentThread()
-        if (thread is PoolThread) return thread.current.also { thread.current = entered }
-        val here = here()
-        val previous = here[RUN]
-        here[RUN] = entered
-        return previous
-    }
+    fun enter(entered: Any?): Any? = put(RUN, entered)
 
     fun leave(previous: Any?) {
-        val thread = Thread.currentThread()
-        if (thread is PoolThread) thread.current = previous else here()[RUN] = previous
+        put(RUN, previous)
     }
 
-    private fun here(): Array<Any?> = elsewhere.get() ?: arrayOfNulls<Any?>(3).also(elsewhere::set)
+    /** Returns what was there. */
+    fun put(place: Int, now: Any?): Any? {
+        val here = here()
+        return here[place].also { here[place] = now }
+    }
 
     inline fun <T> within(entered: HandlerRun, block: () -> T): T {
         val previous = enter(entered)
@@ -56,24 +55,19 @@ internal object Current {
     }
 
     /** The event whose actions on completion run on this thread, if any. */
-    fun completing(): EnginePublication? {
-        val thread = Thread.currentThread()
-        return if (thread is PoolThread) thread.completing else elsewhere.get()?.get(COMPLETING) as EnginePublication?
-    }
+    fun completing(): EnginePublication? = known()?.get(COMPLETING) as EnginePublication?
 
     /** Runs actions on the completion of an event: on behalf of no handler, whoever completes it. */
     inline fun complete(publication: EnginePublication, actions: () -> Unit) {
         val run = enter(null)
         val correlation = if (run == null) null else CorrelationContext.install(null as String?)
-        val before = completing()
-        val below = below()
-        setCompleting(publication)
-        if (run != null) setBelow(run)
+        val before = put(COMPLETING, publication)
+        val below = if (run == null) null else put(BELOW, run)
         try {
             actions()
         } finally {
-            setBelow(below)
-            setCompleting(before)
+            if (run != null) put(BELOW, below)
+            put(COMPLETING, before)
             if (run != null) CorrelationContext.restore(correlation)
             leave(run)
         }
@@ -84,22 +78,7 @@ internal object Current {
      * between: one that is to go on must not do so on top of it, since it might have to wait for that one.
      */
     fun isOnTopOfOther(than: HandlerRun): Boolean {
-        val below = below() ?: return false
+        val below = known()?.get(BELOW) ?: return false
         return below !== than && (below as? Execution)?.runIfMade !== than
-    }
-
-    fun below(): Any? {
-        val thread = Thread.currentThread()
-        return if (thread is PoolThread) thread.below else elsewhere.get()?.get(BELOW)
-    }
-
-    fun setBelow(entered: Any?) {
-        val thread = Thread.currentThread()
-        if (thread is PoolThread) thread.below = entered else here()[BELOW] = entered
-    }
-
-    fun setCompleting(publication: EnginePublication?) {
-        val thread = Thread.currentThread()
-        if (thread is PoolThread) thread.completing = publication else here()[COMPLETING] = publication
     }
 }

@@ -104,7 +104,7 @@ internal class Execution(val home: Executions) {
         this.together = together
         retrying = other.retrying
         beside = other.beside
-        later = other.takeLater() as ArrayList<Later>?
+        later = other.takeLater()
         exactEvent = other.exactEvent
         eventStart = other.eventStart
         eventDeadline = other.eventDeadline
@@ -148,26 +148,25 @@ internal class Execution(val home: Executions) {
 
     /** How the caller waits on whose thread the event runs; null if it does not, or on none. */
     @JvmField
-    var waits: CallerWaits? = null
+    var caller: CallerWaits? = null
     private var hops = 0
-    private var later: ArrayList<Later>? = null
+    private var later: Later? = null
 
     /**
      * Whether the caller may run an event that was forwarded, too (ORD-10). One only: while it runs one, the other
      * would keep a lane from a handler that waits for it.
      */
     fun mayRunOn(other: EngineCore, publication: EnginePublication): Boolean =
-        waits != null && later == null && hops < MOST_HOPS &&
-            (waits == CallerWaits.FOR_EVER || !other.routes.of(publication.event().topic()).blocking)
+        later == null && hops < MOST_HOPS && caller?.mayRun(other, publication) == true
 
     /** Has the caller run an event of another bus in its [place] there, when it has left this lane. */
     fun later(publication: EnginePublication, place: Execution) {
-        place.waits = waits
+        place.caller = caller
         place.hops = hops + 1
-        (later ?: ArrayList<Later>(1).also { later = it }).add(Later(publication, place))
+        later = Later(publication, place)
     }
 
-    fun takeLater(): List<Later>? = later?.also { later = null }
+    fun takeLater(): Later? = later?.also { later = null }
 
     /** What there is to settle of the last call, for the thread that has made it. */
     @JvmField
@@ -263,7 +262,7 @@ internal class Execution(val home: Executions) {
         publication = null
         subscription = null
         outer = null
-        waits = null
+        caller = null
         hops = 0
         loud(Loud.NOT_CALLED, null, null)
         RUN.lazySet(this, null)
@@ -377,12 +376,16 @@ internal enum class CallerWaits {
     FOR_SOME_TIME,
     ;
 
+    /** Whether it may run the handlers of the event on this bus itself (ORD-10). */
+    fun mayRun(on: EngineCore, publication: EnginePublication): Boolean =
+        this == FOR_EVER || !on.routes.of(publication.event().topic()).blocking
+
     companion object {
         fun of(limit: Duration): CallerWaits = if (limit.isZero) FOR_EVER else FOR_SOME_TIME
     }
 }
 
-/** An event of another bus that has its place there. */
+/** An event of another bus that has its [place] there. */
 internal class Later(val publication: EnginePublication, val place: Execution)
 
 /** What there is to settle of a call: nothing, as it was not made; nothing any more, as it was taken; or what it gave. */

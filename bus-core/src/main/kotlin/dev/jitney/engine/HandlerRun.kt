@@ -156,9 +156,9 @@ internal class HandlerRun(
 
     private fun instant(millis: Long): Instant? = if (millis == NONE) null else Instant.ofEpochMilli(millis)
 
-    /** The first attempt of a handler. */
-    constructor(publication: EnginePublication, of: EngineSubscription, startMillis: Long) :
-        this(publication, of.id(), of.name(), of.global, startMillis, null, of.invoker.hidden)
+    /** An attempt of a handler, the one [before] having failed. */
+    constructor(publication: EnginePublication, of: EngineSubscription, startMillis: Long, before: HandlerRun? = null) :
+        this(publication, of.id(), of.name(), of.global, startMillis, before, of.invoker.hidden)
 
     companion object {
         /** No moment: a handler that never began. */

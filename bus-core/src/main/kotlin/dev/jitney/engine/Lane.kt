@@ -378,7 +378,7 @@ internal class Lane(
         if (attention || !queue.isEmpty) pump()
         if (ending == Ending.OVER) publication.owner.runner.finish(publication, deadline)
         // Not before: their handlers may wait for this lane.
-        later?.forEach { it.publication.lane!!.runNew(it.publication, it.place) }
+        later?.let { it.publication.lane!!.runNew(it.publication, it.place) }
     }
 
     /** Leaves the place that the execution has in the lane, and what is [more] to leave. */

@@ -38,7 +38,9 @@ internal class Publisher(private val core: EngineCore) {
     private fun take(publication: EnginePublication, begun: Long, awaited: Boolean = false): Publication {
         val following = publication.extra?.following
         orRefuse(publication) {
-            val ran = endsAtOnce(publication) || ranDirect(publication) || (awaited && ranAwaited(publication))
+            val ran =
+                endsAtOnce(publication) || ranDirect(publication) ||
+                    (awaited && ranAwaited(publication, CallerWaits.FOR_SOME_TIME))
             if (!ran && admitted(publication)) hand(publication)
         }
         core.reports.published(publication, following, begun)
@@ -119,10 +121,8 @@ internal class Publisher(private val core: EngineCore) {
         orRefuse(publication) {
             // With a limit it may have to end before its turn has come.
             val direct = limit.isZero && isDirect(publication)
-            val here = run == null && core.gate == null && Waits.mayRunHere(publication, limit)
-            if (!endsAtOnce(publication) && !(here && runInstead(publication, CallerWaits.of(limit))) &&
-                admitted(publication)
-            ) {
+            val ran = endsAtOnce(publication) || (run == null && ranAwaited(publication, CallerWaits.of(limit)))
+            if (!ran && admitted(publication)) {
                 if (direct) runDirect(publication) else submit(publication)
             }
         }
@@ -390,11 +390,11 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     /** Runs the event at once if its lane is idle, without a place in the queue; false if it is not. */
-    private fun runInstead(publication: EnginePublication, waits: CallerWaits?): Boolean {
+    private fun runInstead(publication: EnginePublication, caller: CallerWaits?): Boolean {
         checkLife()
         val lane = core.lanes.of(publication)
         val execution = lane.enterIdle(core.executions) ?: return false
-        execution.waits = waits
+        execution.caller = caller
         begins(publication, lane)
         lane.runNew(publication, execution)
         return true
@@ -415,14 +415,13 @@ internal class Publisher(private val core: EngineCore) {
     private fun isDirect(publication: EnginePublication): Boolean =
         (publication.options?.dispatch() ?: settings.dispatch) == Dispatch.DIRECT
 
-    /** Whether it has run on this thread, whose coroutine waits for it. */
-    private fun ranAwaited(publication: EnginePublication): Boolean =
-        core.gate == null && publication.extra?.findable == null &&
-            !core.routes.of(publication.event().topic()).blocking && runInstead(publication, CallerWaits.FOR_SOME_TIME)
+    /** Whether it has run on the thread of whoever waits for it, outside of handlers. */
+    private fun ranAwaited(publication: EnginePublication, caller: CallerWaits): Boolean =
+        core.gate == null && caller.mayRun(core, publication) && runInstead(publication, caller)
 
     /** Whether it is to run on this thread, and has: outside of handlers, where its lane is idle. */
     private fun ranDirect(publication: EnginePublication): Boolean {
-        if (!isDirect(publication) || core.gate != null || Current.get() != null ||
+        if (!isDirect(publication) || core.gate != null || Current.isSet ||
             !runInstead(publication, null)
         ) {
             return false
@@ -433,7 +432,7 @@ internal class Publisher(private val core: EngineCore) {
 
     /** Runs the handlers on this thread, in the event's turn (ORD-9); in a handler at once (NST-2). */
     private fun runDirect(publication: EnginePublication): Publication {
-        if (Current.get() != null) {
+        if (Current.isSet) {
             submit(publication)
             Waits.joinUninterruptibly(publication)
             return publication

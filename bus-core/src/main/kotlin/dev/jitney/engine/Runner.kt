@@ -241,7 +241,7 @@ internal class Runner(private val core: EngineCore) {
 
             else -> {
                 unInterrupt(execution.outside)
-                settleCall(publication, execution, at, execution.value, execution.error)
+                settleCall(publication, execution, at)
             }
         }
 
@@ -273,17 +273,14 @@ internal class Runner(private val core: EngineCore) {
         unInterrupt(outer)
         execution.looked()
         execution.loud(if (stopped) Loud.STOPPED else Loud.RETURNED, value, error)
-        return settleCall(publication, execution, at, value, error)
+        return settleCall(publication, execution, at)
     }
 
-    private fun settleCall(
-        publication: EnginePublication,
-        execution: Execution,
-        at: Int,
-        value: Any?,
-        error: Throwable?,
-    ): Verdict {
+    /** Settles what the execution knows of its last call. */
+    private fun settleCall(publication: EnginePublication, execution: Execution, at: Int): Verdict {
         val stopped = execution.loudness == Loud.STOPPED
+        val value = execution.value
+        val error = execution.error
         val state = if (stopped) {
             DeliveryState.CANCELLED
         } else if (error == null) {
@@ -362,16 +359,7 @@ internal class Runner(private val core: EngineCore) {
         at: Int,
         before: HandlerRun?,
     ): HandlerRun {
-        val millis = core.eventClock.millis()
-        val run = HandlerRun(
-            publication,
-            subscription.id(),
-            subscription.name(),
-            subscription.global,
-            millis,
-            before,
-            subscription.invoker.hidden,
-        )
+        val run = HandlerRun(publication, subscription, core.eventClock.millis(), before)
         publication.place(at, run)
         return run
     }

@@ -122,15 +122,9 @@ internal class HandlerPool {
 
 /** A thread of the pool: waiting on it needs another one in its place. */
 internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
-    /** See [Current]; here, fields of the thread are cheaper than entries in its map. */
+    /** See [Current]; here, a field of the thread is cheaper than an entry in its map. */
     @JvmField
-    var current: Any? = null
-
-    @JvmField
-    var completing: EnginePublication? = null
-
-    @JvmField
-    var below: Any? = null
+    val current: Array<Any?> = arrayOfNulls(Current.PLACES)
 
     /** The lane whose place this thread keeps while it completes an event that it has run, and the event. */
     @JvmField

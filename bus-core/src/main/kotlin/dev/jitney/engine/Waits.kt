@@ -138,7 +138,7 @@ internal object Waits {
 
     /** Whether a caller that waits may run the handlers itself (ORD-10). */
     fun mayRunHere(publication: EnginePublication, limit: Duration): Boolean =
-        limit.isZero || !publication.owner.routes.of(publication.event().topic()).blocking
+        CallerWaits.of(limit).mayRun(publication.owner, publication)
 
     /** Blocks until the handler's event has its lane again. */
     private fun regain(run: HandlerRun) {
