@@ -21,8 +21,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 
 /**
  * Sets up a bus.
@@ -37,15 +35,7 @@ public interface EventBusBuilder {
 
     /** Returns a new builder for a bus of this name. */
     static EventBusBuilder create(String name) {
-        return ServiceLoader.load(EventBusBuilder.class, EventBusBuilder.class.getClassLoader())
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new ServiceConfigurationError(
-                                        "No engine is on the class path. Add"
-                                                + " dev.jitney:bus-core, complete with its"
-                                                + " META-INF/services."))
-                .name(name);
+        return Engine.newBuilder().name(name);
     }
 
     /**

@@ -16,7 +16,7 @@ internal class Closing(
     private val core: EngineCore,
     private val tail: RemoteTail?,
     private val durables: Durables?,
-    private val viewers: CoroutineScope,
+    private val viewers: Lazy<CoroutineScope>,
     private val opened: OpenedPlugins,
 ) {
     private val admission = core.admission
@@ -132,8 +132,11 @@ internal class Closing(
     /** Lets subscribers of live views have what they have asked for, for a second at most. */
     private fun endViews() {
         core.routes.views().forEach { it.end() }
+        if (!viewers.isInitialized()) return
+        val viewers = viewers.value
+        val subscribers = viewers.coroutineContext.job.children
         val gone = CountDownLatch(1)
-        viewers.launch { viewers.coroutineContext.job.children.forEach { if (it != coroutineContext.job) it.join() } }
+        viewers.launch { subscribers.forEach { if (it != coroutineContext.job) it.join() } }
             .invokeOnCompletion { gone.countDown() }
         gone.await(1, TimeUnit.SECONDS)
         viewers.cancel()

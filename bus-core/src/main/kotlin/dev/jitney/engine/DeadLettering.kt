@@ -12,29 +12,25 @@ import dev.jitney.spi.BusMetric
 import dev.jitney.spi.EventFormatException
 import dev.jitney.spi.ValidationException
 import java.time.Instant
-import java.time.InstantSource
 import java.util.concurrent.atomic.AtomicLong
 
 /** Makes dead letters of what is given up, and hands them to the sink (ERR-5). */
 internal class DeadLettering(
-    private val clock: InstantSource,
+    private val ids: EventClock,
     private val meters: Meters?,
     /** Hands a letter to the sink and returns what was evicted for it, or null if it was not kept. */
     private val keep: (DeadLetter) -> List<DeadLetter>?,
 ) {
-    private val ids = EventClock.of(clock)
     private val count = AtomicLong()
 
     // Options never leave the process, so a sink cannot keep them (ORD-7). The oldest are forgotten.
-    private val options = object : LinkedHashMap<String, PublishOptions>() {
-        override fun removeEldestEntry(eldest: Map.Entry<String, PublishOptions>?) = size > MOST_OPTIONS
-    }
+    private val options = NewestMap<PublishOptions>(MOST_OPTIONS)
 
     /** How many letters were made so far. */
     val made: Long get() = count.get()
 
     /** With which options the event of a letter was published, as far as that is known. */
-    fun optionsOf(letter: DeadLetter): PublishOptions? = synchronized(options) { options[letter.id()] }
+    fun optionsOf(letter: DeadLetter): PublishOptions? = options[letter.id()]
 
     /**
      * A handler has failed for good; null for a retry of a letter, which is updated instead, and where
@@ -113,7 +109,7 @@ internal class DeadLettering(
         last: Instant? = null,
         publication: EnginePublication? = null,
     ): DeadLetter {
-        val now = clock.instant()
+        val now = ids.source().instant()
         val made = letter.clock(ids).firstTime(first ?: now).lastTime(last ?: first ?: now).build()
         val evicted = keep(made)
         if (evicted == null) publication?.extra()?.letterLost = true
@@ -123,7 +119,7 @@ internal class DeadLettering(
     }
 
     private fun remember(letter: DeadLetter, with: PublishOptions?): DeadLetter {
-        if (with != null) synchronized(options) { options[letter.id()] = with }
+        if (with != null) options[letter.id()] = with
         return letter
     }
 

@@ -18,18 +18,19 @@ import dev.jitney.event.EventClock
  * ```
  *
  * INVARIANTS: a place stands in one chain exactly while [held] has a publication for it; a link to no
- * place is [NONE]; there are as many buckets as places, a power of two.
+ * place is [NONE]; there are as many buckets as places, a power of two; without places, one that
+ * is empty.
  */
 internal class DuplicateWindow(
     private val capacity: Int,
     private val ageMillis: Long,
     private val clock: EventClock,
 ) : ShortLock() {
-    private var held = arrayOfNulls<EnginePublication>(FIRST_PLACES)
-    private var hashes = IntArray(FIRST_PLACES)
-    private var reserved = LongArray(FIRST_PLACES)
-    private var chain = IntArray(FIRST_PLACES)
-    private var buckets = IntArray(FIRST_PLACES) { NONE }
+    private var held = NOBODY
+    private var hashes = NO_NUMBERS
+    private var reserved = LongArray(0)
+    private var chain = NO_NUMBERS
+    private var buckets = NO_BUCKETS
     private var oldest = 0
     private var next = 0
     private var used = 0
@@ -66,7 +67,7 @@ internal class DuplicateWindow(
         if (place != NONE && held[place] === publication) remove(place)
     }
 
-    fun clear(): Unit = locked { rebuild(FIRST_PLACES, emptyList()) }
+    fun clear(): Unit = locked { rebuild(0, emptyList()) }
 
     private fun find(publication: EnginePublication, hash: Int): Int {
         var place = buckets[hash and buckets.size - 1]
@@ -112,7 +113,7 @@ internal class DuplicateWindow(
     private fun makeRoom() {
         val places = held.size
         val taken = (0 until used).map { oldest + it and places - 1 }.filter { held[it] != null }
-        rebuild(if (size <= places / 2) places else 2 * places, taken)
+        rebuild(if (places != 0 && size <= places / 2) places else maxOf(FIRST_PLACES, 2 * places), taken)
     }
 
     private fun rebuild(places: Int, taken: List<Int>) {
@@ -122,7 +123,7 @@ internal class DuplicateWindow(
         hashes = IntArray(places)
         reserved = LongArray(places)
         chain = IntArray(places)
-        buckets = IntArray(places) { NONE }
+        buckets = if (places == 0) NO_BUCKETS else IntArray(places) { NONE }
         oldest = 0
         next = 0
         used = 0
@@ -133,5 +134,10 @@ internal class DuplicateWindow(
     private companion object {
         const val NONE = -1
         const val FIRST_PLACES = 16
+
+        // An idle bus holds next to nothing; one bucket, so that nothing is found without a question.
+        val NOBODY = emptyArray<EnginePublication?>()
+        val NO_NUMBERS = IntArray(0)
+        val NO_BUCKETS = intArrayOf(NONE)
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.LongAdder
  * INVARIANT: [open] holds the emitters that are not closed, in the order in which they were made; guarded by this.
  */
 internal class Emitters(private val bus: String, private val publish: (Event) -> Publication) {
-    private val open = LinkedHashMap<Pair<String, String>, EngineEmitter>()
+    private val open by lazy(LazyThreadSafetyMode.NONE) { LinkedHashMap<Pair<String, String>, EngineEmitter>() }
 
     @Synchronized
     fun of(source: String, domain: String): Emitter {

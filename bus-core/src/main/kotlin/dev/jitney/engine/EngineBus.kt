@@ -60,9 +60,10 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
     private val tail = gate?.let { RemoteTail(core, it) { event -> accept(event) } }
     private val durables = gate?.let { Durables(core, publisher, it.store) }
     private val subscribing = Subscribing(core, tail, durables)
-    private val emitters = Emitters(name, ::publish)
+    private val emitters = Emitters(name) { publish(it) }
     val ordering: Ordering get() = settings.ordering
-    private val viewers = CoroutineScope(SupervisorJob() + pool.dispatcher + CoroutineName("jitney-$name-live"))
+    private val viewers =
+        lazy { CoroutineScope(SupervisorJob() + pool.dispatcher + CoroutineName("jitney-$name-live")) }
     private val closing = Closing(core, tail, durables, viewers, opened)
 
     init {
@@ -154,7 +155,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
 
     override fun liveEvents(pattern: String): LiveEvents {
         core.life.check(onBehalf = true)
-        return EngineLiveEvents(TopicPattern.parse(pattern), core.routes, viewers, masking) { core.life.closed }
+        return EngineLiveEvents(TopicPattern.parse(pattern), core.routes, viewers.value, masking) { core.life.closed }
     }
 
     // ---- looking back

@@ -8,15 +8,12 @@ import dev.jitney.EventBusBuilder
 import dev.jitney.HandlerOrder
 import dev.jitney.Ordering
 import dev.jitney.Overflow
-import dev.jitney.engine.plugin.BusPlugins
 import dev.jitney.engine.plugin.PluginCatalog
-import dev.jitney.engine.plugin.PluginLog
 import dev.jitney.engine.plugin.PluginRequest
 import dev.jitney.engine.wire.cloudEventsFormat
 import dev.jitney.event.Level
 import dev.jitney.spi.AlertStore
 import dev.jitney.spi.AlertStoreProvider
-import dev.jitney.spi.BusMetric
 import dev.jitney.spi.ContextCarrier
 import dev.jitney.spi.ContextCarrierProvider
 import dev.jitney.spi.DeadLetterSink
@@ -41,77 +38,6 @@ import java.nio.file.Path
 import java.time.Duration
 import java.time.InstantSource
 
-/** What a bus was set up with. */
-internal class BusSettings(
-    val name: String,
-    val clock: InstantSource,
-    val deliverAfter: Level?,
-    val pendingLimit: Int,
-    val overflow: Overflow,
-    val duplicateWindow: Int,
-    val duplicateAge: Duration,
-    val closeLimit: Duration,
-    val ordering: Ordering,
-    val lanes: Int,
-    val parallelism: Int,
-    val group: EngineBus?,
-    val handlerOrder: HandlerOrder,
-    val completion: Completion,
-    val dispatch: Dispatch,
-    val handlerTimeout: Duration,
-    val eventTimeout: Duration,
-    val slowHandler: Duration,
-    val slowEvent: Duration,
-    val abandonedLimit: Int,
-    val generationLimit: Int,
-    val historyLimit: Int,
-    val noiseThreshold: Int,
-    val noiseWindow: Duration?,
-    val maskStored: Boolean,
-)
-
-/** The plugins of a bus and the catalog that they come from, which is closed after them. */
-internal class OpenedPlugins(
-    val plugins: BusPlugins,
-    private val catalog: PluginCatalog,
-    val output: PluginOutput,
-) : AutoCloseable {
-    override fun close() {
-        for (part in listOf<AutoCloseable>(plugins, catalog)) {
-            try {
-                part.close()
-            } catch (e: Exception) {
-                engineLog.error("A plugin of a bus could not be closed", e)
-            }
-        }
-    }
-}
-
-/** Where failures of plugins are logged and counted. */
-internal class PluginOutput : PluginLog.Output {
-    /** Set when the bus has its metrics backend. */
-    @Volatile
-    var meters: Meters? = null
-
-    /** Set when the bus has its masker. */
-    @Volatile
-    var masking: Masking? = null
-
-    override fun warn(message: String, cause: Throwable?) {
-        // A masker that fails cannot mask that; what is said of it has no text of others.
-        val masking = masking?.takeUnless { message.startsWith(ABOUT_MASKER) }
-        engineLog.warn(masking?.mask(message) ?: message, cause?.let { masking?.shown(it) ?: it })
-    }
-
-    override fun failed(plugin: String) {
-        meters?.add(BusMetric.PLUGIN_FAILURES, plugin)
-    }
-
-    private companion object {
-        const val ABOUT_MASKER = "The masker has failed "
-    }
-}
-
 /** Found by `ServiceLoader`; the only way into the engine. */
 internal class EngineBusBuilder : EventBusBuilder {
     private var name = "bus"
@@ -126,8 +52,8 @@ internal class EngineBusBuilder : EventBusBuilder {
     private var pendingLimit = 65_536
     private var overflow = Overflow.SUSPEND
     private var duplicateWindow = 1_000
-    private var duplicateAge: Duration = Duration.ofMinutes(10)
-    private var closeLimit: Duration = Duration.ofSeconds(10)
+    private var duplicateAge = BusSettings.DUPLICATE_AGE
+    private var closeLimit = BusSettings.CLOSE_LIMIT
     private var ordering = Ordering.SERIAL
     private var lanes = 2 * Runtime.getRuntime().availableProcessors()
     private var parallelism = 2 * Runtime.getRuntime().availableProcessors()
@@ -135,10 +61,10 @@ internal class EngineBusBuilder : EventBusBuilder {
     private var handlerOrder = HandlerOrder.SERIAL
     private var completion = Completion.ALL
     private var dispatch = Dispatch.QUEUED
-    private var handlerTimeout: Duration = Duration.ofSeconds(30)
-    private var eventTimeout: Duration = Duration.ofSeconds(60)
-    private var slowHandler: Duration = Duration.ofSeconds(10)
-    private var slowEvent: Duration = Duration.ofSeconds(30)
+    private var handlerTimeout = BusSettings.HANDLER_TIMEOUT
+    private var eventTimeout = BusSettings.EVENT_TIMEOUT
+    private var slowHandler = BusSettings.SLOW_HANDLER
+    private var slowEvent = BusSettings.SLOW_EVENT
     private var abandonedLimit = 64
     private var generationLimit = 64
     private var historyLimit = 1_000
@@ -384,7 +310,7 @@ internal class EngineBusBuilder : EventBusBuilder {
 
     private fun request(catalog: PluginCatalog, output: PluginOutput): PluginRequest {
         val request = PluginRequest(name, clock, catalog, ::cloudEventsFormat, output)
-        request.plugin(DeadLetterSinkProvider::class.java, "memory", emptyMap())
+        request.byDefault(DeadLetterSinkProvider::class.java, "memory")
         if (discover) request.discover()
         location?.let { request.store(it, config) }
         store?.let { request.instance(EventStoreProvider::class.java, it) }

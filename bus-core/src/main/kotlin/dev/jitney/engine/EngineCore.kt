@@ -38,8 +38,8 @@ internal class EngineCore(
     val limits = Limits(settings)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
     val executions = Executions(timers, watch, pool, timesAll = meters != null)
-    val letters = DeadLettering(clock, meters) { plugins.keep(masking.kept(it)) }
-    val reports = Reports(name, plugins.interceptors(), meters, letters, system, masking, timers::nanoTime)
+    val letters = DeadLettering(eventClock, meters) { plugins.keep(masking.kept(it)) }
+    val reports = Reports(name, plugins.interceptors(), meters, letters, system, masking) { timers.nanoTime() }
     val context = EventContext(plugins.carriers(), plugins.log())
     val runner = Runner(this)
     val lanes = Lanes(settings, pool, shared)
@@ -48,7 +48,13 @@ internal class EngineCore(
     val noise: Noise? = settings.noiseWindow?.let { Noise(settings.noiseThreshold, it, clock, timers, pool, system) }
 
     /** Stands for the event in results that say nothing of one. */
-    val nobody: EnginePublication = EnginePublication(Event.of("system.none", null), this, Origin.PUBLISHED)
+    val nobody: EnginePublication
+        get() = madeNobody
+            ?: EnginePublication(Event.of("system.none", null), this, Origin.PUBLISHED).also { madeNobody = it }
+
+    // Two threads may make one each: nobody tells them apart.
+    @Volatile
+    private var madeNobody: EnginePublication? = null
 
     /** Whether nobody is to hear of each handler that ends well. */
     val quiet: Boolean = meters == null

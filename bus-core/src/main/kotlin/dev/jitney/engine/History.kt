@@ -21,7 +21,7 @@ internal class History(private val capacity: Int) : ShortLock() {
         require(capacity >= 0) { "History '$capacity' is negative. Use zero to keep none, or more." }
     }
 
-    private var ring = arrayOfNulls<Publication>(minOf(capacity, FIRST_PLACES))
+    private var ring = NONE
     private var next = 0
     private var size = 0
 
@@ -39,7 +39,7 @@ internal class History(private val capacity: Int) : ShortLock() {
     // Never wrapped before it has grown to its capacity: what was in order stays so.
     private fun grow() {
         next = size
-        ring = ring.copyOf(minOf(2L * size, capacity.toLong()).toInt())
+        ring = ring.copyOf(minOf(maxOf(2L * size, FIRST_PLACES), capacity.toLong()).toInt())
     }
 
     /** Returns what is kept now, the one completed last first. */
@@ -54,12 +54,13 @@ internal class History(private val capacity: Int) : ShortLock() {
     }
 
     fun clear(): Unit = locked {
-        ring = arrayOfNulls(minOf(capacity, FIRST_PLACES))
+        ring = NONE
         next = 0
         size = 0
     }
 
     private companion object {
-        const val FIRST_PLACES = 16
+        const val FIRST_PLACES = 16L
+        val NONE = emptyArray<Publication?>()
     }
 }

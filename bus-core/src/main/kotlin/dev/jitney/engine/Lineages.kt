@@ -10,19 +10,17 @@ internal class Lineages {
     @Volatile
     private var wanted = false
 
-    private val byId = object : LinkedHashMap<String, Lineage>() {
-        override fun removeEldestEntry(eldest: MutableMap.MutableEntry<String, Lineage>): Boolean = size > LIMIT
-    }
+    private val byId = NewestMap<Lineage>(LIMIT)
 
     fun want() {
         wanted = true
     }
 
     fun remember(eventId: String, lineage: Lineage) {
-        if (wanted) synchronized(byId) { byId[eventId] = lineage }
+        if (wanted) byId[eventId] = lineage
     }
 
-    fun of(eventId: String): Lineage? = synchronized(byId) { byId[eventId] }
+    fun of(eventId: String): Lineage? = byId[eventId]
 
     private companion object {
         const val LIMIT = 4_096

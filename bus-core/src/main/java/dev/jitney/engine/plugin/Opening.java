@@ -53,6 +53,11 @@ final class Opening {
     <T, P extends PluginProvider<T>> @Nullable T one(Class<P> kind) {
         List<T> wanted = request.instances(kind);
         openAsked(kind, Set.of(), wanted);
+        String byDefault = request.byDefault(kind);
+        if (byDefault != null) {
+            P provider = kind.cast(BuiltIns.of(kind, byDefault));
+            return set.open(kind, provider, byDefault, Map.of());
+        }
         return wanted.isEmpty() ? null : wanted.get(0);
     }
 

@@ -29,7 +29,7 @@ public final class PluginCatalog implements AutoCloseable {
     private final PluginJars jars;
     private final boolean directories;
     // By the kind itself: a record's own hashCode is spun at run time, which a short command feels.
-    private final Map<PluginKind, Shelf> shelves = new IdentityHashMap<>();
+    private final Map<PluginKind, Shelf> shelves = new IdentityHashMap<>(4);
 
     private PluginCatalog(ClassLoader classPath, List<Path> directories) {
         this.classPath = classPath;

@@ -26,10 +26,11 @@ final class PluginJars implements AutoCloseable {
 
     private static final String SERVICES = "META-INF/services/dev.jitney.spi.";
 
-    private final Map<Path, URLClassLoader> loaders = new LinkedHashMap<>();
+    private final Map<Path, URLClassLoader> loaders;
     private final List<String> problems = new ArrayList<>();
 
     PluginJars(ClassLoader parent, List<Path> directories) {
+        loaders = directories.isEmpty() ? Map.of() : new LinkedHashMap<>();
         for (Path directory : directories) {
             for (Path jar : jarsOf(directory)) {
                 open(parent, jar);

@@ -41,6 +41,7 @@ public final class PluginRequest {
     private final PluginLog.Output output;
     private final Map<Class<?>, Map<String, Map<String, String>>> asked = new HashMap<>();
     private final Map<Class<?>, List<Object>> instances = new HashMap<>();
+    private final Map<Class<?>, String> defaults = new HashMap<>();
     private final Set<List<Object>> unwanted = new HashSet<>();
     private @Nullable String storeLocation;
     private boolean discover;
@@ -78,6 +79,15 @@ public final class PluginRequest {
             Class<? extends PluginProvider<?>> kind, String name, Map<String, String> config) {
         clearSingle(kind);
         asked.computeIfAbsent(kind, any -> new TreeMap<>()).put(name, Map.copyOf(config));
+        return this;
+    }
+
+    /**
+     * Names the built-in plugin that a bus has of this kind when nobody wants another: it is not
+     * looked for on the class path.
+     */
+    public PluginRequest byDefault(Class<? extends PluginProvider<?>> kind, String name) {
+        defaults.put(kind, name);
         return this;
     }
 
@@ -169,6 +179,12 @@ public final class PluginRequest {
 
     private boolean wants(Class<?> kind) {
         return !storeOnly || kind == EventStoreProvider.class || kind == PayloadCodecProvider.class;
+    }
+
+    /** Returns the name of the built-in plugin of this kind, or null if it is not wanted. */
+    @Nullable String byDefault(Class<?> kind) {
+        boolean other = asked.containsKey(kind) || instances.containsKey(kind);
+        return other || !wants(kind) ? null : defaults.get(kind);
     }
 
     /** Says whether a plugin that nobody has asked for takes part. */

@@ -8,7 +8,13 @@ import dev.jitney.spi.PayloadCodec
 import java.util.Collections
 
 /** Returns the wire form of events, whose payloads these codecs read and write before the built-in ones. */
-internal fun cloudEventsFormat(codecs: List<PayloadCodec>): EventFormat = CloudEventsFormat(codecs)
+internal fun cloudEventsFormat(codecs: List<PayloadCodec>): EventFormat =
+    if (codecs.isEmpty()) Standard.format else CloudEventsFormat(codecs)
+
+/** One for all buses without codecs of their own: what it learns of a class holds for each of them. */
+private object Standard {
+    val format: EventFormat = CloudEventsFormat(Collections.emptyList())
+}
 
 /**
  * The CloudEvents JSON format with Kotlin's serializers, which are loaded when the first payload asks for them.

@@ -9,6 +9,7 @@ import dev.jitney.engine.memory.MemoryDeadLetterSink;
 import dev.jitney.event.DeadLetter;
 import dev.jitney.event.DeadLetter.Reason;
 import dev.jitney.event.Event;
+import dev.jitney.spi.DeadLetterSink;
 import dev.jitney.spi.DeadLetterSinkProvider;
 import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.EventStoreProvider;
@@ -301,5 +302,51 @@ class BusPluginsTest {
                 .hasMessage(
                         "Two maskers are named 'same': acme.One (one.jar) and acme.Two (two.jar)."
                                 + " Remove one.");
+    }
+
+    @Test
+    void aDefaultIsUsedUntilAnotherIsWanted() {
+        MemoryDeadLetterSink own = new MemoryDeadLetterSink(1);
+        assertThat(sinkOf(bench.request()).bound()).isEqualTo(1_000);
+        assertThat(sinkOf(bench.request().instance(DeadLetterSinkProvider.class, own)).bound())
+                .isEqualTo(1);
+        assertThat(
+                        sinkOf(
+                                        bench.request()
+                                                .plugin(
+                                                        DeadLetterSinkProvider.class,
+                                                        "memory",
+                                                        Map.of("max-letters", "2")))
+                                .bound())
+                .isEqualTo(2);
+        assertThat(sinkOf(bench.request().storeOnly())).isNull();
+        PluginRequest unknown =
+                byDefault(bench.request()).plugin(DeadLetterSinkProvider.class, "gone", Map.of());
+        assertThatThrownBy(unknown::open)
+                .isInstanceOf(PluginException.class)
+                .hasMessageStartingWith("No dead-letter sink is named 'gone'.");
+    }
+
+    @Test
+    void aDefaultIsNotLookedForAmongPluginsThatCannotBeToldApart() {
+        for (String name : List.of("One", "Two")) {
+            bench.pack(
+                    DeadLetterSinkProvider.class,
+                    name,
+                    "public class "
+                            + name
+                            + " implements DeadLetterSinkProvider { public String name() { return"
+                            + " \"same\"; } public DeadLetterSink create(PluginConfig c) { return"
+                            + " null; } }");
+        }
+        assertThat(sinkOf(bench.request()).bound()).isEqualTo(1_000);
+    }
+
+    private DeadLetterSink sinkOf(PluginRequest request) {
+        return bench.open(byDefault(request)).deadLetterSink();
+    }
+
+    private static PluginRequest byDefault(PluginRequest request) {
+        return request.byDefault(DeadLetterSinkProvider.class, "memory");
     }
 }
