@@ -8,6 +8,7 @@ import dev.jitney.event.TopicPattern
 import dev.jitney.spi.DeliveryInfo
 import dev.jitney.spi.PublicationInfo
 import java.time.Instant
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
 
 /** One event as interceptors see it, and the one who follows it; there only while there are interceptors. */
 internal class Following(
@@ -15,7 +16,7 @@ internal class Following(
     private val publication: EnginePublication,
 ) : PublicationInfo {
     /** Those who follow the deliveries, in the order of the handlers. */
-    var deliveries: Array<DeliveryFollowing?> = emptyArray()
+    var deliveries: Array<DeliveryFollowing?> = NONE
 
     override fun bus(): String = publication.owner.name
 
@@ -30,13 +31,21 @@ internal class Following(
     override fun cause(): Throwable? = publication.cause()
 
     override fun lane(): Int = publication.owner.lanes.numberOf(publication)
+
+    private companion object {
+        val NONE = arrayOfNulls<DeliveryFollowing>(0)
+    }
 }
 
-/** One delivery as interceptors see it, and the one who follows it. */
+/**
+ * One delivery as interceptors see it, and the one who follows it.
+ *
+ * Its fields are written by whoever runs the handler, one at a time, and lazily: nobody else waits for what they say,
+ * and a fence for each costs as much as the rest of following.
+ */
 internal class DeliveryFollowing(
     private val publication: EnginePublication,
     subscription: EngineSubscription,
-    observe: (DeliveryInfo) -> DeliveryInfo.Observer?,
 ) : DeliveryInfo {
     private val subscriptionId = subscription.id()
     private val subscription = subscription.name()
@@ -47,11 +56,19 @@ internal class DeliveryFollowing(
 
     @Volatile
     private var failure: Throwable? = null
-    val observer: DeliveryInfo.Observer? = observe(this)
+
+    /** Null for a delivery that nobody follows. */
+    var observer: DeliveryInfo.Observer? = null
+        private set
+
+    /** Asks who follows the delivery, before it begins. */
+    fun followedBy(event: PublicationInfo.Observer) {
+        observer = event.observe(this)
+    }
 
     fun attempts(run: HandlerRun) {
-        this.run = run
-        failure = null
+        RUN.lazySet(this, run)
+        if (failure != null) failure = null
     }
 
     /** An attempt has failed and another follows. */
@@ -82,4 +99,9 @@ internal class DeliveryFollowing(
     override fun start(): Instant? = run?.start()
 
     override fun end(): Instant? = run?.end()
+
+    private companion object {
+        val RUN: AtomicReferenceFieldUpdater<DeliveryFollowing, HandlerRun?> =
+            AtomicReferenceFieldUpdater.newUpdater(DeliveryFollowing::class.java, HandlerRun::class.java, "run")
+    }
 }

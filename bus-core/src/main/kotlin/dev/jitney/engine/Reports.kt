@@ -73,14 +73,13 @@ internal class Reports(
         val following = publication.extra?.following ?: return
         following.observer.started(following)
         val handlers = publication.handlers!!
-        following.deliveries = Array(handlers.size) {
-            if (handlers[it].invoker.hidden) {
-                null
-            } else {
-                DeliveryFollowing(publication, handlers[it], following.observer::observe)
-            }
+        val deliveries = arrayOfNulls<DeliveryFollowing>(handlers.size)
+        for (at in handlers.indices) {
+            if (handlers[at].invoker.hidden) continue
+            deliveries[at] = DeliveryFollowing(publication, handlers[at]).also { it.followedBy(following.observer) }
         }
-        for (delivery in following.deliveries) delivery?.observer?.handlerPending(delivery)
+        following.deliveries = deliveries
+        for (delivery in deliveries) delivery?.observer?.handlerPending(delivery)
     }
 
     fun completed(publication: EnginePublication) {
@@ -126,6 +125,16 @@ internal class Reports(
     fun enter(run: HandlerRun): AutoCloseable? {
         val delivery = run.following ?: return null
         return delivery.observer?.enter(delivery)
+    }
+
+    /** Runs the block as part of the attempt, as [enter] says. */
+    inline fun <T> within(run: HandlerRun, block: () -> T): T {
+        val entered = enter(run)
+        try {
+            return block()
+        } finally {
+            entered?.close()
+        }
     }
 
     fun retry(

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Interceptors {
 
     private final List<Interceptor> all;
+    // The same: a list costs each event its look through an interface.
+    private final Interceptor[] each;
     private final PluginLog log;
     private final String[] labels;
 
@@ -31,12 +33,13 @@ public final class Interceptors {
                                 Comparator.comparing(Interceptor::phase)
                                         .thenComparing(Interceptor::name))
                         .toList();
+        each = all.toArray(Interceptor[]::new);
         labels = Wording.labels("interceptor", all, Interceptor::name);
     }
 
     /** Says whether there is none. */
     public boolean isEmpty() {
-        return all.isEmpty();
+        return each.length == 0;
     }
 
     /** Returns the interceptors in their order. */
@@ -50,6 +53,10 @@ public final class Interceptors {
      * the caller then tells it that the event is {@code refused}.
      */
     public PublicationInfo.@Nullable Observer observe(Event event, PublicationInfo.Origin origin) {
+        if (each.length == 1) {
+            PublicationInfo.Observer only = observer(0, event, origin);
+            return only == null ? null : new GuardedObserver(only, labels[0], log);
+        }
         PublicationInfo.Observer @Nullable [] observers = null;
         for (int i = 0; i < labels.length; i++) {
             PublicationInfo.Observer one = observer(i, event, origin);
@@ -66,7 +73,7 @@ public final class Interceptors {
     public void subscriptionAdded(SubscriptionInfo subscription) {
         for (int i = 0; i < labels.length; i++) {
             try {
-                all.get(i).subscriptionAdded(subscription);
+                each[i].subscriptionAdded(subscription);
             } catch (Throwable e) {
                 log.failed(labels[i], "subscriptionAdded", e);
             }
@@ -77,7 +84,7 @@ public final class Interceptors {
     public void subscriptionRemoved(SubscriptionInfo subscription) {
         for (int i = 0; i < labels.length; i++) {
             try {
-                all.get(i).subscriptionRemoved(subscription);
+                each[i].subscriptionRemoved(subscription);
             } catch (Throwable e) {
                 log.failed(labels[i], "subscriptionRemoved", e);
             }
@@ -87,7 +94,7 @@ public final class Interceptors {
     private PublicationInfo.@Nullable Observer observer(
             int i, Event event, PublicationInfo.Origin origin) {
         try {
-            return all.get(i).observe(event, origin);
+            return each[i].observe(event, origin);
         } catch (Throwable e) {
             log.failed(labels[i], "observe", e);
             return null;
