@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -250,27 +251,29 @@ public final class Event {
 
     /** Returns what travels as CloudEvents extensions: Boolean, Integer and String values. */
     public Map<String, Object> extensions() {
-        return details.extensions();
+        return details.whole().extensions();
     }
 
     /** Returns everything else that must travel: all extensions as text, and all other headers. */
     public Map<String, String> headers() {
-        if (details.extensions().isEmpty()) {
-            return details.others();
+        Details whole = details.whole();
+        if (whole.extensions().isEmpty()) {
+            return whole.others();
         }
         Map<String, String> all = new LinkedHashMap<>();
-        details.extensions().forEach((name, value) -> all.put(name, value.toString()));
-        all.putAll(details.others());
+        whole.extensions().forEach((name, value) -> all.put(name, value.toString()));
+        all.putAll(whole.others());
         return Collections.unmodifiableMap(all);
     }
 
     /** Returns one header or extension as text, or null. Names are compared as they are written. */
     public @Nullable String header(String name) {
-        String other = details.others().get(name);
+        Details whole = details.whole();
+        String other = whole.others().get(name);
         if (other != null) {
             return other;
         }
-        Object extension = details.extensions().get(name);
+        Object extension = whole.extensions().get(name);
         return extension == null ? null : extension.toString();
     }
 
@@ -390,6 +393,23 @@ public final class Event {
 
     /** Returns a copy with one header more, or with another value for it. */
     public Event withHeader(String name, String value) {
+        return withDetails(details.whole().withHeader(name, value));
+    }
+
+    /**
+     * Returns a copy that is equal to that of {@code withHeader(name, value.get())}, with a value
+     * that is worked out when somebody first looks at the headers, if anybody does: for texts that
+     * cost more than the event, and that few look at.
+     *
+     * @param value gives the same text each time, as the event is immutable. It is called on any
+     *     thread, by several at once perhaps, and kept for as long as the event; what it throws
+     *     goes to whoever looks
+     */
+    public Event withLateHeader(String name, Supplier<String> value) {
+        return withDetails(details.whole().withLate(new LateHeader(name, value)));
+    }
+
+    private Event withDetails(Details details) {
         return new Event(
                 tick,
                 identity,
@@ -399,7 +419,7 @@ public final class Event {
                 key,
                 correlationId,
                 causationId,
-                details.withHeader(name, value),
+                details,
                 severity,
                 flags);
     }
@@ -449,7 +469,7 @@ public final class Event {
                         && Objects.equals(key, that.key)
                         && Objects.equals(correlationId(), that.correlationId())
                         && Objects.equals(causationId, that.causationId)
-                        && details.equals(that.details);
+                        && details.whole().equals(that.details.whole());
     }
 
     @Override
@@ -486,8 +506,9 @@ public final class Event {
             dataSchema = event.dataSchema();
             contentType = event.contentType();
             version = event.version();
-            extensions = event.details.extensions();
-            others = event.details.others();
+            Details whole = event.details.whole();
+            extensions = whole.extensions();
+            others = whole.others();
         }
 
         /**

@@ -229,7 +229,8 @@ abstract sealed class EventFields permits Event.Builder {
                 version,
                 extensions.isEmpty() ? extensions : Collections.unmodifiableMap(extensions),
                 others.isEmpty() ? others : Collections.unmodifiableMap(others),
-                exactTime);
+                exactTime,
+                null);
     }
 
     static String notEmpty(String what, String value) {
