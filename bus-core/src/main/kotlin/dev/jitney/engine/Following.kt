@@ -57,14 +57,8 @@ internal class DeliveryFollowing(
     @Volatile
     private var failure: Throwable? = null
 
-    /** Null for a delivery that nobody follows. */
+    /** Null for a delivery that nobody follows; set before it begins. */
     var observer: DeliveryInfo.Observer? = null
-        private set
-
-    /** Asks who follows the delivery, before it begins. */
-    fun followedBy(event: PublicationInfo.Observer) {
-        observer = event.observe(this)
-    }
 
     fun attempts(run: HandlerRun) {
         RUN.lazySet(this, run)

@@ -27,6 +27,8 @@ internal class Reports(
 ) {
     val topics: TopicCounters = TopicCounters()
 
+    private val hooks = interceptors.hooks()
+
     /** Whether there are interceptors. */
     val isObserved: Boolean get() = !interceptors.isEmpty
 
@@ -42,16 +44,24 @@ internal class Reports(
         publication.extra().following = Following(observer, publication)
     }
 
+    /** Lets who follows an event change it, or refuse it by an exception. */
+    fun beforePublish(observer: PublicationInfo.Observer, event: Event): Event = hooks.beforePublish(observer, event)
+
     /** `publish` throws. */
     fun refused(event: Event, options: PublishOptions?, error: Throwable, observer: PublicationInfo.Observer?) {
         meters?.add(BusMetric.REFUSED, event.topic())
         letters.ofRefusal(event, error, options)?.let { lettered(it, observer) }
-        observer?.refused(event, error)
+        if (observer != null) refused(event, error, observer)
+    }
+
+    /** Tells who follows an event that is not taken in, and nobody else. */
+    fun refused(event: Event, error: Throwable, observer: PublicationInfo.Observer) {
+        hooks.refused(observer, event, error)
     }
 
     /** There is room for the event; its store, if any, is next. */
     fun pending(publication: EnginePublication) {
-        publication.extra?.following?.let { it.observer.pending(it) }
+        publication.extra?.following?.let { hooks.pending(it.observer, it) }
     }
 
     /** The event is accepted. */
@@ -65,25 +75,28 @@ internal class Reports(
     /** `publish` returns; the event may have ended by now. */
     fun published(publication: EnginePublication, following: Following?, begun: Long) {
         meters?.add(BusMetric.PUBLISH_LATENCY, "", maxOf(0, nanoTime() - begun))
-        following?.observer?.published(following)
+        if (following != null) hooks.published(following.observer, following)
     }
 
     /** Who handles the event is decided. */
     fun started(publication: EnginePublication) {
         val following = publication.extra?.following ?: return
-        following.observer.started(following)
+        val observer = following.observer
+        hooks.started(observer, following)
         val handlers = publication.handlers!!
         val deliveries = arrayOfNulls<DeliveryFollowing>(handlers.size)
         for (at in handlers.indices) {
             if (handlers[at].invoker.hidden) continue
-            deliveries[at] = DeliveryFollowing(publication, handlers[at]).also { it.followedBy(following.observer) }
+            val delivery = DeliveryFollowing(publication, handlers[at])
+            delivery.observer = hooks.observe(observer, delivery)
+            deliveries[at] = delivery
         }
         following.deliveries = deliveries
-        for (delivery in deliveries) delivery?.observer?.handlerPending(delivery)
+        for (delivery in deliveries) delivery?.observer?.let { hooks.handlerPending(it, delivery) }
     }
 
     fun completed(publication: EnginePublication) {
-        publication.extra?.following?.let { it.observer.completed(it) }
+        publication.extra?.following?.let { hooks.completed(it.observer, it) }
     }
 
     /** Counts an event that is about to be completed. */
@@ -117,14 +130,19 @@ internal class Reports(
         val delivery = followingOf(publication, at) ?: return
         run.following = delivery
         delivery.attempts(run)
-        if (run.attempts() == 1) delivery.observer?.handlerStarted(delivery)
-        delivery.observer?.attemptStarted(delivery)
+        val observer = delivery.observer ?: return
+        if (run.attempts() == 1) hooks.handlerStarted(observer, delivery)
+        hooks.attemptStarted(observer, delivery)
     }
 
-    /** Makes this thread part of the attempt, for interceptors; close what is returned. */
+    /** Makes this thread part of the attempt, for interceptors; give what is returned to [leave]. */
     fun enter(run: HandlerRun): AutoCloseable? {
         val delivery = run.following ?: return null
-        return delivery.observer?.enter(delivery)
+        return delivery.observer?.let { hooks.enter(it, delivery) }
+    }
+
+    fun leave(entered: AutoCloseable?) {
+        if (entered != null) hooks.leave(entered)
     }
 
     /** Runs the block as part of the attempt, as [enter] says. */
@@ -133,7 +151,7 @@ internal class Reports(
         try {
             return block()
         } finally {
-            entered?.close()
+            leave(entered)
         }
     }
 
@@ -150,8 +168,10 @@ internal class Reports(
         val delivery = run.following
         if (delivery != null) {
             delivery.failed(error)
-            delivery.observer?.attemptEnded(delivery)
-            delivery.observer?.retryScheduled(delivery, delay)
+            delivery.observer?.let {
+                hooks.attemptEnded(it, delivery)
+                hooks.retryScheduled(it, delivery, delay)
+            }
         }
         if (!engineLog.isDebugEnabled) return
         engineLog.debug(
@@ -171,14 +191,19 @@ internal class Reports(
         meters?.let { measure(it, subscription, run, nanos) }
         val delivery = followingOf(publication, at)
         // One that may not be called has no attempt.
-        if (run.following == null) delivery?.attempts(run) else delivery?.observer?.attemptEnded(delivery)
+        val observer = delivery?.observer
+        if (run.following == null) {
+            delivery?.attempts(run)
+        } else if (observer != null) {
+            hooks.attemptEnded(observer, delivery)
+        }
         val error = run.error()
         if (error != null &&
             run.state() != DeliveryState.CANCELLED
         ) {
             failed(publication, subscription, delivery, run, error)
         }
-        delivery?.observer?.handlerCompleted(delivery)
+        if (observer != null) hooks.handlerCompleted(observer, delivery)
     }
 
     private fun followingOf(publication: EnginePublication, at: Int): DeliveryFollowing? =
@@ -221,7 +246,7 @@ internal class Reports(
     private fun lettered(letter: DeadLetter, observer: DeliveryInfo.Observer?) {
         topics.of(letter.event().topic()).add(Tally.DEAD_LETTER)
         meters?.add(BusMetric.DEAD_LETTERS, letter.reason().name)
-        observer?.deadLettered(letter)
+        if (observer != null) hooks.deadLettered(observer, letter)
     }
 
     /** A handler was cancelled before it began, or between two attempts. */
@@ -229,12 +254,12 @@ internal class Reports(
         if (!run.shown) return
         val delivery = followingOf(publication, at) ?: return
         delivery.attempts(run)
-        delivery.observer?.handlerCompleted(delivery)
+        delivery.observer?.let { hooks.handlerCompleted(it, delivery) }
     }
 
     fun slowHandler(publication: EnginePublication, handler: String, following: DeliveryFollowing?) {
         meters?.add(BusMetric.SLOW_HANDLERS, handler)
-        following?.let { it.observer?.slow(it) }
+        following?.observer?.let { hooks.slow(it, following) }
         engineLog.warn(
             "Handler '{}' of bus '{}' is slow on event {} ({}): it has taken longer than its slow threshold",
             handler,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The interceptors of a bus, called as one: in order, each for itself, so that one that fails
- * touches no other (ICP-1, ERR-6). Its observers never throw but for a refusal.
+ * touches no other (ICP-1, ERR-6).
  *
  * <p><b>Threads.</b> Safe for concurrent use.
  */
@@ -22,6 +22,7 @@ public final class Interceptors {
     private final Interceptor[] each;
     private final PluginLog log;
     private final String[] labels;
+    private final Hooks hooks;
 
     /** Puts the interceptors in order: by phase, by name, then as they are given. */
     public Interceptors(List<Interceptor> interceptors, PluginLog log) {
@@ -35,6 +36,7 @@ public final class Interceptors {
                         .toList();
         each = all.toArray(Interceptor[]::new);
         labels = Wording.labels("interceptor", all, Interceptor::name);
+        hooks = new Hooks(labels.length == 1 ? labels[0] : "interceptors", log);
     }
 
     /** Says whether there is none. */
@@ -47,15 +49,19 @@ public final class Interceptors {
         return all;
     }
 
+    /** Returns what calls the observers of events. */
+    public Hooks hooks() {
+        return hooks;
+    }
+
     /**
-     * Returns the observer of one event, or null if nobody wants to follow it. Its {@code
-     * beforePublish} throws {@link dev.jitney.spi.ValidationException} if one refuses the event;
-     * the caller then tells it that the event is {@code refused}.
+     * Returns the observer of one event, or null if nobody wants to follow it. It may throw
+     * anything: only {@link #hooks} calls it. If one refuses the event in {@code beforePublish}, the
+     * caller then tells it that the event is {@code refused}.
      */
     public PublicationInfo.@Nullable Observer observe(Event event, PublicationInfo.Origin origin) {
         if (each.length == 1) {
-            PublicationInfo.Observer only = observer(0, event, origin);
-            return only == null ? null : new GuardedObserver(only, labels[0], log);
+            return observer(0, event, origin);
         }
         PublicationInfo.Observer @Nullable [] observers = null;
         for (int i = 0; i < labels.length; i++) {
