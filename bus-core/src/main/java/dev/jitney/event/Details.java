@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param extensions travel as CloudEvents extensions: Boolean, Integer or String
  * @param others headers that cannot travel as extensions (EVT-5), by name
  * @param exactTime the time, when nanoseconds since 1970 in a long cannot hold it
- * @param late one header more, which {@link #whole} adds to the others; null if there is none
  */
 record Details(
         @Nullable String subject,
@@ -22,31 +21,12 @@ record Details(
         String version,
         Map<String, Object> extensions,
         Map<String, String> others,
-        @Nullable Instant exactTime,
-        @Nullable LateHeader late) {
+        @Nullable Instant exactTime) {
 
     static final String FIRST_VERSION = "1";
 
     static final Details NONE =
-            new Details(null, null, null, FIRST_VERSION, Map.of(), Map.of(), null, null);
-
-    /** Returns these with all their headers. */
-    Details whole() {
-        return late == null ? this : late.in(this);
-    }
-
-    /** Returns a copy with this in place of what is to be added late, which may be nothing. */
-    Details withLate(@Nullable LateHeader header) {
-        return new Details(
-                subject,
-                dataSchema,
-                contentType,
-                version,
-                extensions,
-                others,
-                exactTime,
-                header);
-    }
+            new Details(null, null, null, FIRST_VERSION, Map.of(), Map.of(), null);
 
     /**
      * Returns a copy with this header, as an extension if it can be one, and no other of its name.
@@ -63,8 +43,7 @@ record Details(
                 version,
                 travels ? with(extensions, name, value) : without(extensions, name),
                 travels ? without(others, name) : with(others, name, value),
-                exactTime,
-                null);
+                exactTime);
     }
 
     /** Returns what most events have that have anything at all: one extension. */
@@ -76,7 +55,6 @@ record Details(
                 FIRST_VERSION,
                 Collections.singletonMap(name, value),
                 NONE.others,
-                null,
                 null);
     }
 

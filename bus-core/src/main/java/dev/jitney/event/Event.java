@@ -44,12 +44,14 @@ public final class Event {
     private final Details details;
     private final byte severity;
     private final byte flags;
+    // Here and not among the details, where it would cost each event that has one an object more.
+    private final @Nullable LateHeader late;
 
     // A cache without a lock: every thread that loses the race computes an equal text.
     private @Nullable String derivedId;
 
     private Event(long tick, EventClock clock, String topic, @Nullable Object payload) {
-        this(tick, clock, topic, payload, null, null, null, null, Details.NONE, 0, FRESH);
+        this(tick, clock, topic, payload, null, null, null, null, Details.NONE, 0, FRESH, null);
     }
 
     private Event(
@@ -63,7 +65,8 @@ public final class Event {
             @Nullable String causationId,
             Details details,
             int severity,
-            int flags) {
+            int flags,
+            @Nullable LateHeader late) {
         this.tick = tick;
         this.identity = identity;
         this.topic = topic;
@@ -75,6 +78,7 @@ public final class Event {
         this.details = details;
         this.severity = (byte) severity;
         this.flags = (byte) flags;
+        this.late = late;
     }
 
     /**
@@ -120,7 +124,8 @@ public final class Event {
                 causationId,
                 Details.NONE,
                 Severity.INFO.ordinal(),
-                correlationId == null ? FRESH | OWN_CORRELATION : FRESH);
+                correlationId == null ? FRESH | OWN_CORRELATION : FRESH,
+                null);
     }
 
     /**
@@ -249,14 +254,19 @@ public final class Event {
         return details.version();
     }
 
+    /** The details with all their headers. */
+    private Details whole() {
+        return late == null ? details : late.in(details);
+    }
+
     /** Returns what travels as CloudEvents extensions: Boolean, Integer and String values. */
     public Map<String, Object> extensions() {
-        return details.whole().extensions();
+        return whole().extensions();
     }
 
     /** Returns everything else that must travel: all extensions as text, and all other headers. */
     public Map<String, String> headers() {
-        Details whole = details.whole();
+        Details whole = whole();
         if (whole.extensions().isEmpty()) {
             return whole.others();
         }
@@ -268,7 +278,7 @@ public final class Event {
 
     /** Returns one header or extension as text, or null. Names are compared as they are written. */
     public @Nullable String header(String name) {
-        Details whole = details.whole();
+        Details whole = whole();
         String other = whole.others().get(name);
         if (other != null) {
             return other;
@@ -323,7 +333,8 @@ public final class Event {
                 this.causationId != null ? this.causationId : causationId,
                 details,
                 severity,
-                correlated || correlationId != null ? flags : flags | OWN_CORRELATION);
+                correlated || correlationId != null ? flags : flags | OWN_CORRELATION,
+                late);
     }
 
     /** Says whether it has a source and a correlation id, as publishing fills them in. */
@@ -393,7 +404,7 @@ public final class Event {
 
     /** Returns a copy with one header more, or with another value for it. */
     public Event withHeader(String name, String value) {
-        return withDetails(details.whole().withHeader(name, value));
+        return withDetails(whole().withHeader(name, value), null);
     }
 
     /**
@@ -406,10 +417,10 @@ public final class Event {
      *     goes to whoever looks
      */
     public Event withLateHeader(String name, Supplier<String> value) {
-        return withDetails(details.whole().withLate(new LateHeader(name, value)));
+        return withDetails(whole(), new LateHeader(name, value));
     }
 
-    private Event withDetails(Details details) {
+    private Event withDetails(Details details, @Nullable LateHeader late) {
         return new Event(
                 tick,
                 identity,
@@ -421,7 +432,8 @@ public final class Event {
                 causationId,
                 details,
                 severity,
-                flags);
+                flags,
+                late);
     }
 
     /** Returns a copy with this payload, null included. */
@@ -469,7 +481,7 @@ public final class Event {
                         && Objects.equals(key, that.key)
                         && Objects.equals(correlationId(), that.correlationId())
                         && Objects.equals(causationId, that.causationId)
-                        && details.whole().equals(that.details.whole());
+                        && whole().equals(that.whole());
     }
 
     @Override
@@ -506,7 +518,7 @@ public final class Event {
             dataSchema = event.dataSchema();
             contentType = event.contentType();
             version = event.version();
-            Details whole = event.details.whole();
+            Details whole = event.whole();
             extensions = whole.extensions();
             others = whole.others();
         }
@@ -544,7 +556,8 @@ public final class Event {
                     causationId,
                     details(exactTime),
                     severity.ordinal(),
-                    (hasPayload ? HAS_PAYLOAD : 0) | (hasTime ? HAS_TIME : 0));
+                    (hasPayload ? HAS_PAYLOAD : 0) | (hasTime ? HAS_TIME : 0),
+                    null);
         }
     }
 }

@@ -229,8 +229,7 @@ abstract sealed class EventFields permits Event.Builder {
                 version,
                 extensions.isEmpty() ? extensions : Collections.unmodifiableMap(extensions),
                 others.isEmpty() ? others : Collections.unmodifiableMap(others),
-                exactTime,
-                null);
+                exactTime);
     }
 
     static String notEmpty(String what, String value) {

@@ -24,7 +24,7 @@ final class LateHeader {
     Details in(Details before) {
         Details now = made;
         if (now == null) {
-            now = before.withLate(null).withHeader(name, value.get());
+            now = before.withHeader(name, value.get());
             made = now;
         }
         return now;

@@ -15,8 +15,23 @@ internal class Following(
     val observer: PublicationInfo.Observer,
     private val publication: EnginePublication,
 ) : PublicationInfo {
-    /** Those who follow the deliveries, in the order of the handlers. */
-    var deliveries: Array<DeliveryFollowing?> = NONE
+    // The delivery itself where there can be one only, else an array of them.
+    private var deliveries: Any? = null
+
+    /** Says who is to follow the deliveries, in the order of the handlers; null where nobody may. */
+    fun starts(all: Array<DeliveryFollowing?>) {
+        deliveries = all
+    }
+
+    /** As [starts], for the only handler. */
+    fun starts(only: DeliveryFollowing?) {
+        deliveries = only
+    }
+
+    fun deliveryAt(at: Int): DeliveryFollowing? {
+        val all = deliveries
+        return if (all is Array<*>) all[at] as DeliveryFollowing? else all as DeliveryFollowing?
+    }
 
     override fun bus(): String = publication.owner.name
 
@@ -31,10 +46,6 @@ internal class Following(
     override fun cause(): Throwable? = publication.cause()
 
     override fun lane(): Int = publication.owner.lanes.numberOf(publication)
-
-    private companion object {
-        val NONE = arrayOfNulls<DeliveryFollowing>(0)
-    }
 }
 
 /**

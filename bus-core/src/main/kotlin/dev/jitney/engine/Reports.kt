@@ -84,15 +84,30 @@ internal class Reports(
         val observer = following.observer
         hooks.started(observer, following)
         val handlers = publication.handlers!!
-        val deliveries = arrayOfNulls<DeliveryFollowing>(handlers.size)
-        for (at in handlers.indices) {
-            if (handlers[at].invoker.hidden) continue
-            val delivery = DeliveryFollowing(publication, handlers[at])
-            delivery.observer = hooks.observe(observer, delivery)
-            deliveries[at] = delivery
+        if (handlers.size == 1) {
+            val only = following(publication, handlers[0], observer)
+            following.starts(only)
+            pending(only)
+        } else {
+            val all = Array(handlers.size) { following(publication, handlers[it], observer) }
+            following.starts(all)
+            for (delivery in all) pending(delivery)
         }
-        following.deliveries = deliveries
-        for (delivery in deliveries) delivery?.observer?.let { hooks.handlerPending(it, delivery) }
+    }
+
+    private fun following(
+        publication: EnginePublication,
+        subscription: EngineSubscription,
+        observer: PublicationInfo.Observer,
+    ): DeliveryFollowing? {
+        if (subscription.invoker.hidden) return null
+        val delivery = DeliveryFollowing(publication, subscription)
+        delivery.observer = hooks.observe(observer, delivery)
+        return delivery
+    }
+
+    private fun pending(delivery: DeliveryFollowing?) {
+        delivery?.observer?.let { hooks.handlerPending(it, delivery) }
     }
 
     fun completed(publication: EnginePublication) {
@@ -207,7 +222,7 @@ internal class Reports(
     }
 
     private fun followingOf(publication: EnginePublication, at: Int): DeliveryFollowing? =
-        publication.extra?.following?.deliveries?.get(at)
+        publication.extra?.following?.deliveryAt(at)
 
     private fun measure(meters: Meters, subscription: EngineSubscription, run: HandlerRun, nanos: Long) {
         meters.add(BusMetric.HANDLER_LATENCY, subscription.name(), nanos)
