@@ -56,8 +56,8 @@ public final class Interceptors {
 
     /**
      * Returns the observer of one event, or null if nobody wants to follow it. It may throw
-     * anything: only {@link #hooks} calls it. If one refuses the event in {@code beforePublish}, the
-     * caller then tells it that the event is {@code refused}.
+     * anything: only {@link #hooks} calls it. If one refuses the event in {@code beforePublish},
+     * the caller then tells it that the event is {@code refused}.
      */
     public PublicationInfo.@Nullable Observer observe(Event event, PublicationInfo.Origin origin) {
         if (each.length == 1) {
