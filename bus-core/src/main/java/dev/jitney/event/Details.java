@@ -33,6 +33,9 @@ record Details(
      */
     Details withHeader(String name, String value) {
         boolean travels = Extensions.travels(name, value);
+        if (this == NONE && travels) {
+            return ofOne(name, value);
+        }
         return new Details(
                 subject,
                 dataSchema,
@@ -41,6 +44,18 @@ record Details(
                 travels ? with(extensions, name, value) : without(extensions, name),
                 travels ? without(others, name) : with(others, name, value),
                 exactTime);
+    }
+
+    /** Returns what most events have that have anything at all: one extension. */
+    private static Details ofOne(String name, String value) {
+        return new Details(
+                null,
+                null,
+                null,
+                FIRST_VERSION,
+                Collections.singletonMap(name, value),
+                NONE.others,
+                null);
     }
 
     private static <V> Map<String, V> with(Map<String, V> headers, String name, V value) {

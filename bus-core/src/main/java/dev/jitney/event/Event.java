@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +44,14 @@ public final class Event {
     private final Details details;
     private final byte severity;
     private final byte flags;
+    // Here and not among the details, where it would cost each event that has one an object more.
+    private final @Nullable LateHeader late;
 
     // A cache without a lock: every thread that loses the race computes an equal text.
     private @Nullable String derivedId;
 
     private Event(long tick, EventClock clock, String topic, @Nullable Object payload) {
-        this(tick, clock, topic, payload, null, null, null, null, Details.NONE, 0, FRESH);
+        this(tick, clock, topic, payload, null, null, null, null, Details.NONE, 0, FRESH, null);
     }
 
     private Event(
@@ -62,7 +65,8 @@ public final class Event {
             @Nullable String causationId,
             Details details,
             int severity,
-            int flags) {
+            int flags,
+            @Nullable LateHeader late) {
         this.tick = tick;
         this.identity = identity;
         this.topic = topic;
@@ -74,6 +78,7 @@ public final class Event {
         this.details = details;
         this.severity = (byte) severity;
         this.flags = (byte) flags;
+        this.late = late;
     }
 
     /**
@@ -119,7 +124,8 @@ public final class Event {
                 causationId,
                 Details.NONE,
                 Severity.INFO.ordinal(),
-                correlationId == null ? FRESH | OWN_CORRELATION : FRESH);
+                correlationId == null ? FRESH | OWN_CORRELATION : FRESH,
+                null);
     }
 
     /**
@@ -248,29 +254,36 @@ public final class Event {
         return details.version();
     }
 
+    /** The details with all their headers. */
+    private Details whole() {
+        return late == null ? details : late.in(details);
+    }
+
     /** Returns what travels as CloudEvents extensions: Boolean, Integer and String values. */
     public Map<String, Object> extensions() {
-        return details.extensions();
+        return whole().extensions();
     }
 
     /** Returns everything else that must travel: all extensions as text, and all other headers. */
     public Map<String, String> headers() {
-        if (details.extensions().isEmpty()) {
-            return details.others();
+        Details whole = whole();
+        if (whole.extensions().isEmpty()) {
+            return whole.others();
         }
         Map<String, String> all = new LinkedHashMap<>();
-        details.extensions().forEach((name, value) -> all.put(name, value.toString()));
-        all.putAll(details.others());
+        whole.extensions().forEach((name, value) -> all.put(name, value.toString()));
+        all.putAll(whole.others());
         return Collections.unmodifiableMap(all);
     }
 
     /** Returns one header or extension as text, or null. Names are compared as they are written. */
     public @Nullable String header(String name) {
-        String other = details.others().get(name);
+        Details whole = whole();
+        String other = whole.others().get(name);
         if (other != null) {
             return other;
         }
-        Object extension = details.extensions().get(name);
+        Object extension = whole.extensions().get(name);
         return extension == null ? null : extension.toString();
     }
 
@@ -320,7 +333,8 @@ public final class Event {
                 this.causationId != null ? this.causationId : causationId,
                 details,
                 severity,
-                correlated || correlationId != null ? flags : flags | OWN_CORRELATION);
+                correlated || correlationId != null ? flags : flags | OWN_CORRELATION,
+                late);
     }
 
     /** Says whether it has a source and a correlation id, as publishing fills them in. */
@@ -390,6 +404,23 @@ public final class Event {
 
     /** Returns a copy with one header more, or with another value for it. */
     public Event withHeader(String name, String value) {
+        return withDetails(whole().withHeader(name, value), null);
+    }
+
+    /**
+     * Returns a copy that is equal to that of {@code withHeader(name, value.get())}, with a value
+     * that is worked out when somebody first looks at the headers, if anybody does: for texts that
+     * cost more than the event, and that few look at.
+     *
+     * @param value gives the same text each time, as the event is immutable. It is called on any
+     *     thread, by several at once perhaps, and kept for as long as the event; what it throws
+     *     goes to whoever looks
+     */
+    public Event withLateHeader(String name, Supplier<String> value) {
+        return withDetails(whole(), new LateHeader(name, value));
+    }
+
+    private Event withDetails(Details details, @Nullable LateHeader late) {
         return new Event(
                 tick,
                 identity,
@@ -399,9 +430,10 @@ public final class Event {
                 key,
                 correlationId,
                 causationId,
-                details.withHeader(name, value),
+                details,
                 severity,
-                flags);
+                flags,
+                late);
     }
 
     /** Returns a copy with this payload, null included. */
@@ -449,7 +481,7 @@ public final class Event {
                         && Objects.equals(key, that.key)
                         && Objects.equals(correlationId(), that.correlationId())
                         && Objects.equals(causationId, that.causationId)
-                        && details.equals(that.details);
+                        && whole().equals(that.whole());
     }
 
     @Override
@@ -486,8 +518,9 @@ public final class Event {
             dataSchema = event.dataSchema();
             contentType = event.contentType();
             version = event.version();
-            extensions = event.details.extensions();
-            others = event.details.others();
+            Details whole = event.whole();
+            extensions = whole.extensions();
+            others = whole.others();
         }
 
         /**
@@ -523,7 +556,8 @@ public final class Event {
                     causationId,
                     details(exactTime),
                     severity.ordinal(),
-                    (hasPayload ? HAS_PAYLOAD : 0) | (hasTime ? HAS_TIME : 0));
+                    (hasPayload ? HAS_PAYLOAD : 0) | (hasTime ? HAS_TIME : 0),
+                    null);
         }
     }
 }

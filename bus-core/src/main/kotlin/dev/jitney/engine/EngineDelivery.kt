@@ -51,11 +51,11 @@ internal class EngineDelivery(
 
     /** Begins the attempt on this thread. */
     inline fun begin(at: Int, start: () -> Unit) {
-        publication.owner.context.enter(publication).use {
+        publication.owner.context.within(publication) {
             Current.get()?.let { run.depth = it.depth + 1 }
             Current.within(run) {
                 publication.owner.reports.attempt(publication, run, at)
-                publication.owner.reports.enter(run).use { start() }
+                publication.owner.reports.within(run) { start() }
             }
         }
     }

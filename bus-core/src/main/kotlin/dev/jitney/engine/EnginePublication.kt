@@ -102,7 +102,7 @@ internal class EnginePublication(
     var stores: Boolean = true
 
     init {
-        if (extra != null) this.extra = extra
+        if (extra != null) EXTRA.lazySet(this, extra)
     }
 
     /** Whether the event has ended for its lane without the permit, which it then gets no more. */
@@ -427,6 +427,8 @@ internal class EnginePublication(
                 Array<EngineSubscription>::class.java,
                 "handlers",
             )
+        val EXTRA: AtomicReferenceFieldUpdater<EnginePublication, PublicationExtra?> =
+            AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, PublicationExtra::class.java, "extra")
         val STOP: AtomicReferenceFieldUpdater<EnginePublication, Stop?> =
             AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, Stop::class.java, "stop")
     }

@@ -26,15 +26,37 @@ internal class EventContext(private val carriers: Carriers, private val log: Plu
      */
     fun enter(publication: EnginePublication): AutoCloseable {
         val correlation = CorrelationContext.install(publication.event())
+        val around = surround(publication)
+        return AutoCloseable {
+            around?.close()
+            CorrelationContext.restore(correlation)
+        }
+    }
+
+    /** Runs the block in the context of the event, as [enter] does; makes no object for it. */
+    inline fun <T> within(publication: EnginePublication, block: () -> T): T {
+        val correlation = CorrelationContext.install(publication.event())
+        var around: AutoCloseable? = null
+        try {
+            around = surround(publication)
+            return block()
+        } finally {
+            around?.close()
+            CorrelationContext.restore(correlation)
+        }
+    }
+
+    /** Sets what there is besides the correlation id; null if there is nothing. */
+    fun surround(publication: EnginePublication): AutoCloseable? {
         val extra = publication.extra
         val carried = extra?.carried?.let(carriers::restore)
         val own = if (extra?.options?.context() == null) null else restoreOwn(extra)
         val logged = if (logs) log(publication) else null
+        if (own == null && logged == null) return carried
         return AutoCloseable {
             logged?.close()
             own?.close()
             carried?.close()
-            CorrelationContext.restore(correlation)
         }
     }
 

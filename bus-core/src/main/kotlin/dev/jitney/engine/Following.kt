@@ -8,14 +8,30 @@ import dev.jitney.event.TopicPattern
 import dev.jitney.spi.DeliveryInfo
 import dev.jitney.spi.PublicationInfo
 import java.time.Instant
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
 
 /** One event as interceptors see it, and the one who follows it; there only while there are interceptors. */
 internal class Following(
     val observer: PublicationInfo.Observer,
     private val publication: EnginePublication,
 ) : PublicationInfo {
-    /** Those who follow the deliveries, in the order of the handlers. */
-    var deliveries: Array<DeliveryFollowing?> = emptyArray()
+    // The delivery itself where there can be one only, else an array of them.
+    private var deliveries: Any? = null
+
+    /** Says who is to follow the deliveries, in the order of the handlers; null where nobody may. */
+    fun starts(all: Array<DeliveryFollowing?>) {
+        deliveries = all
+    }
+
+    /** As [starts], for the only handler. */
+    fun starts(only: DeliveryFollowing?) {
+        deliveries = only
+    }
+
+    fun deliveryAt(at: Int): DeliveryFollowing? {
+        val all = deliveries
+        return if (all is Array<*>) all[at] as DeliveryFollowing? else all as DeliveryFollowing?
+    }
 
     override fun bus(): String = publication.owner.name
 
@@ -32,11 +48,15 @@ internal class Following(
     override fun lane(): Int = publication.owner.lanes.numberOf(publication)
 }
 
-/** One delivery as interceptors see it, and the one who follows it. */
+/**
+ * One delivery as interceptors see it, and the one who follows it.
+ *
+ * Its fields are written by whoever runs the handler, one at a time, and lazily: nobody else waits for what they say,
+ * and a fence for each costs as much as the rest of following.
+ */
 internal class DeliveryFollowing(
     private val publication: EnginePublication,
     subscription: EngineSubscription,
-    observe: (DeliveryInfo) -> DeliveryInfo.Observer?,
 ) : DeliveryInfo {
     private val subscriptionId = subscription.id()
     private val subscription = subscription.name()
@@ -47,11 +67,13 @@ internal class DeliveryFollowing(
 
     @Volatile
     private var failure: Throwable? = null
-    val observer: DeliveryInfo.Observer? = observe(this)
+
+    /** Null for a delivery that nobody follows; set before it begins. */
+    var observer: DeliveryInfo.Observer? = null
 
     fun attempts(run: HandlerRun) {
-        this.run = run
-        failure = null
+        RUN.lazySet(this, run)
+        if (failure != null) failure = null
     }
 
     /** An attempt has failed and another follows. */
@@ -82,4 +104,9 @@ internal class DeliveryFollowing(
     override fun start(): Instant? = run?.start()
 
     override fun end(): Instant? = run?.end()
+
+    private companion object {
+        val RUN: AtomicReferenceFieldUpdater<DeliveryFollowing, HandlerRun?> =
+            AtomicReferenceFieldUpdater.newUpdater(DeliveryFollowing::class.java, HandlerRun::class.java, "run")
+    }
 }

@@ -104,7 +104,7 @@ internal class HandlerRun(
         val previous = Current.enter(this)
         val entered = owner.reports.enter(this)
         return Delivery.Entry {
-            entered?.close()
+            owner.reports.leave(entered)
             Current.leave(previous)
             context.close()
         }

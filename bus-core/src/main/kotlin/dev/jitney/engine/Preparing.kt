@@ -37,7 +37,7 @@ internal class Preparing(private val core: EngineCore) {
         val observer = core.reports.observer(event, Origin.PUBLISHED)
         var passed = event
         try {
-            if (observer != null) passed = refilled(observer.beforePublish(event), event)
+            if (observer != null) passed = refilled(core.reports.beforePublish(observer, event), event)
             if (!validators.isEmpty) validators.check(passed)
             val carried = core.context.capture()
             val plain = options == null && run == null && observer == null && carried == null
@@ -59,10 +59,10 @@ internal class Preparing(private val core: EngineCore) {
         val observer = core.reports.observer(event, Origin.REDELIVERED)
         var passed = event
         try {
-            if (observer != null) passed = refilled(observer.beforePublish(event), event)
+            if (observer != null) passed = refilled(core.reports.beforePublish(observer, event), event)
             validators.check(passed)
         } catch (e: Throwable) {
-            observer?.refused(passed, e)
+            if (observer != null) core.reports.refused(passed, e, observer)
             throw e
         }
         val publication = EnginePublication(passed, core, Origin.REDELIVERED, PublicationExtra(options))

@@ -13,7 +13,7 @@ internal class PublicationExtra(
 ) {
     @Volatile
     @JvmField
-    var parent: HandlerRun? = parent
+    var parent: HandlerRun? = null
 
     /** How the chain of causes came here (NST-5). */
     @JvmField
@@ -74,13 +74,18 @@ internal class PublicationExtra(
     @JvmField
     var letterLost: Boolean = false
 
-    private val backOffs = ArrayList<Runnable>(0)
+    // Guarded by this.
+    private var backOffs: ArrayList<Runnable>? = null
 
     @JvmField
     var reason: String? = null
 
     @JvmField
     var cause: Throwable? = null
+
+    init {
+        if (parent != null) this.parent = parent
+    }
 
     /** Whether it asks for nothing around the calls of handlers. */
     val isQuiet: Boolean
@@ -91,12 +96,13 @@ internal class PublicationExtra(
 
     /** At completion: what would hold other events or handlers. */
     fun forget() {
-        parent = null
+        // Volatile ones only where there is something: each writing costs a fence.
+        if (parent != null) parent = null
         lineage = null
         only = null
         turn = null
-        waiters = null
-        together = null
+        if (waiters != null) waiters = null
+        if (together != null) together = null
         following = null
         carried = null
         findable = null
@@ -104,10 +110,16 @@ internal class PublicationExtra(
         refusals = emptyMap()
     }
 
-    fun addBackOff(wake: Runnable): Unit = synchronized(backOffs) { backOffs.add(wake) }
+    @Synchronized
+    fun addBackOff(wake: Runnable) {
+        (backOffs ?: ArrayList<Runnable>(1).also { backOffs = it }).add(wake)
+    }
 
-    fun removeBackOff(wake: Runnable): Unit = synchronized(backOffs) { backOffs.remove(wake) }
+    @Synchronized
+    fun removeBackOff(wake: Runnable) {
+        backOffs?.remove(wake)
+    }
 
     /** Ends all back-offs early: the event was stopped. */
-    fun wake(): Unit = synchronized(backOffs) { backOffs.toList() }.forEach { it.run() }
+    fun wake(): Unit = synchronized(this) { backOffs?.toList().orEmpty() }.forEach { it.run() }
 }

@@ -27,6 +27,8 @@ internal class Reports(
 ) {
     val topics: TopicCounters = TopicCounters()
 
+    private val hooks = interceptors.hooks()
+
     /** Whether there are interceptors. */
     val isObserved: Boolean get() = !interceptors.isEmpty
 
@@ -42,16 +44,24 @@ internal class Reports(
         publication.extra().following = Following(observer, publication)
     }
 
+    /** Lets who follows an event change it, or refuse it by an exception. */
+    fun beforePublish(observer: PublicationInfo.Observer, event: Event): Event = hooks.beforePublish(observer, event)
+
     /** `publish` throws. */
     fun refused(event: Event, options: PublishOptions?, error: Throwable, observer: PublicationInfo.Observer?) {
         meters?.add(BusMetric.REFUSED, event.topic())
         letters.ofRefusal(event, error, options)?.let { lettered(it, observer) }
-        observer?.refused(event, error)
+        if (observer != null) refused(event, error, observer)
+    }
+
+    /** Tells who follows an event that is not taken in, and nobody else. */
+    fun refused(event: Event, error: Throwable, observer: PublicationInfo.Observer) {
+        hooks.refused(observer, event, error)
     }
 
     /** There is room for the event; its store, if any, is next. */
     fun pending(publication: EnginePublication) {
-        publication.extra?.following?.let { it.observer.pending(it) }
+        publication.extra?.following?.let { hooks.pending(it.observer, it) }
     }
 
     /** The event is accepted. */
@@ -65,26 +75,43 @@ internal class Reports(
     /** `publish` returns; the event may have ended by now. */
     fun published(publication: EnginePublication, following: Following?, begun: Long) {
         meters?.add(BusMetric.PUBLISH_LATENCY, "", maxOf(0, nanoTime() - begun))
-        following?.observer?.published(following)
+        if (following != null) hooks.published(following.observer, following)
     }
 
     /** Who handles the event is decided. */
     fun started(publication: EnginePublication) {
         val following = publication.extra?.following ?: return
-        following.observer.started(following)
+        val observer = following.observer
+        hooks.started(observer, following)
         val handlers = publication.handlers!!
-        following.deliveries = Array(handlers.size) {
-            if (handlers[it].invoker.hidden) {
-                null
-            } else {
-                DeliveryFollowing(publication, handlers[it], following.observer::observe)
-            }
+        if (handlers.size == 1) {
+            val only = following(publication, handlers[0], observer)
+            following.starts(only)
+            pending(only)
+        } else {
+            val all = Array(handlers.size) { following(publication, handlers[it], observer) }
+            following.starts(all)
+            for (delivery in all) pending(delivery)
         }
-        for (delivery in following.deliveries) delivery?.observer?.handlerPending(delivery)
+    }
+
+    private fun following(
+        publication: EnginePublication,
+        subscription: EngineSubscription,
+        observer: PublicationInfo.Observer,
+    ): DeliveryFollowing? {
+        if (subscription.invoker.hidden) return null
+        val delivery = DeliveryFollowing(publication, subscription)
+        delivery.observer = hooks.observe(observer, delivery)
+        return delivery
+    }
+
+    private fun pending(delivery: DeliveryFollowing?) {
+        delivery?.observer?.let { hooks.handlerPending(it, delivery) }
     }
 
     fun completed(publication: EnginePublication) {
-        publication.extra?.following?.let { it.observer.completed(it) }
+        publication.extra?.following?.let { hooks.completed(it.observer, it) }
     }
 
     /** Counts an event that is about to be completed. */
@@ -118,14 +145,29 @@ internal class Reports(
         val delivery = followingOf(publication, at) ?: return
         run.following = delivery
         delivery.attempts(run)
-        if (run.attempts() == 1) delivery.observer?.handlerStarted(delivery)
-        delivery.observer?.attemptStarted(delivery)
+        val observer = delivery.observer ?: return
+        if (run.attempts() == 1) hooks.handlerStarted(observer, delivery)
+        hooks.attemptStarted(observer, delivery)
     }
 
-    /** Makes this thread part of the attempt, for interceptors; close what is returned. */
+    /** Makes this thread part of the attempt, for interceptors; give what is returned to [leave]. */
     fun enter(run: HandlerRun): AutoCloseable? {
         val delivery = run.following ?: return null
-        return delivery.observer?.enter(delivery)
+        return delivery.observer?.let { hooks.enter(it, delivery) }
+    }
+
+    fun leave(entered: AutoCloseable?) {
+        if (entered != null) hooks.leave(entered)
+    }
+
+    /** Runs the block as part of the attempt, as [enter] says. */
+    inline fun <T> within(run: HandlerRun, block: () -> T): T {
+        val entered = enter(run)
+        try {
+            return block()
+        } finally {
+            leave(entered)
+        }
     }
 
     fun retry(
@@ -141,8 +183,10 @@ internal class Reports(
         val delivery = run.following
         if (delivery != null) {
             delivery.failed(error)
-            delivery.observer?.attemptEnded(delivery)
-            delivery.observer?.retryScheduled(delivery, delay)
+            delivery.observer?.let {
+                hooks.attemptEnded(it, delivery)
+                hooks.retryScheduled(it, delivery, delay)
+            }
         }
         if (!engineLog.isDebugEnabled) return
         engineLog.debug(
@@ -162,18 +206,23 @@ internal class Reports(
         meters?.let { measure(it, subscription, run, nanos) }
         val delivery = followingOf(publication, at)
         // One that may not be called has no attempt.
-        if (run.following == null) delivery?.attempts(run) else delivery?.observer?.attemptEnded(delivery)
+        val observer = delivery?.observer
+        if (run.following == null) {
+            delivery?.attempts(run)
+        } else if (observer != null) {
+            hooks.attemptEnded(observer, delivery)
+        }
         val error = run.error()
         if (error != null &&
             run.state() != DeliveryState.CANCELLED
         ) {
             failed(publication, subscription, delivery, run, error)
         }
-        delivery?.observer?.handlerCompleted(delivery)
+        if (observer != null) hooks.handlerCompleted(observer, delivery)
     }
 
     private fun followingOf(publication: EnginePublication, at: Int): DeliveryFollowing? =
-        publication.extra?.following?.deliveries?.get(at)
+        publication.extra?.following?.deliveryAt(at)
 
     private fun measure(meters: Meters, subscription: EngineSubscription, run: HandlerRun, nanos: Long) {
         meters.add(BusMetric.HANDLER_LATENCY, subscription.name(), nanos)
@@ -212,7 +261,7 @@ internal class Reports(
     private fun lettered(letter: DeadLetter, observer: DeliveryInfo.Observer?) {
         topics.of(letter.event().topic()).add(Tally.DEAD_LETTER)
         meters?.add(BusMetric.DEAD_LETTERS, letter.reason().name)
-        observer?.deadLettered(letter)
+        if (observer != null) hooks.deadLettered(observer, letter)
     }
 
     /** A handler was cancelled before it began, or between two attempts. */
@@ -220,12 +269,12 @@ internal class Reports(
         if (!run.shown) return
         val delivery = followingOf(publication, at) ?: return
         delivery.attempts(run)
-        delivery.observer?.handlerCompleted(delivery)
+        delivery.observer?.let { hooks.handlerCompleted(it, delivery) }
     }
 
     fun slowHandler(publication: EnginePublication, handler: String, following: DeliveryFollowing?) {
         meters?.add(BusMetric.SLOW_HANDLERS, handler)
-        following?.let { it.observer?.slow(it) }
+        following?.observer?.let { hooks.slow(it, following) }
         engineLog.warn(
             "Handler '{}' of bus '{}' is slow on event {} ({}): it has taken longer than its slow threshold",
             handler,

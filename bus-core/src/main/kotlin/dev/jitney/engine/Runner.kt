@@ -296,18 +296,11 @@ internal class Runner(private val core: EngineCore) {
     }
 
     /** Calls a handler in the context of its event, which ends with the attempt: none leaks to the next (CTX-4). */
-    private fun attempt(publication: EnginePublication, invoker: Invoker, run: HandlerRun, at: Int): Any? {
-        val context = core.context.enter(publication)
-        var entered: AutoCloseable? = null
-        try {
+    private fun attempt(publication: EnginePublication, invoker: Invoker, run: HandlerRun, at: Int): Any? =
+        core.context.within(publication) {
             core.reports.attempt(publication, run, at)
-            entered = core.reports.enter(run)
-            return invoker.call(publication.event())
-        } finally {
-            entered?.close()
-            context.close()
+            core.reports.within(run) { invoker.call(publication.event()) }
         }
-    }
 
     suspend fun callDeferred(
         publication: EnginePublication,

@@ -8,7 +8,8 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import java.util.concurrent.atomic.AtomicReference;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +24,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpanSource {
 
+    private static final VarHandle SPARE = handle();
+
     private final Tracer tracer;
     private final String name;
     private final SpanKind kind;
     private final Attributes attributes;
-    private final AtomicReference<@Nullable SpanBuilder> spare = new AtomicReference<>();
+    private volatile @Nullable SpanBuilder spare;
 
     SpanSource(Tracer tracer, String name, SpanKind kind, Attributes attributes) {
         this.tracer = tracer;
         this.name = name;
         this.kind = kind;
         this.attributes = attributes;
+    }
+
+    private static VarHandle handle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(SpanSource.class, "spare", SpanBuilder.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     /**
@@ -48,12 +59,12 @@ final class SpanSource {
             // A builder counts links as long as it lives: this one is not kept.
             return builder().setParent(parent).addLink(link).startSpan();
         }
-        SpanBuilder kept = spare.get();
-        SpanBuilder builder = kept != null && spare.compareAndSet(kept, null) ? kept : builder();
+        SpanBuilder kept = (SpanBuilder) SPARE.getAndSetAcquire(this, (SpanBuilder) null);
+        SpanBuilder builder = kept != null ? kept : builder();
         Span span = builder.setParent(parent).startSpan();
         if (!span.isRecording()) {
             // What is kept keeps no context of a publisher.
-            spare.setRelease(builder.setNoParent());
+            SPARE.setRelease(this, builder.setNoParent());
         } else if (link.isValid()) {
             span.addLink(link);
         }

@@ -37,7 +37,8 @@ final class TraceHeaders {
         String state = TraceStates.format(context.getTraceState());
         // One that belongs to a traceparent which was not valid must not go on with another.
         if (state.isEmpty() && event.header(Names.TRACESTATE) == null) {
-            return event.withHeader(Names.TRACEPARENT, format(context));
+            // Most events never leave the process, and nobody reads the text of an id.
+            return event.withLateHeader(Names.TRACEPARENT, () -> format(context));
         }
         return event.toBuilder()
                 .header(Names.TRACEPARENT, format(context))

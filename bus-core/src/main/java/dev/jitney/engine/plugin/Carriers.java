@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Carriers {
 
     private final List<ContextCarrier> all;
+    private final ContextCarrier[] each;
     private final PluginLog log;
     private final String[] labels;
 
@@ -26,12 +27,13 @@ public final class Carriers {
                         .filter(ContextCarrier::isEnabled)
                         .sorted(Comparator.comparing(ContextCarrier::name))
                         .toList();
+        each = all.toArray(ContextCarrier[]::new);
         labels = Wording.labels("context carrier", all, ContextCarrier::name);
     }
 
     /** Says whether there is none. */
     public boolean isEmpty() {
-        return all.isEmpty();
+        return each.length == 0;
     }
 
     /** Returns the carriers in their order. */
@@ -70,9 +72,9 @@ public final class Carriers {
             return restore(0, captured, null);
         }
         Entered entered = null;
-        @Nullable Object[] each = (@Nullable Object[]) captured;
-        for (int i = 0; i < each.length; i++) {
-            Object one = each[i];
+        @Nullable Object[] given = (@Nullable Object[]) captured;
+        for (int i = 0; i < given.length; i++) {
+            Object one = given[i];
             entered = one == null ? entered : restore(i, one, entered);
         }
         return entered;
@@ -82,7 +84,7 @@ public final class Carriers {
     public @Nullable String correlationId() {
         for (int i = 0; i < labels.length; i++) {
             try {
-                String id = all.get(i).correlationId();
+                String id = each[i].correlationId();
                 if (id != null && !id.isEmpty()) {
                     return id;
                 }
@@ -95,7 +97,7 @@ public final class Carriers {
 
     private @Nullable Object capture(int i) {
         try {
-            return all.get(i).capture();
+            return each[i].capture();
         } catch (Throwable e) {
             log.failed(labels[i], "capture", e);
             return null;
@@ -104,7 +106,7 @@ public final class Carriers {
 
     private @Nullable Entered restore(int i, Object captured, @Nullable Entered before) {
         try {
-            AutoCloseable scope = all.get(i).restore(captured);
+            AutoCloseable scope = each[i].restore(captured);
             return scope == null ? before : new Entered(scope, labels[i], "restore", log, before);
         } catch (Throwable e) {
             log.failed(labels[i], "restore", e);

@@ -11,15 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The interceptors of a bus, called as one: in order, each for itself, so that one that fails
- * touches no other (ICP-1, ERR-6). Its observers never throw but for a refusal.
+ * touches no other (ICP-1, ERR-6).
  *
  * <p><b>Threads.</b> Safe for concurrent use.
  */
 public final class Interceptors {
 
     private final List<Interceptor> all;
+    // The same: a list costs each event its look through an interface.
+    private final Interceptor[] each;
     private final PluginLog log;
     private final String[] labels;
+    private final Hooks hooks;
 
     /** Puts the interceptors in order: by phase, by name, then as they are given. */
     public Interceptors(List<Interceptor> interceptors, PluginLog log) {
@@ -31,12 +34,14 @@ public final class Interceptors {
                                 Comparator.comparing(Interceptor::phase)
                                         .thenComparing(Interceptor::name))
                         .toList();
+        each = all.toArray(Interceptor[]::new);
         labels = Wording.labels("interceptor", all, Interceptor::name);
+        hooks = new Hooks(labels.length == 1 ? labels[0] : "interceptors", log);
     }
 
     /** Says whether there is none. */
     public boolean isEmpty() {
-        return all.isEmpty();
+        return each.length == 0;
     }
 
     /** Returns the interceptors in their order. */
@@ -44,12 +49,20 @@ public final class Interceptors {
         return all;
     }
 
+    /** Returns what calls the observers of events. */
+    public Hooks hooks() {
+        return hooks;
+    }
+
     /**
-     * Returns the observer of one event, or null if nobody wants to follow it. Its {@code
-     * beforePublish} throws {@link dev.jitney.spi.ValidationException} if one refuses the event;
+     * Returns the observer of one event, or null if nobody wants to follow it. It may throw
+     * anything: only {@link #hooks} calls it. If one refuses the event in {@code beforePublish},
      * the caller then tells it that the event is {@code refused}.
      */
     public PublicationInfo.@Nullable Observer observe(Event event, PublicationInfo.Origin origin) {
+        if (each.length == 1) {
+            return observer(0, event, origin);
+        }
         PublicationInfo.Observer @Nullable [] observers = null;
         for (int i = 0; i < labels.length; i++) {
             PublicationInfo.Observer one = observer(i, event, origin);
@@ -66,7 +79,7 @@ public final class Interceptors {
     public void subscriptionAdded(SubscriptionInfo subscription) {
         for (int i = 0; i < labels.length; i++) {
             try {
-                all.get(i).subscriptionAdded(subscription);
+                each[i].subscriptionAdded(subscription);
             } catch (Throwable e) {
                 log.failed(labels[i], "subscriptionAdded", e);
             }
@@ -77,7 +90,7 @@ public final class Interceptors {
     public void subscriptionRemoved(SubscriptionInfo subscription) {
         for (int i = 0; i < labels.length; i++) {
             try {
-                all.get(i).subscriptionRemoved(subscription);
+                each[i].subscriptionRemoved(subscription);
             } catch (Throwable e) {
                 log.failed(labels[i], "subscriptionRemoved", e);
             }
@@ -87,7 +100,7 @@ public final class Interceptors {
     private PublicationInfo.@Nullable Observer observer(
             int i, Event event, PublicationInfo.Origin origin) {
         try {
-            return all.get(i).observe(event, origin);
+            return each[i].observe(event, origin);
         } catch (Throwable e) {
             log.failed(labels[i], "observe", e);
             return null;

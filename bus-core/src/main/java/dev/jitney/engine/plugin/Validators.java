@@ -31,7 +31,7 @@ public final class Validators {
 
     /** Says whether there is none. */
     public boolean isEmpty() {
-        return all.isEmpty();
+        return labels.length == 0;
     }
 
     /** Returns the validators in their order. */

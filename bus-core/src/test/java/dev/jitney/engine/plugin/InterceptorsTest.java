@@ -254,7 +254,11 @@ class InterceptorsTest {
                         return null;
                     }
                 };
-        assertThat(observer(chain(swallowing)).beforePublish(EVENT)).isSameAs(EVENT);
+        Interceptors chain = chain(swallowing);
+        assertThat(chain.hooks().beforePublish(observer(chain), EVENT)).isSameAs(EVENT);
+        Interceptors two = chain(swallowing, new Recorder("b", Phase.NORMAL, calls));
+        assertThat(two.hooks().beforePublish(observer(two), EVENT).header("path")).isEqualTo("b");
+        assertThat(diary.failed).hasSize(2);
         assertThat(diary.lines)
                 .containsExactly(
                         "The interceptor 'a' has failed in 'beforePublish':"
