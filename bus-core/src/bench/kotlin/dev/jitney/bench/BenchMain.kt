@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.bench
 
+import dev.jitney.bench.proofs.Endurance
 import org.slf4j.LoggerFactory
 import java.lang.management.ManagementFactory
 import java.nio.file.Path
@@ -25,6 +26,7 @@ internal object BenchMain {
                 "chart" -> Chart.run(args)
                 "list" -> list(args)
                 "fork" -> fork(args)
+                "endurance" -> Endurance.run(args)
                 else -> throw IllegalArgumentException("Say what to do: run, smoke, compare, chart or list.")
             }
         } catch (e: IllegalArgumentException) {
