@@ -12,7 +12,8 @@ import java.time.Instant
 import java.time.temporal.ChronoUnit
 
 /**
- * Durable events in an open loop for as long as asked for: what a process uses must stay flat, and each event must come once.
+ * Durable events in an open loop for as long as asked for: what a process uses must stay flat, and each event must come
+ * once.
  */
 internal object Endurance {
     fun run(args: Args): Int {
@@ -33,9 +34,8 @@ internal object Endurance {
         }.use { bus -> Course(bus, plan, directory, Sabotage.of(broken, directory)).run() }
         Stores.remove(directory)
         val result = report.result(time, BenchMain.machine(), plan)
-        EnduranceReport.write(result, out)
         println(result.text())
-        println("Written: $out")
+        ResultFile.write(EnduranceResult.serializer(), result, out)
         return if (result.failures.isEmpty()) 0 else 1
     }
 

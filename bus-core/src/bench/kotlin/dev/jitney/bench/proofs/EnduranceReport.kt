@@ -4,10 +4,6 @@ package dev.jitney.bench.proofs
 import dev.jitney.BusStats
 import dev.jitney.bench.Latencies
 import kotlinx.serialization.Serializable
-import kotlinx.serialization.json.Json
-import java.nio.file.Path
-import kotlin.io.path.createDirectories
-import kotlin.io.path.writeText
 
 /** What one run has shown, and what of it is wrong. */
 @Serializable
@@ -20,8 +16,10 @@ internal data class EnduranceResult(
     val figures: Map<String, Double>,
     val samples: List<Vitals>,
 ) {
-    fun text(): String = (verdicts + failures.map { "FAILED: $it" } + if (failures.isEmpty()) "endured" else "not endured")
-        .joinToString("\n")
+    fun text(): String {
+        val word = if (failures.isEmpty()) "endured" else "not endured"
+        return (verdicts + failures.map { "FAILED: $it" } + word).joinToString("\n")
+    }
 }
 
 internal class EnduranceReport(
@@ -52,7 +50,7 @@ internal class EnduranceReport(
         val values = samples.map(of)
         val trend = Trend(values, slack)
         val word = if (trend.grows) "GROWS" else "flat"
-        verdicts += "%-34s %s: %,.1f at first, %,.1f to %,.1f in all; in the second half %,.1f on average, the line rises by %+,.2f"
+        verdicts += "%-34s %s: first %,.1f, least %,.1f, most %,.1f; second half: mean %,.1f, the line rises by %+,.2f"
             .format(name, word, values.first(), values.min(), values.max(), trend.mean, trend.rise)
         figures["$name, mean"] = trend.mean
         figures["$name, rise"] = trend.rise
@@ -69,7 +67,9 @@ internal class EnduranceReport(
         if (traffic.sent != sent) failures += "published ${traffic.sent} events, not $sent."
         if (stored != sent) failures += "stored $stored events, not $sent."
         if (!traffic.handled.complete(sent)) failures += "the handler has not had each event once: ${traffic.handled}."
-        if (!traffic.followed.complete(sent)) failures += "the durable one has not had each event once: ${traffic.followed}."
+        if (!traffic.followed.complete(sent)) {
+            failures += "the durable subscription has not had each event once: ${traffic.followed}."
+        }
         if (stats.failed() + stats.dropped() + stats.deadLetters() != 0L) {
             failures += "${stats.failed()} failed, ${stats.dropped()} dropped, ${stats.deadLetters()} dead letters."
         }
@@ -89,7 +89,7 @@ internal class EnduranceReport(
     }
 
     private fun pauses() {
-        verdicts += "%d collections, %,d ms in all; longest pause %d ms, longest that the measurement asked for %d ms".format(
+        verdicts += "%d collections, %,d ms in all; longest pause %d ms, of those that we asked for %d ms".format(
             pauses.count.get(),
             pauses.totalMillis.get(),
             pauses.longestMillis.get(),
@@ -102,15 +102,9 @@ internal class EnduranceReport(
         private const val MEGA = 1048576.0
         private const val MICRO = 1000.0
         private const val HEAP_SLACK = 1.0
-        private val json = Json { prettyPrint = true }
-
-        fun write(result: EnduranceResult, to: Path) {
-            to.toAbsolutePath().parent.createDirectories()
-            to.writeText(json.encodeToString(EnduranceResult.serializer(), result) + "\n")
-        }
 
         fun line(now: Vitals): String =
-            "%5d s: heap %.1f MB, threads %d, files %d, directory %.1f MB, resident %.1f MB, sent %,d, handled %,d, durable %,d"
+            "%5d s: heap %.1f MB, %d threads, %d files, log %.1f MB, rss %.1f MB, %,d sent, %,d handled, %,d durable"
                 .format(
                     now.second,
                     now.heapBytes / MEGA,

@@ -29,7 +29,8 @@ internal object Stores {
         builder.pluginDirectories(listOf(alone(jars))).store("file:$directory", config)
     }
 
-    fun jar(jars: Path): Path? = if (!jars.exists()) null else jars.listDirectoryEntries("bus-store-file-*.jar").singleOrNull()
+    fun jar(jars: Path): Path? =
+        if (jars.exists()) jars.listDirectoryEntries("bus-store-file-*.jar").singleOrNull() else null
 
     /** A new folder below [root] that is on a disk. */
     fun folder(root: Path): Path {

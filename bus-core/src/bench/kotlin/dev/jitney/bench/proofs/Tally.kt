@@ -4,7 +4,8 @@ package dev.jitney.bench.proofs
 import dev.jitney.bench.Latencies
 
 /**
- * What one receiver has had of events that are numbered from 0. One thread at a time adds to it; others may look at [count].
+ * What one receiver has had of events that are numbered from 0. One thread at a time adds to it; others may look at
+ * [count].
  */
 internal class Tally {
     private var next = 0L

@@ -15,8 +15,8 @@ import kotlin.concurrent.thread
 internal class Tick(val seq: Long, val at: Long, val text: String)
 
 /**
- * An open loop of numbered events on a bus with a store, one ordinary handler and a durable subscription. Events are due in
- * bursts, one each millisecond; latencies count from when an event was due, so a sender that is held up is counted.
+ * An open loop of numbered events on a bus with a store, a handler and a durable subscription. Events are due
+ * in bursts, one each millisecond; latencies count from when an event was due, so a sender that is held up is counted.
  */
 internal class Traffic(
     private val bus: EventBus,

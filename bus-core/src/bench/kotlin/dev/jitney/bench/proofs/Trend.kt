@@ -5,7 +5,7 @@ import kotlin.math.max
 import kotlin.math.sqrt
 
 /**
- * Says whether something grew. The rule: a straight line is laid through the second half of the samples (least squares).
+ * Says whether something grew. The rule: a line is laid through the second half of the samples by least squares.
  * It grows if that line rises over the half by more than [SHARE] of its mean and by more than [slack], and the rise is
  * over [SURE] times its own standard error, so that it is no noise.
  *
