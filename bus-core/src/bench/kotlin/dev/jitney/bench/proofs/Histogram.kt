@@ -2,38 +2,43 @@
 package dev.jitney.bench.proofs
 
 import java.lang.management.ManagementFactory
+import java.nio.file.Files
+import java.nio.file.Path
 import javax.management.ObjectName
+import kotlin.io.path.readLines
+import kotlin.io.path.writeText
 
 /** Objects and bytes of each class that can be reached, as `jcmd GC.class_histogram` counts them. */
-internal class Histogram private constructor(private val classes: Map<String, Row>) {
-    data class Row(val objects: Long, val bytes: Long)
+internal class Histogram private constructor(private val file: Path) {
+    /** Bytes by class that have been added since; classes that have not changed are not in it. Reads each only once. */
+    fun since(before: Histogram): Map<String, Long> {
+        val now = rows()
+        val then = before.rows()
+        return (now.keys + then.keys).associateWith { (now[it] ?: 0) - (then[it] ?: 0) }.filterValues { it != 0L }
+    }
 
-    val bytes: Long get() = classes.values.sumOf { it.bytes }
-
-    /** What has been added since; classes that have not changed are not in it. */
-    fun since(before: Histogram): Map<String, Row> = (classes.keys + before.classes.keys).associateWith { name ->
-        val now = classes[name] ?: NONE
-        val then = before.classes[name] ?: NONE
-        Row(now.objects - then.objects, now.bytes - then.bytes)
-    }.filterValues { it.bytes != 0L }
+    private fun rows(): Map<String, Long> {
+        val rows = HashMap<String, Long>()
+        for (line in file.readLines()) {
+            val (bytes, name) = LINE.matchEntire(line)?.destructured ?: continue
+            rows.merge(name, bytes.toLong(), Long::plus)
+        }
+        check(rows.size > FEW) { "The class histogram has only ${rows.size} classes." }
+        return rows
+    }
 
     companion object {
-        private val NONE = Row(0, 0)
         private val COMMANDS = ObjectName("com.sun.management:type=DiagnosticCommand")
-        private val LINE = Regex("""\s*\d+:\s+(\d+)\s+(\d+)\s+(\S+).*""")
+        private val LINE = Regex("""\s*\d+:\s+\d+\s+(\d+)\s+(\S+).*""")
 
         fun take(): Histogram {
             // The first collection may leave what finalizers and references still hold.
             repeat(2) { text() }
-            val rows = HashMap<String, Row>()
-            for (line in text().lineSequence()) {
-                val (objects, bytes, name) = LINE.matchEntire(line)?.destructured ?: continue
-                rows.merge(name, Row(objects.toLong(), bytes.toLong())) { a, b ->
-                    Row(a.objects + b.objects, a.bytes + b.bytes)
-                }
-            }
-            check(rows.size > FEW) { "The class histogram has only ${rows.size} classes." }
-            return Histogram(rows)
+            // In a file: kept as objects, the first would be counted by the second.
+            val file = Files.createTempFile("histogram", ".txt")
+            file.toFile().deleteOnExit()
+            file.writeText(text())
+            return Histogram(file)
         }
 
         private fun text(): String = ManagementFactory.getPlatformMBeanServer().invoke(
