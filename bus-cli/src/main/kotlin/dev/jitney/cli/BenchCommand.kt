@@ -9,6 +9,7 @@ import com.github.ajalt.clikt.parameters.options.option
 import java.io.IOException
 import java.nio.file.Files
 import java.nio.file.Path
+import java.util.Locale
 
 /** `bus bench`: how fast this machine is, on a bus of its own. */
 internal class BenchCommand(io: Io) :
@@ -59,15 +60,26 @@ internal class BenchCommand(io: Io) :
         ?: refuse("SCENARIO is '$name', expected publish, e2e, replay or store.")
 
     private fun measure(plan: BenchPlan): Pair<BenchEnvironment, List<BenchRun>> {
-        if (plan.level == null) return BenchEnvironment.of(null) to BenchRuns(plan, talk).all(null, existing = false)
+        if (plan.level == null) return environment(null) to BenchRuns(plan, talk).all(null, existing = false)
         return BenchPlace.of(settings.dir, useCurrent, io).use { place ->
             Bus.open(place.directory, settings, io, create = !place.existing).use { bus ->
                 if (place.existing && plan.scenario != Scenario.REPLAY) {
                     talk.note("Events of this benchmark stay in ${place.directory}.")
                 }
-                BenchEnvironment.of(place.directory) to BenchRuns(plan, talk).all(bus.store, place.existing)
+                environment(place.directory) to BenchRuns(plan, talk).all(bus.store, place.existing)
             }
         }
+    }
+
+    /** Looks around before anything runs: whoever is told now need not wait for figures that say nothing. */
+    private fun environment(store: Path?): BenchEnvironment {
+        val environment = BenchEnvironment.of(store, io.load())
+        if (environment.busy) {
+            val load = String.format(Locale.ROOT, "%.1f", environment.load)
+            val cores = Sizes.some(environment.cores, "core")
+            talk.warn("The machine is busy (load $load on $cores): figures will be rough.")
+        }
+        return environment
     }
 
     private fun warn(plan: BenchPlan, environment: BenchEnvironment, runs: List<BenchRun>) {

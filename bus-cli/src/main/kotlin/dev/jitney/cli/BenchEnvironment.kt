@@ -26,7 +26,7 @@ internal class BenchEnvironment(
     companion object {
         private const val BUSY = 0.5
 
-        fun of(store: Path?): BenchEnvironment {
+        fun of(store: Path?, load: Double?): BenchEnvironment {
             val runtime = ManagementFactory.getRuntimeMXBean()
             val system = ManagementFactory.getOperatingSystemMXBean()
             return BenchEnvironment(
@@ -35,9 +35,12 @@ internal class BenchEnvironment(
                 "${system.name} ${system.arch}",
                 store?.let(::fileSystem),
                 runtime.inputArguments.filter { it.startsWith("-X") },
-                system.systemLoadAverage.takeIf { it >= 0 },
+                load,
             )
         }
+
+        /** Returns what waits for a processor, over the last minute; null where nobody tells. */
+        fun load(): Double? = ManagementFactory.getOperatingSystemMXBean().systemLoadAverage.takeIf { it >= 0 }
 
         /** Returns how long garbage was collected in this process so far. */
         fun gcMillis(): Long =

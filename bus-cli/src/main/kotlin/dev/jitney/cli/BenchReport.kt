@@ -51,8 +51,8 @@ internal class BenchReport(
     }
 
     private fun people(): String {
-        val handlers = some(plan.handlers, "handler")
-        val producers = some(plan.producers, "producer")
+        val handlers = Sizes.some(plan.handlers, "handler")
+        val producers = Sizes.some(plan.producers, "producer")
         return when (plan.scenario) {
             Scenario.REPLAY -> handlers
             Scenario.STORE -> producers
@@ -60,13 +60,6 @@ internal class BenchReport(
         }
     }
 
-    private fun some(count: Int, what: String) = if (count ==
-        1
-    ) {
-        "1 $what"
-    } else {
-        "${Sizes.count(count.toLong())} ${what}s"
-    }
 
     private fun millis(nanos: Long): String {
         val millis = nanos / NANOS_PER_MILLI
@@ -81,7 +74,7 @@ internal class BenchReport(
 
     private fun place(): String = listOfNotNull(
         "Java ${environment.java}",
-        some(environment.cores, "core"),
+        Sizes.some(environment.cores, "core"),
         environment.os,
         environment.fs,
         environment.load?.takeIf { environment.busy }?.let {

@@ -19,6 +19,8 @@ internal class Io(
     zone: () -> ZoneId = ZoneId::systemDefault,
     stdoutLosesData: () -> Boolean = { false },
     val stores: StoreOpener = StoreOpener.Discovering,
+    /** What waits for a processor; null where nobody tells. */
+    val load: () -> Double? = BenchEnvironment::load,
 ) {
     val out = Out(stdout, stdoutLosesData)
     val err = Err(stderr)

@@ -17,7 +17,13 @@ internal object Sizes {
     }
 
     /** Returns `1 event` or `18,230 events`. */
-    fun events(number: Long): String = if (number == 1L) "1 event" else "${count(number)} events"
+    fun events(number: Long): String = some(number, "event")
+
+    /** Returns `1 core` or `2 cores`. */
+    fun some(number: Long, what: String): String = if (number == 1L) "1 $what" else "${count(number)} ${what}s"
+
+    /** The same of an [Int]. */
+    fun some(number: Int, what: String): String = some(number.toLong(), what)
 
     /** Returns a size in powers of 1024 with one digit behind the point where it tells something: `1.1 MB`. */
     fun text(bytes: Long): String {

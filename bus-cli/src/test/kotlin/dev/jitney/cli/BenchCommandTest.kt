@@ -80,6 +80,31 @@ internal class BenchCommandTest {
     }
 
     @Test
+    fun warnsOfABusyMachineBeforeItRuns() {
+        val cores = Runtime.getRuntime().availableProcessors()
+        val of = if (cores == 1) "1 core" else "$cores cores"
+        val warning = "bus: warning: The machine is busy (load ${100 * cores}.0 on $of): figures will be rough.\n"
+        cli.load = 100.0 * cores
+
+        val ran = bench("e2e", "--events", "10", "--rate", "5k/s", "-o", "json")
+
+        assertThat(ran.err).isEqualTo(warning)
+        assertThat(JsonPayload.of(ran.out).tree()).isInstanceOf(Map::class.java)
+        assertThat(bench("e2e", "--events", "10", "--rate", "5k/s", "-q").err).isEqualTo(warning)
+        assertThat(bench("store", "--events", "10", "--rate", "5k/s").err).startsWith(warning)
+        // It comes before what is said at the end.
+        assertThat(bench("publish", "--events", "10").err).startsWith(warning).contains("Closed loop")
+    }
+
+    @Test
+    fun saysNothingOfAMachineThatIsQuietOrUnknown() {
+        for (load in listOf(0.0, null)) {
+            cli.load = load
+            assertThat(bench("e2e", "--events", "10", "--rate", "5k/s").err).isEmpty()
+        }
+    }
+
+    @Test
     fun putsNothingIntoWhatIsThere() {
         cli.example()
         val before = cli.bus("info", "-o", "json").out

@@ -30,6 +30,9 @@ internal class CommandLine(
     /** What the descriptors are, see [Descriptors]. */
     var descriptors = "ppp"
 
+    /** How busy the machine says that it is. */
+    var load: Double? = 0.0
+
     fun bus(vararg args: String, stdin: String = ""): Ran {
         val out = ByteArrayOutputStream()
         return bus(args.asList(), ByteArrayInputStream(stdin.toByteArray()), out) { out.toString(Charsets.UTF_8) }
@@ -47,6 +50,7 @@ internal class CommandLine(
             clock = InstantSource.fixed(now),
             zone = { ZoneOffset.UTC },
             stores = stores,
+            load = { load },
         )
         val code = Cli(io).run(args)
         return Ran(code, shown(), err.toString(Charsets.UTF_8))

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.bench
 
+import dev.jitney.bench.proofs.Endurance
+import dev.jitney.bench.proofs.Growth
+import dev.jitney.bench.proofs.Memory
+import dev.jitney.bench.proofs.Overload
+import dev.jitney.bench.proofs.Start
 import org.slf4j.LoggerFactory
 import java.lang.management.ManagementFactory
 import java.nio.file.Path
@@ -8,7 +13,7 @@ import java.time.Instant
 import java.time.temporal.ChronoUnit
 import kotlin.system.exitProcess
 
-/** `run`, `smoke`, `compare`, `chart` and `list`; the README says how. */
+/** Comparisons (`run`, `smoke`, `compare`, `chart`, `list`) and proofs of one's own; the README says how. */
 internal object BenchMain {
     @JvmStatic
     fun main(arguments: Array<String>) {
@@ -25,7 +30,14 @@ internal object BenchMain {
                 "chart" -> Chart.run(args)
                 "list" -> list(args)
                 "fork" -> fork(args)
-                else -> throw IllegalArgumentException("Say what to do: run, smoke, compare, chart or list.")
+                "endurance" -> Endurance.run(args)
+                "memory" -> Memory.run(args)
+                "overload" -> Overload.run(args)
+                "growth" -> Growth.run(args)
+                "start" -> Start.run(args)
+                else -> throw IllegalArgumentException(
+                    "Say what to do: run, smoke, compare, chart, list, endurance, memory, overload, growth or start.",
+                )
             }
         } catch (e: IllegalArgumentException) {
             System.err.println(e.message)

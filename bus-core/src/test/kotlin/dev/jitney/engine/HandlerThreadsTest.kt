@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import org.assertj.core.api.Assertions.assertThat
+import org.junit.jupiter.api.DisplayName
+import org.junit.jupiter.api.Test
+import java.time.Duration
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit.MILLISECONDS
+import java.util.concurrent.TimeUnit.SECONDS
+
+class HandlerThreadsTest {
+    private val time = ManualTime()
+    private val threads = HandlerThreads(object : Timers {
+        override fun nanoTime(): Long = Duration.between(START, time.instant()).toNanos()
+
+        override fun schedule(delayNanos: Long, action: Runnable) = time.schedule(Duration.ofNanos(delayNanos), action)
+    })
+
+    @Test
+    @DisplayName("TMO-7 threads that took the place of held-up ones end again, also under traffic")
+    fun threadsEndUnderTraffic() {
+        val gate = CountDownLatch(1)
+        val held = CountDownLatch(HELD)
+        try {
+            repeat(HELD) {
+                threads.execute {
+                    held.countDown()
+                    gate.await()
+                }
+            }
+            until { time.advance(Duration.ofMillis(10)).let { held.await(1, MILLISECONDS) } }
+            assertThat(threads.count).isGreaterThanOrEqualTo(HELD)
+            gate.countDown()
+            until {
+                everyThreadHasWork()
+                time.advance(Duration.ofSeconds(1))
+                threads.count == HandlerThreads.PARALLELISM
+            }
+        } finally {
+            gate.countDown()
+            threads.shutdown()
+        }
+    }
+
+    @Test
+    @DisplayName("TMO-7 threads for those that wait stay while short waits come again and again")
+    fun threadsStayBetweenWaits() {
+        try {
+            threads.resize(1)
+            everyThreadHasWork()
+            repeat(100) {
+                threads.resize(-1)
+                everyThreadHasWork()
+                time.advance(Duration.ofMillis(100))
+                threads.resize(1)
+                everyThreadHasWork()
+                assertThat(threads.count).isEqualTo(HandlerThreads.PARALLELISM + 1)
+            }
+        } finally {
+            threads.shutdown()
+        }
+    }
+
+    /** More tasks than threads, all done. */
+    private fun everyThreadHasWork() {
+        val tasks = 2 * HELD
+        val done = CountDownLatch(tasks)
+        repeat(tasks) { threads.execute { done.countDown() } }
+        assertThat(done.await(30, SECONDS)).isTrue()
+    }
+
+    private fun until(condition: () -> Boolean) {
+        val deadline = System.nanoTime() + SECONDS.toNanos(8)
+        while (!condition()) assertThat(System.nanoTime()).describedAs("a deadline of 8 s").isLessThan(deadline)
+    }
+
+    private companion object {
+        const val HELD = 12
+    }
+}
