@@ -118,7 +118,7 @@ internal class Lane(
         val thread = Thread.currentThread() as? PoolThread
         thread?.completed = publication
         thread?.lane = this
-        publication.owner.runner.finish(publication, execution.eventDeadline)
+        publication.owner.runner.finishing.finish(publication, execution.eventDeadline)
         if (thread == null) return true
         thread.completed = null
         return (thread.lane != null).also { thread.lane = null }
@@ -376,7 +376,7 @@ internal class Lane(
             }
         }
         if (attention || !queue.isEmpty) pump()
-        if (ending == Ending.OVER) publication.owner.runner.finish(publication, deadline)
+        if (ending == Ending.OVER) publication.owner.runner.finishing.finish(publication, deadline)
         // Not before: their handlers may wait for this lane.
         later?.let { it.publication.lane!!.runNew(it.publication, it.place) }
     }

@@ -50,7 +50,7 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
             runner.hold(publication, execution)
             when (attempt(publication, execution, next.at, run)) {
                 Verdict.TAKEN -> return Ending.TAKEN
-                Verdict.WON -> runner.won(publication)
+                Verdict.WON -> runner.finishing.won(publication)
                 else -> Unit
             }
         }
@@ -65,9 +65,9 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
     suspend fun attempt(publication: EnginePublication, execution: Execution, at: Int, before: HandlerRun?): Verdict {
         val inline = publication.handlers!![at].invoker.inline
         return if (inline) {
-            runner.callInline(publication, execution, at, before)
+            runner.calls.callInline(publication, execution, at, before)
         } else {
-            runner.callDeferred(publication, execution, at, before)
+            runner.calls.callDeferred(publication, execution, at, before)
         }
     }
 

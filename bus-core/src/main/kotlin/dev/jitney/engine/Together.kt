@@ -78,7 +78,7 @@ internal class Together(
                 runner.retrying.cancel(publication, at, failed)
             }
 
-            Verdict.WON -> runner.won(publication)
+            Verdict.WON -> runner.finishing.won(publication)
 
             Verdict.ENDED -> Unit
         }
@@ -124,7 +124,7 @@ internal class Together(
 
     private fun finish() {
         runner.retrying.rests(publication, over = true)
-        runner.finish(publication, deadline)
+        runner.finishing.finish(publication, deadline)
     }
 
     /** Ends all handlers that run. */

@@ -53,8 +53,12 @@ internal object Start {
 
     private fun show(row: Limit) {
         val value = row.value?.let { "%,.1f %s".format(it, row.unit) } ?: "not built"
-        val most = if (row.most == Double.MAX_VALUE) "" else ", at most %,.1f asked: %s"
-            .format(row.most, if (row.reached) "reached" else "MISSED")
+        val most = if (row.most == Double.MAX_VALUE) {
+            ""
+        } else {
+            ", at most %,.1f asked: %s"
+                .format(row.most, if (row.reached) "reached" else "MISSED")
+        }
         println("%-52s %12s%s".format(row.name, value, most))
     }
 
