@@ -19,7 +19,8 @@ public final class TopicPattern {
 
     private TopicPattern(String text) {
         this.text = text;
-        this.segments = List.of(text.split("\\.", -1));
+        // A plain topic is compared as a whole; there may be many of them.
+        this.segments = exact() ? List.of() : List.of(text.split("\\.", -1));
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicLong
+import java.util.concurrent.atomic.AtomicLongFieldUpdater
 
 /** A handler with its options and counters. [sequence] is its place among all of the bus, for SUB-3. */
 internal class EngineSubscription(
@@ -28,7 +29,7 @@ internal class EngineSubscription(
     bus: Int,
     private val onClose: (EngineSubscription) -> Unit,
     /** What follows the store for it, if it is durable. */
-    private val reader: DurableReader? = null,
+    val reader: DurableReader? = null,
     /** A failure as the log may show it. */
     private val shown: (Throwable) -> Throwable = { it },
 ) : Subscription, Interceptor.SubscriptionInfo {
@@ -43,14 +44,20 @@ internal class EngineSubscription(
     private val until = options.until()
     private val timesLeft = if (options.times() == 0) null else AtomicInteger(options.times())
     private val active = AtomicBoolean(true)
-    private val actions = ArrayList<Runnable>(0)
+
+    // Guarded by the one above.
+    private var actions: List<Runnable> = emptyList()
     private val handled = AtomicLong()
 
     // Those on the serial lane, counted by whoever has it.
     private val serialHandled = AtomicLong()
     private val latencies = LatencyHistogram()
-    private val failed = AtomicLong()
-    private val retried = AtomicLong()
+
+    @Volatile
+    private var failed = 0L
+
+    @Volatile
+    private var retried = 0L
 
     @Volatile
     private var lastQuiet: HandlerRun? = null
@@ -107,7 +114,7 @@ internal class EngineSubscription(
         when (run.state()) {
             DeliveryState.COMPLETED -> handled.incrementAndGet()
             DeliveryState.CANCELLED -> return
-            else -> failed.incrementAndGet()
+            else -> FAILED.incrementAndGet(this)
         }
         if (nanos != Execution.UNTIMED) latencies.record(nanos, standsFor)
     }
@@ -128,12 +135,12 @@ internal class EngineSubscription(
         return made
     }
 
-    fun stats() = BusStats.HandlerStats(id, name, handled(), failed(), latencies.latency())
+    fun stats() = BusStats.HandlerStats(id, name, handled(), failed, latencies.latency())
 
     fun matches(topic: String): Boolean = pattern.matches(topic) || alsoOn.any { it.matches(topic) }
 
     fun countRetry() {
-        retried.incrementAndGet()
+        RETRIED.incrementAndGet(this)
     }
 
     override fun id(): String = id
@@ -150,17 +157,17 @@ internal class EngineSubscription(
 
     override fun handled(): Long = handled.get() + serialHandled.get()
 
-    override fun failed(): Long = failed.get()
+    override fun failed(): Long = failed
 
-    override fun retried(): Long = retried.get()
+    override fun retried(): Long = retried
 
     override fun onClosed(action: Runnable) {
-        val now = synchronized(actions) { !active.get().also { if (it) actions.add(action) } }
+        val now = synchronized(active) { !active.get().also { if (it) actions += action } }
         if (now) tell(action)
     }
 
     override fun close() {
-        val told = synchronized(actions) { if (active.compareAndSet(true, false)) actions.toList() else return }
+        val told = synchronized(active) { if (active.compareAndSet(true, false)) actions else return }
         onClose(this)
         told.forEach(::tell)
     }
@@ -180,6 +187,10 @@ internal class EngineSubscription(
         const val UNSET = -1L
 
         private const val SAMPLE = 64
+
+        // There may be very many subscriptions, and these two are rare: no object for each.
+        private val FAILED = AtomicLongFieldUpdater.newUpdater(EngineSubscription::class.java, "failed")
+        private val RETRIED = AtomicLongFieldUpdater.newUpdater(EngineSubscription::class.java, "retried")
 
         // For handlers that ask for a retry though their subscription says nothing of it.
         private val ON_REQUEST = RetryPolicy.onRequest(10)

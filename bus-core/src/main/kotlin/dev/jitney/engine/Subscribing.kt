@@ -15,6 +15,10 @@ internal class Subscribing(
 ) {
     private val sequence = AtomicLong()
 
+    // One for all subscriptions, each of which keeps them.
+    private val shown: (Throwable) -> Throwable = core.masking::shown
+    private val closed: (EngineSubscription) -> Unit = ::unregister
+
     fun subscribe(pattern: String, options: SubscribeOptions, handler: Invoker): Subscription {
         require(handler.inline || !options.blocking()) {
             "Subscription to '$pattern' is declared blocking, but its handler returns before it is done. " +
@@ -76,9 +80,9 @@ internal class Subscribing(
             invoker,
             patterns.drop(1),
             core.number,
-            { unregister(it, reader) },
+            closed,
             reader,
-            core.masking::shown,
+            shown,
         )
         core.plugins.interceptors().subscriptionAdded(subscription)
         core.routes.add(subscription)
@@ -105,8 +109,8 @@ internal class Subscribing(
         following.want()
     }
 
-    private fun unregister(subscription: EngineSubscription, reader: DurableReader?) {
-        reader?.stop()
+    private fun unregister(subscription: EngineSubscription) {
+        subscription.reader?.stop()
         core.routes.remove(subscription)
         core.plugins.interceptors().subscriptionRemoved(subscription)
         if (subscription.includeRemote) tail?.release()

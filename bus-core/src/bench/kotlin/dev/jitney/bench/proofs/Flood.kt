@@ -17,18 +17,19 @@ import kotlin.concurrent.thread
  * One policy under more than the handler can take. The handler spins for [micros]; each producer has an event due every
  * `2 * micros`, so four of them offer twice what it can do, in an open loop; more if the machine holds the handler up.
  *
- * @param favour how many times as much the first producer offers; 1 but to show that an unfair share is seen
+ * @param broken what is wrong on purpose, to show that it is seen
  */
 internal class Flood(
     private val policy: Overflow,
     private val seconds: Int,
     private val micros: Int,
-    private val favour: Int,
+    private val broken: String,
 ) {
     private val handled = LongArray(PRODUCERS)
     private val attempts = LongArray(PRODUCERS)
     private val refused = LongArray(PRODUCERS)
     private val heap = ArrayList<Long>()
+    private val kept = ArrayList<ByteArray>()
     private val failures = ArrayList<String>()
     private var mostPending = 0
 
@@ -61,6 +62,8 @@ internal class Flood(
             val end = System.nanoTime() + micros * 1_000L
             while (System.nanoTime() < end) Thread.onSpinWait()
             handled[item.producer]++
+            if (broken == "heap") kept += ByteArray(KEPT)
+            if (broken == "count" && handled[0] == KEPT.toLong()) handled[0]++
         } finally {
             gate.release()
         }
@@ -68,7 +71,7 @@ internal class Flood(
 
     private fun produce(bus: EventBus, at: Int) {
         val item = Item(1, at)
-        val interval = 2_000L * micros / (if (at == 0) favour else 1)
+        val interval = 2_000L * micros / (if (broken == "share" && at == 0) FAVOUR else 1)
         var due = System.nanoTime()
         while (!stopped) {
             due += interval
@@ -149,14 +152,17 @@ internal class Flood(
         if (!ok) failures += message()
     }
 
-    private companion object {
-        const val PRODUCERS = 4
-        const val LIMIT = 65_536
-        const val BYTES = 512L
-        const val SHARE = 0.5
+    companion object {
+        val BREAKS = listOf("nothing", "share", "heap", "count")
+        private const val FAVOUR = 12
+        private const val KEPT = 1_024
+        private const val PRODUCERS = 4
+        private const val LIMIT = 65_536
+        private const val BYTES = 512L
+        private const val SHARE = 0.5
 
         // The last burst may be on its way.
-        const val TWICE = 1.9
-        val WAIT: Duration = Duration.ofMinutes(1)
+        private const val TWICE = 1.9
+        private val WAIT: Duration = Duration.ofMinutes(1)
     }
 }

@@ -4,6 +4,7 @@ package dev.jitney.bench.proofs
 import dev.jitney.bench.Args
 import dev.jitney.bench.BenchMain
 import kotlinx.serialization.Serializable
+import java.lang.management.ManagementFactory
 import java.nio.file.Path
 import java.time.Instant
 import java.time.temporal.ChronoUnit
@@ -20,6 +21,9 @@ internal class Series(
 
 /** A round of work, again and again. */
 internal interface Work : AutoCloseable {
+    /** Whether all is done on the calling thread, so that its processor time is the cost; else it is the time by the wall. */
+    val here: Boolean get() = true
+
     fun round(): Long
 }
 
@@ -74,11 +78,14 @@ internal object Growth {
     }
 
     private fun nanos(work: Work, millis: Int): Double {
-        val begin = System.nanoTime()
+        val begin = now(work)
+        val end = System.nanoTime() + millis * 1_000_000L
         var done = 0L
-        do done += work.round() while (System.nanoTime() - begin < millis * 1_000_000L)
-        return (System.nanoTime() - begin).toDouble() / done
+        do done += work.round() while (System.nanoTime() < end)
+        return (now(work) - begin).toDouble() / done
     }
+
+    private fun now(work: Work): Long = if (work.here) THREADS.currentThreadCpuTime else System.nanoTime()
 
     private fun show(row: Grown) {
         val verdict = if (row.right) "" else ", but at most ${row.atMost.word} is right: MISSED"
@@ -87,4 +94,5 @@ internal object Growth {
     }
 
     private const val WARM = 2
+    private val THREADS = ManagementFactory.getThreadMXBean()
 }

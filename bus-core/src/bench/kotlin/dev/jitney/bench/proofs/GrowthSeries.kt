@@ -115,6 +115,8 @@ internal class Producers(private val bus: EventBus, private val producers: Int) 
     private val handled = AtomicLong()
     private var expected = 0L
 
+    override val here: Boolean get() = false
+
     init {
         bus.subscribe(TOPIC) { handled.lazySet(handled.plain + 1) }
     }
@@ -146,7 +148,11 @@ internal class Payloads(
     private val payload = "x".repeat(size)
     private val handled = LongAdder()
     private var expected = 0L
-    private val events = maxOf(MOST_BYTES / size, LEAST)
+
+    // Without a store it is one object for all; with one, each takes its room.
+    private val events = if (level == null) FREE else maxOf(MOST_BYTES / size, LEAST)
+
+    override val here: Boolean get() = false
 
     init {
         bus.subscribe(TOPIC) { handled.add(it.payload(String::class.java)!!.length.toLong()) }
@@ -168,8 +174,9 @@ internal class Payloads(
     }
 
     private companion object {
+        const val FREE = 2_000
         const val MOST_BYTES = 4 shl 20
-        const val LEAST = 4
+        const val LEAST = 16
         val LIMIT: Duration = Duration.ofMinutes(1)
     }
 }

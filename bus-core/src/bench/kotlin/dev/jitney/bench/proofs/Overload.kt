@@ -50,13 +50,14 @@ internal object Overload {
     fun run(args: Args): Int {
         val seconds = args.number("seconds", 6)
         val micros = args.number("micros", 20)
-        val favour = args.number("favour", 1)
+        val broken = args.text("break", "nothing")
         val time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()
         val out = Path.of(args.text("out", "target/bench/overload-${time.replace(":", "")}.json"))
         args.check()
-        println("$time ${BenchMain.machine()}; $seconds s a policy, the handler takes $micros us")
+        require(broken in Flood.BREAKS) { "'break=$broken' is none of: ${Flood.BREAKS.joinToString()}." }
+        println("$time ${BenchMain.machine()}; $seconds s a policy, the handler takes $micros us, broken: $broken")
         val rows = Overflow.values().map { policy ->
-            Flood(policy, seconds, micros, favour).run().also { println(it.text()) }
+            Flood(policy, seconds, micros, broken).run().also { println(it.text()) }
         }
         val result = OverloadResult(time, BenchMain.machine(), rows)
         ResultFile.write(OverloadResult.serializer(), result, out)

@@ -13,7 +13,7 @@ internal class Sabotage private constructor(private val kind: String, private va
     private val open = ArrayList<InputStream>()
 
     fun keep(tick: Tick) {
-        if (kind == "heap" && tick.seq % EACH == 0L) kept += tick
+        if (kind == "heap") kept += tick
     }
 
     fun lose(seq: Long): Boolean = kind == "lose" && seq == AT
@@ -29,7 +29,6 @@ internal class Sabotage private constructor(private val kind: String, private va
 
     companion object {
         private val KINDS = listOf("heap", "threads", "files", "directory", "lose", "double")
-        private const val EACH = 100
         private const val AT = 1234L
         private const val MORE = 32 shl 20
 
