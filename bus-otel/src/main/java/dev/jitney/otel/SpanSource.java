@@ -41,7 +41,8 @@ final class SpanSource {
 
     private static VarHandle handle() {
         try {
-            return MethodHandles.lookup().findVarHandle(SpanSource.class, "spare", SpanBuilder.class);
+            return MethodHandles.lookup()
+                    .findVarHandle(SpanSource.class, "spare", SpanBuilder.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
