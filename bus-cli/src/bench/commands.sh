@@ -36,7 +36,7 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
 fixture() {
     (cd "$root" && mvn -q -B -Pbench -pl plugins/store-file -am verify \
-        -Dbench.main=dev.jitney.store.file.FixtureMain "-Dbench.args=dir=$1 events=$2 topics=$3")
+        -Dbench.store=dev.jitney.store.file.FixtureMain "-Dbench.args=dir=$1 events=$2 topics=$3")
 }
 
 [ "$keep" = yes ] || trap 'rm -rf "$out/fixture" "$out/fixture.fixture" "$out/fixture-topics" "$out/fixture-topics.fixture"' EXIT
