@@ -25,16 +25,27 @@ internal object BenchMain {
         val code = try {
             when (arguments.firstOrNull()) {
                 "run" -> run(args)
+
                 "smoke" -> Smoke.run(args)
+
                 "compare" -> Compare.run(args)
+
                 "chart" -> Chart.run(args)
+
                 "list" -> list(args)
+
                 "fork" -> fork(args)
+
                 "endurance" -> Endurance.run(args)
+
                 "memory" -> Memory.run(args)
+
                 "overload" -> Overload.run(args)
+
                 "growth" -> Growth.run(args)
+
                 "start" -> Start.run(args)
+
                 else -> throw IllegalArgumentException(
                     "Say what to do: run, smoke, compare, chart, list, endurance, memory, overload, growth or start.",
                 )

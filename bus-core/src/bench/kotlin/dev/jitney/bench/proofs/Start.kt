@@ -47,7 +47,8 @@ internal object Start {
             Limit("bus-core", path[0].fileSize() / KILO, 800.0, "kB"),
             Limit("store-file", store.fileSize() / KILO, 250.0, "kB"),
             Limit("distribution, packed", packed?.let { it.fileSize() / MEGA }, 15.0, "MB"),
-        ) + first("first event", path, times, 150.0) + first("first event, file store", path.plusElement(store), times, 300.0)
+        ) + first("first event", path, times, 150.0) +
+            first("first event, file store", path.plusElement(store), times, 300.0)
         rows.forEach(::show)
         val result = StartResult(time, BenchMain.machine(), BenchMain.java(), rows)
         ResultFile.write(StartResult.serializer(), result, out)
@@ -56,8 +57,12 @@ internal object Start {
 
     private fun show(row: Limit) {
         val value = row.value?.let { "%,.1f %s".format(it, row.unit) } ?: "not built"
-        val most = if (row.most == Double.MAX_VALUE) "" else ", at most %,.1f asked: %s"
-            .format(row.most, if (row.reached) "reached" else "MISSED")
+        val most = if (row.most == Double.MAX_VALUE) {
+            ""
+        } else {
+            ", at most %,.1f asked: %s"
+                .format(row.most, if (row.reached) "reached" else "MISSED")
+        }
         println("%-52s %12s%s".format(row.name, value, most))
     }
 
