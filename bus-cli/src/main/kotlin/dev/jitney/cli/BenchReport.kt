@@ -60,7 +60,6 @@ internal class BenchReport(
         }
     }
 
-
     private fun millis(nanos: Long): String {
         val millis = nanos / NANOS_PER_MILLI
         return if (millis % THOUSAND == 0L) "${millis / THOUSAND} s" else "$millis ms"

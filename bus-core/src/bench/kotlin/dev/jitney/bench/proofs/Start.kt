@@ -5,13 +5,16 @@ import dev.jitney.bench.Args
 import dev.jitney.bench.BenchMain
 import kotlinx.serialization.Serializable
 import java.io.File
+import java.nio.file.Files
 import java.nio.file.Path
 import java.time.Instant
 import java.time.temporal.ChronoUnit
 import java.util.concurrent.TimeUnit
+import kotlin.io.path.deleteExisting
 import kotlin.io.path.fileSize
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.name
+import kotlin.io.path.readText
 
 /** One figure and what it may be at the most; a figure without a value was not to be had here. */
 @Serializable
@@ -44,7 +47,8 @@ internal object Start {
             Limit("bus-core", path[0].fileSize() / KILO, 800.0, "kB"),
             Limit("store-file", store.fileSize() / KILO, 250.0, "kB"),
             Limit("distribution, packed", packed?.let { it.fileSize() / MEGA }, 15.0, "MB"),
-        ) + first("first event", path, times, 150.0) + first("first event, file store", path + store, times, 300.0)
+        ) + first("first event", path, times, 150.0) +
+            first("first event, file store", path.plusElement(store), times, 300.0)
         rows.forEach(::show)
         val result = StartResult(time, BenchMain.machine(), BenchMain.java(), rows)
         ResultFile.write(StartResult.serializer(), result, out)
@@ -95,20 +99,22 @@ internal object Start {
     private fun child(path: List<Path>, withStore: Boolean): Pair<Double, Double> {
         val folder = if (withStore) Stores.folder(Path.of("target", "bench")) else null
         val own = Path.of(FirstEvent::class.java.protectionDomain.codeSource.location.toURI())
+        val log = Files.createTempFile("first-event", ".log")
         val began = System.nanoTime()
         val process = ProcessBuilder(
             listOf(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-classpath",
-                (path + own).joinToString(File.pathSeparator),
+                path.plusElement(own).joinToString(File.pathSeparator),
                 FirstEvent::class.java.name,
             ) + listOfNotNull(folder?.toString()),
-        ).redirectError(ProcessBuilder.Redirect.DISCARD).start()
+        ).redirectError(log.toFile()).start()
         val line = process.inputStream.bufferedReader().readLine()
         val all = System.nanoTime() - began
         check(process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0 && line != null) {
-            "The first event was not handled: '$line'."
+            "The first event was not handled: " + log.readText()
         }
+        log.deleteExisting()
         folder?.let(Stores::remove)
         return line.toLong() / MEGA to all / MEGA
     }
