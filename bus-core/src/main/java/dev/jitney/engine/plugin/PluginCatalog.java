@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plugins that one bus or one command can use: those on the class path and those in the jars of
@@ -29,7 +30,8 @@ public final class PluginCatalog implements AutoCloseable {
     private final PluginJars jars;
     private final boolean directories;
     // By the kind itself: a record's own hashCode is spun at run time, which a short command feels.
-    private final Map<PluginKind, Shelf> shelves = new IdentityHashMap<>(4);
+    // Null until the first look-up: most buses ask for nothing. Guarded by this.
+    private @Nullable Map<PluginKind, Shelf> shelves;
 
     private PluginCatalog(ClassLoader classPath, List<Path> directories) {
         this.classPath = classPath;
@@ -107,10 +109,11 @@ public final class PluginCatalog implements AutoCloseable {
         jars.close();
     }
 
-    private Shelf shelf(PluginKind kind) {
-        synchronized (shelves) {
-            return shelves.computeIfAbsent(kind, this::load);
+    private synchronized Shelf shelf(PluginKind kind) {
+        if (shelves == null) {
+            shelves = new IdentityHashMap<>();
         }
+        return shelves.computeIfAbsent(kind, this::load);
     }
 
     private Shelf load(PluginKind kind) {
