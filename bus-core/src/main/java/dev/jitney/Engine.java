@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
+import java.util.Iterator;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.ServiceLoader.Provider;
@@ -31,14 +32,14 @@ final class Engine {
     }
 
     private static Provider<EventBusBuilder> load() {
-        return ServiceLoader.load(EventBusBuilder.class, EventBusBuilder.class.getClassLoader())
-                .stream()
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new ServiceConfigurationError(
-                                        "No engine is on the class path. Add"
-                                                + " dev.jitney:bus-core, complete with its"
-                                                + " META-INF/services."));
+        ClassLoader own = EventBusBuilder.class.getClassLoader();
+        Iterator<Provider<EventBusBuilder>> found =
+                ServiceLoader.load(EventBusBuilder.class, own).stream().iterator();
+        if (!found.hasNext()) {
+            throw new ServiceConfigurationError(
+                    "No engine is on the class path. Add dev.jitney:bus-core, complete with its"
+                            + " META-INF/services.");
+        }
+        return found.next();
     }
 }

@@ -8,7 +8,6 @@ import dev.jitney.event.Event
 import io.vertx.core.eventbus.Message
 import org.springframework.context.ApplicationEvent
 import org.springframework.context.ApplicationListener
-import java.lang.invoke.MethodHandles
 import java.util.concurrent.CountDownLatch
 import io.vertx.core.Handler as VertxHandler
 import net.engio.mbassy.listener.Handler as MbassadorHandler
@@ -26,8 +25,8 @@ internal class Slot {
 /**
  * A handler that every bus can call and that reads what it is given: it adds up the values, which is checked.
  *
- * There are four classes of the same text ([TakerText], defined four times), so that the call of a handler is never
- * monomorphic; a method that they inherited would be one. Each is called by one thread at a time.
+ * There are four classes of the same text, so that the call of a handler is never monomorphic. Each is called
+ * by one thread at a time.
  */
 internal abstract class Taker :
     Handler,
@@ -64,23 +63,78 @@ internal abstract class Taker :
     }
 
     companion object {
-        private const val CLASSES = 4
-
-        private val makers = TakerText::class.java.let { text ->
-            val code = text.getResourceAsStream("${text.simpleName}.class")!!.use { it.readAllBytes() }
-            List(CLASSES) {
-                MethodHandles.lookup().defineHiddenClass(code, true).lookupClass().getDeclaredConstructor()
-            }
+        fun of(index: Int): Taker = when (index and 3) {
+            0 -> TakerA()
+            1 -> TakerB()
+            2 -> TakerC()
+            else -> TakerD()
         }
-
-        fun of(index: Int): Taker = makers[index % CLASSES].newInstance() as Taker
 
         fun many(count: Int): List<Taker> = List(count) { of(it) }
     }
 }
 
-/** Becomes four classes; those are not this one, and this one is never used. */
-internal class TakerText : Taker() {
+internal class TakerA : Taker() {
+    @Subscribe
+    @GreenrobotSubscribe
+    @MbassadorHandler
+    fun on(item: Item) {
+        sum += item.value
+        if (++count == goal || also != null) slowly(item)
+    }
+
+    override fun take(item: Item): Unit = on(item)
+
+    override fun handle(event: Event): Unit = on(event.payload() as Item)
+
+    override fun onApplicationEvent(event: ItemEvent): Unit = on(event.item)
+
+    override fun onEvent(slot: Slot, sequence: Long, endOfBatch: Boolean): Unit = on(slot.item!!)
+
+    override fun handle(message: Message<Item>): Unit = on(message.body())
+}
+
+internal class TakerB : Taker() {
+    @Subscribe
+    @GreenrobotSubscribe
+    @MbassadorHandler
+    fun on(item: Item) {
+        sum += item.value
+        if (++count == goal || also != null) slowly(item)
+    }
+
+    override fun take(item: Item): Unit = on(item)
+
+    override fun handle(event: Event): Unit = on(event.payload() as Item)
+
+    override fun onApplicationEvent(event: ItemEvent): Unit = on(event.item)
+
+    override fun onEvent(slot: Slot, sequence: Long, endOfBatch: Boolean): Unit = on(slot.item!!)
+
+    override fun handle(message: Message<Item>): Unit = on(message.body())
+}
+
+internal class TakerC : Taker() {
+    @Subscribe
+    @GreenrobotSubscribe
+    @MbassadorHandler
+    fun on(item: Item) {
+        sum += item.value
+        if (++count == goal || also != null) slowly(item)
+    }
+
+    override fun take(item: Item): Unit = on(item)
+
+    override fun handle(event: Event): Unit = on(event.payload() as Item)
+
+    override fun onApplicationEvent(event: ItemEvent): Unit = on(event.item)
+
+    override fun onEvent(slot: Slot, sequence: Long, endOfBatch: Boolean): Unit = on(slot.item!!)
+
+    override fun handle(message: Message<Item>): Unit = on(message.body())
+}
+
+internal class TakerD : Taker() {
     @Subscribe
     @GreenrobotSubscribe
     @MbassadorHandler

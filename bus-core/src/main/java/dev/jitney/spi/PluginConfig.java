@@ -7,7 +7,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -34,16 +33,12 @@ public final class PluginConfig {
     // What is shorter stands in every other word: hiding it would leave nothing to read.
     private static final int SHORTEST_SECRET = 4;
 
-    // The longest first: one secret may be a part of another.
-    private static final Comparator<String> BY_LENGTH =
-            Comparator.comparing(String::length).reversed().thenComparing(text -> text);
-
     private final String what;
     private final Map<String, String> values;
     private final PluginContext context;
     private final Set<String> asked = new TreeSet<>();
     private final Set<String> problems = new LinkedHashSet<>();
-    private final Set<String> secrets = new TreeSet<>(BY_LENGTH);
+    private final Set<String> secrets = new TreeSet<>(PluginConfig::longestFirst);
 
     private PluginConfig(String what, Map<String, String> values, PluginContext context) {
         this.what = what;
@@ -283,6 +278,12 @@ public final class PluginConfig {
     private <T> T refuse(String key, String value, String expected, T fallback) {
         problem("'" + key + "' is " + value + ", expected " + expected);
         return fallback;
+    }
+
+    // One secret may be a part of another.
+    private static int longestFirst(String one, String other) {
+        int byLength = Integer.compare(other.length(), one.length());
+        return byLength != 0 ? byLength : one.compareTo(other);
     }
 
     private static String quoted(String value) {

@@ -3,6 +3,7 @@ package dev.jitney.engine.plugin;
 
 import dev.jitney.spi.PluginException;
 import dev.jitney.spi.PluginProvider;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,9 +20,13 @@ final class BuiltIns {
                 protected List<Found> computeValue(Class<?> kind) {
                     ProviderLoader loader = new ProviderLoader(PluginKind.of(kind));
                     loader.load(BuiltIns.class.getClassLoader(), null);
-                    return loader.found().stream()
-                            .filter(found -> found.className().startsWith(OURS))
-                            .toList();
+                    List<Found> ours = new ArrayList<>();
+                    for (Found found : loader.found()) {
+                        if (found.className().startsWith(OURS)) {
+                            ours.add(found);
+                        }
+                    }
+                    return List.copyOf(ours);
                 }
             };
 

@@ -104,6 +104,9 @@ public final class BusPlugins implements AutoCloseable {
     }
 
     private static List<EventHandler> sorted(List<EventHandler> handlers) {
+        if (handlers.isEmpty()) {
+            return List.of();
+        }
         List<EventHandler> sorted = new ArrayList<>();
         handlers.forEach(one -> sorted.add(LoadedHandler.of(one)));
         sorted.sort(Comparator.comparing(EventHandler::name));

@@ -22,13 +22,16 @@ public final class Carriers {
     /** Puts the carriers in order of name, then as they are given. */
     public Carriers(List<ContextCarrier> carriers, PluginLog log) {
         this.log = log;
-        all =
-                carriers.stream()
-                        .filter(ContextCarrier::isEnabled)
-                        .sorted(Comparator.comparing(ContextCarrier::name))
-                        .toList();
-        each = all.toArray(ContextCarrier[]::new);
+        all = carriers.isEmpty() ? List.of() : inOrder(carriers);
+        each = all.toArray(new ContextCarrier[0]);
         labels = Wording.labels("context carrier", all, ContextCarrier::name);
+    }
+
+    private static List<ContextCarrier> inOrder(List<ContextCarrier> carriers) {
+        return carriers.stream()
+                .filter(ContextCarrier::isEnabled)
+                .sorted(Comparator.comparing(ContextCarrier::name))
+                .toList();
     }
 
     /** Says whether there is none. */

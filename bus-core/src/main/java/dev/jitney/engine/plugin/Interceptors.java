@@ -27,16 +27,17 @@ public final class Interceptors {
     /** Puts the interceptors in order: by phase, by name, then as they are given. */
     public Interceptors(List<Interceptor> interceptors, PluginLog log) {
         this.log = log;
-        all =
-                interceptors.stream()
-                        .filter(Interceptor::isEnabled)
-                        .sorted(
-                                Comparator.comparing(Interceptor::phase)
-                                        .thenComparing(Interceptor::name))
-                        .toList();
-        each = all.toArray(Interceptor[]::new);
+        all = interceptors.isEmpty() ? List.of() : inOrder(interceptors);
+        each = all.toArray(new Interceptor[0]);
         labels = Wording.labels("interceptor", all, Interceptor::name);
         hooks = new Hooks(labels.length == 1 ? labels[0] : "interceptors", log);
+    }
+
+    private static List<Interceptor> inOrder(List<Interceptor> interceptors) {
+        return interceptors.stream()
+                .filter(Interceptor::isEnabled)
+                .sorted(Comparator.comparing(Interceptor::phase).thenComparing(Interceptor::name))
+                .toList();
     }
 
     /** Says whether there is none. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.ServiceLoader.Provider;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * behind the culprit after both.
  */
 final class ProviderLoader {
-
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
     // A loader that cannot list its resources fails again at each step and never comes to an end.
     private static final int MOST_FAILURES = 100;
@@ -68,12 +65,16 @@ final class ProviderLoader {
 
     private void accept(Provider<?> next, boolean directory) {
         Class<?> type = next.type();
-        if (found.stream().anyMatch(known -> known.provider().getClass() == type)) {
-            return;
+        for (Found known : found) {
+            if (known.provider().getClass() == type) {
+                return;
+            }
         }
         Found candidate = ContextLoader.call(type, () -> instantiate(next, directory));
-        if (found.stream().anyMatch(candidate::sameAs)) {
-            return;
+        for (Found known : found) {
+            if (candidate.sameAs(known)) {
+                return;
+            }
         }
         String fault = faultOf(candidate);
         if (fault == null) {
@@ -99,7 +100,7 @@ final class ProviderLoader {
     }
 
     private static @Nullable String faultOf(Found candidate) {
-        if (!NAME.matcher(candidate.name()).matches()) {
+        if (!isName(candidate.name())) {
             return "a name is made of a-z, 0-9 and '-' and begins with a letter";
         }
         boolean ours = candidate.className().startsWith("dev.jitney.");
@@ -107,6 +108,18 @@ final class ProviderLoader {
             return "Jitney itself uses this name";
         }
         return null;
+    }
+
+    // By hand: each new process would pay for a regular expression when it makes its first bus.
+    private static boolean isName(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z';
+            if (!letter && (i == 0 || c != '-' && (c < '0' || c > '9'))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     private String described(Throwable e, @Nullable String jar) {

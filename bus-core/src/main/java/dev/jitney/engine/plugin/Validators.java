@@ -25,8 +25,12 @@ public final class Validators {
     /** Puts the validators in order of name, then as they are given. */
     public Validators(List<EventValidator> validators, PluginLog log) {
         this.log = log;
-        all = validators.stream().sorted(Comparator.comparing(EventValidator::name)).toList();
+        all = validators.isEmpty() ? List.of() : inOrder(validators);
         labels = Wording.labels("event validator", all, EventValidator::name);
+    }
+
+    private static List<EventValidator> inOrder(List<EventValidator> validators) {
+        return validators.stream().sorted(Comparator.comparing(EventValidator::name)).toList();
     }
 
     /** Says whether there is none. */

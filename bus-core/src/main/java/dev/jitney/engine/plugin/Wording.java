@@ -11,9 +11,11 @@ final class Wording {
 
     /** What plugins are called: {@code interceptor 'otel'}. */
     static <T> String[] labels(String noun, List<T> plugins, Function<T, String> name) {
-        return plugins.stream()
-                .map(one -> noun + " '" + name.apply(one) + "'")
-                .toArray(String[]::new);
+        String[] labels = new String[plugins.size()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = noun + " '" + name.apply(plugins.get(i)) + "'";
+        }
+        return labels;
     }
 
     /** Returns the text with a full stop, unless it has its own end. */
