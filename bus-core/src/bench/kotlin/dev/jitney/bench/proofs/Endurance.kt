@@ -8,8 +8,6 @@ import dev.jitney.bench.ourBus
 import dev.jitney.event.Level
 import java.nio.file.Path
 import java.time.Duration
-import java.time.Instant
-import java.time.temporal.ChronoUnit
 
 /**
  * Durable events in an open loop for as long as asked for: what a process uses must stay flat, and each event must come
@@ -21,11 +19,12 @@ internal object Endurance {
         val jars = Path.of(args.text("plugins", Stores.BUILT.toString()))
         val root = Path.of(args.text("directory", "target/bench/endurance"))
         val broken = args.text("break", "nothing")
-        val time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()
-        val out = Path.of(args.text("out", "target/bench/endurance-${time.replace(":", "")}.json"))
+        val file = ResultFile(args, "endurance")
         args.check()
         val directory = Stores.folder(root)
-        println("$time ${BenchMain.machine()}, ${BenchMain.java()}, heap ${mega(Runtime.getRuntime().maxMemory())}")
+        println(
+            "${file.time} ${BenchMain.machine()}, ${BenchMain.java()}, heap ${mega(Runtime.getRuntime().maxMemory())}",
+        )
         println("$plan, bus directory '$directory', broken on purpose: $broken")
         val config = mapOf("retention.size" to "${plan.keepBytes}", "segment-size" to "${plan.segmentBytes}")
         val report = ourBus {
@@ -33,9 +32,9 @@ internal object Endurance {
             deliverAfter(plan.level)
         }.use { bus -> Course(bus, plan, directory, Sabotage.of(broken, directory)).run() }
         Stores.remove(directory)
-        val result = report.result(time, BenchMain.machine(), plan)
+        val result = report.result(file.time, BenchMain.machine(), plan)
         println(result.text())
-        ResultFile.write(EnduranceResult.serializer(), result, out)
+        file.write(EnduranceResult.serializer(), result)
         return if (result.failures.isEmpty()) 0 else 1
     }
 

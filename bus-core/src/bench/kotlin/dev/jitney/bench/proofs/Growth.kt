@@ -6,8 +6,6 @@ import dev.jitney.bench.BenchMain
 import kotlinx.serialization.Serializable
 import java.lang.management.ManagementFactory
 import java.nio.file.Path
-import java.time.Instant
-import java.time.temporal.ChronoUnit
 
 /** One thing that was made larger and larger; [atMost] is the worst shape that is right for it. */
 internal class Series(
@@ -49,18 +47,16 @@ internal object Growth {
         val most = args.number("most", 100_000)
         val only = args.text("only", "")
         val jars = Path.of(args.text("plugins", Stores.BUILT.toString()))
-        val time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()
-        val out = Path.of(args.text("out", "target/bench/growth-${time.replace(":", "")}.json"))
+        val file = ResultFile(args, "growth")
         args.check()
-        println("$time ${BenchMain.machine()}; $rounds rounds of $millis ms, the best counts")
+        println("${file.time} ${BenchMain.machine()}; $rounds rounds of $millis ms, the best counts")
         val chosen = GrowthSeries(jars, most).all.filter { only in it.name }
         require(chosen.isNotEmpty()) { "'only=$only' is in the name of no series." }
         val rows = chosen.map { measure(it, millis, rounds).also(::show) }
-        val result = GrowthResult(time, BenchMain.machine(), BenchMain.java(), rows)
-        ResultFile.write(GrowthResult.serializer(), result, out)
-        val chart = Path.of("$out".removeSuffix(".json") + ".svg")
-        GrowthChart.write(result, chart)
-        println("Written: $chart")
+        val result = GrowthResult(file.time, BenchMain.machine(), BenchMain.java(), rows)
+        file.write(GrowthResult.serializer(), result)
+        GrowthChart.write(result, file.chart)
+        println("Written: ${file.chart}")
         return if (rows.all { it.right }) 0 else 1
     }
 

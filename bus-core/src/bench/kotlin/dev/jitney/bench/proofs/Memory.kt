@@ -4,9 +4,6 @@ package dev.jitney.bench.proofs
 import dev.jitney.bench.Args
 import dev.jitney.bench.BenchMain
 import kotlinx.serialization.Serializable
-import java.nio.file.Path
-import java.time.Instant
-import java.time.temporal.ChronoUnit
 
 /** The bytes that one of a kind keeps from the collector: the difference of two class histograms, by the number of them. */
 @Serializable
@@ -24,16 +21,15 @@ internal object Memory {
         val seconds = args.number("wait", 60)
         val top = args.number("top", 8)
         val only = args.text("only", "")
-        val time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()
-        val out = Path.of(args.text("out", "target/bench/memory-${time.replace(":", "")}.json"))
+        val file = ResultFile(args, "memory")
         args.check()
-        println("$time ${BenchMain.java()}, $count of each kind; bytes do not depend on the load of the machine")
+        println("${file.time} ${BenchMain.java()}, $count of each kind; bytes do not depend on the load of the machine")
         val cases = MemoryCases(count, seconds)
         val chosen = cases.all.filterKeys { only in it }
         require(chosen.isNotEmpty()) { "'only=$only' is in none of: ${cases.all.keys.joinToString()}." }
         val rows = chosen.values.flatMap { it() }.onEach { show(it, top) }
-        val result = MemoryResult(time, BenchMain.machine(), BenchMain.java(), rows)
-        ResultFile.write(MemoryResult.serializer(), result, out)
+        val result = MemoryResult(file.time, BenchMain.machine(), BenchMain.java(), rows)
+        file.write(MemoryResult.serializer(), result)
         return if (rows.all { it.reached }) 0 else 1
     }
 

@@ -5,9 +5,6 @@ import dev.jitney.Overflow
 import dev.jitney.bench.Args
 import dev.jitney.bench.BenchMain
 import kotlinx.serialization.Serializable
-import java.nio.file.Path
-import java.time.Instant
-import java.time.temporal.ChronoUnit
 
 /** What one policy has done with more than the handler can take. [failures] is empty if all is as it must be. */
 @Serializable
@@ -51,16 +48,17 @@ internal object Overload {
         val seconds = args.number("seconds", 6)
         val micros = args.number("micros", 20)
         val broken = args.text("break", "nothing")
-        val time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()
-        val out = Path.of(args.text("out", "target/bench/overload-${time.replace(":", "")}.json"))
+        val file = ResultFile(args, "overload")
         args.check()
         require(broken in Flood.BREAKS) { "'break=$broken' is none of: ${Flood.BREAKS.joinToString()}." }
-        println("$time ${BenchMain.machine()}; $seconds s a policy, the handler takes $micros us, broken: $broken")
+        println(
+            "${file.time} ${BenchMain.machine()}; $seconds s a policy, the handler takes $micros us, broken: $broken",
+        )
         val rows = Overflow.values().map { policy ->
             Flood(policy, seconds, micros, broken).run().also { println(it.text()) }
         }
-        val result = OverloadResult(time, BenchMain.machine(), rows)
-        ResultFile.write(OverloadResult.serializer(), result, out)
+        val result = OverloadResult(file.time, BenchMain.machine(), rows)
+        file.write(OverloadResult.serializer(), result)
         return if (rows.all { it.failures.isEmpty() }) 0 else 1
     }
 }

@@ -7,8 +7,6 @@ import kotlinx.serialization.Serializable
 import java.io.File
 import java.nio.file.Files
 import java.nio.file.Path
-import java.time.Instant
-import java.time.temporal.ChronoUnit
 import java.util.concurrent.TimeUnit
 import kotlin.io.path.deleteExisting
 import kotlin.io.path.fileSize
@@ -35,10 +33,9 @@ internal object Start {
         val jars = Path.of(args.text("plugins", Stores.BUILT.toString()))
         val core = Path.of(args.text("core", "target"))
         val distribution = Path.of(args.text("distribution", "../bus-cli/target"))
-        val time = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()
-        val out = Path.of(args.text("out", "target/bench/start-${time.replace(":", "")}.json"))
+        val file = ResultFile(args, "start")
         args.check()
-        println("$time ${BenchMain.machine()}, ${BenchMain.java()}; median of $times")
+        println("${file.time} ${BenchMain.machine()}, ${BenchMain.java()}; median of $times")
         val path = listOf(core(core)) + dependencies()
         val store = requireNotNull(Stores.jar(jars)) { "'$jars' has no jar of the file store. Say plugins=FOLDER." }
         val packed = distribution.listDirectoryEntries("jitney-*.tar.gz").singleOrNull()
@@ -50,8 +47,8 @@ internal object Start {
         ) + first("first event", path, times, 150.0) +
             first("first event, file store", path.plusElement(store), times, 300.0)
         rows.forEach(::show)
-        val result = StartResult(time, BenchMain.machine(), BenchMain.java(), rows)
-        ResultFile.write(StartResult.serializer(), result, out)
+        val result = StartResult(file.time, BenchMain.machine(), BenchMain.java(), rows)
+        file.write(StartResult.serializer(), result)
         return if (rows.all { it.reached }) 0 else 1
     }
 
