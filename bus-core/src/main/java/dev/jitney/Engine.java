@@ -25,7 +25,7 @@ final class Engine {
     private static @Nullable Provider<EventBusBuilder> find() {
         try {
             return load();
-        } catch (ServiceConfigurationError e) {
+        } catch (ServiceConfigurationError | LinkageError e) {
             // Thrown again to each who asks: an initialiser may fail only once.
             return null;
         }

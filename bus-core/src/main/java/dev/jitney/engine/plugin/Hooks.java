@@ -140,7 +140,16 @@ public final class Hooks {
         }
     }
 
-    /** Closes what {@link #enter} has returned. */
+    /**
+     * As {@link #enter(DeliveryInfo.Observer, DeliveryInfo)}, on top of what was entered before.
+     */
+    @Nullable Entered enter(
+            DeliveryInfo.Observer observer, DeliveryInfo delivery, @Nullable Entered before) {
+        AutoCloseable entered = enter(observer, delivery);
+        return entered == null ? before : new Entered(entered, label, "enter", log, before);
+    }
+
+    /** Closes what {@link #enter(DeliveryInfo.Observer, DeliveryInfo)} has returned. */
     public void leave(AutoCloseable entered) {
         try {
             entered.close();

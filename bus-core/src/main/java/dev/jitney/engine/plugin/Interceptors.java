@@ -22,6 +22,8 @@ public final class Interceptors {
     private final Interceptor[] each;
     private final PluginLog log;
     private final String[] labels;
+    // What calls the observers of each by itself, and what calls those of all as one.
+    private final Hooks[] own;
     private final Hooks hooks;
 
     /** Puts the interceptors in order: by phase, by name, then as they are given. */
@@ -30,7 +32,11 @@ public final class Interceptors {
         all = interceptors.isEmpty() ? List.of() : inOrder(interceptors);
         each = all.toArray(new Interceptor[0]);
         labels = Wording.labels("interceptor", all, Interceptor::name);
-        hooks = new Hooks(labels.length == 1 ? labels[0] : "interceptors", log);
+        own = new Hooks[labels.length];
+        for (int i = 0; i < own.length; i++) {
+            own[i] = new Hooks(labels[i], log);
+        }
+        hooks = own.length == 1 ? own[0] : new Hooks("interceptors", log);
     }
 
     private static List<Interceptor> inOrder(List<Interceptor> interceptors) {
@@ -73,7 +79,7 @@ public final class Interceptors {
                 observers[i] = one;
             }
         }
-        return observers == null ? null : new PublicationObservers(observers, labels, log);
+        return observers == null ? null : new PublicationObservers(observers, own);
     }
 
     /** Tells all of a new subscription. */
