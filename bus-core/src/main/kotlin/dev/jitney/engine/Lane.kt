@@ -46,6 +46,10 @@ internal class Lane(
     private var started = 0
     private var active = 0
     private var loans = 0
+
+    // Drains that have a place and have not begun, and those that will find it taken when they do.
+    private var coming = 0
+    private var dismissed = 0
     private val soon = ArrayDeque<EnginePublication>(0)
     private val resuming = ArrayDeque<Resumption>(0)
     private val held = HeldKeys()
@@ -88,6 +92,7 @@ internal class Lane(
     // ---- draining the queue
 
     private suspend fun drain() {
+        if (!begins()) return
         var execution: Execution? = null
         var done = 0
         while (true) {
@@ -105,6 +110,13 @@ internal class Lane(
             if (++done % BATCH == 0) yield()
         }
         execution?.giveBack()
+    }
+
+    /** Whether a drain still has its place: somebody who waits anyway may have been faster ([takePlace]). */
+    private fun begins(): Boolean = locked {
+        val begins = dismissed == 0
+        if (begins) coming-- else dismissed--
+        begins
     }
 
     private suspend fun run(publication: EnginePublication, execution: Execution): Ending {
@@ -213,6 +225,7 @@ internal class Lane(
         if (queue.sweep { !(it as EnginePublication).pending } && !held.hasReady) return null
         started++
         active++
+        coming++
         refresh()
         return startDrain
     }
@@ -266,8 +279,7 @@ internal class Lane(
     fun runSoon(publication: EnginePublication, here: Boolean) {
         val open = publication.owner.gate?.isOpen(publication) ?: true
         val now = locked {
-            if (here && open && active < capacity && resuming.isEmpty()) {
-                enter()
+            if (here && open && resuming.isEmpty() && takePlace(active)) {
                 true
             } else {
                 soon.addLast(publication)
@@ -279,18 +291,31 @@ internal class Lane(
     }
 
     /**
-     * Runs the event on this thread if it would be the next one anyway and nothing runs (ORD-10). On
+     * Runs the event on this thread if it would be the next one anyway and nothing runs (ORD-10), also where a drain
+     * is on its way to it: whoever waits need not wait for that drain to get a thread and a processor. On
      * return it may still be going on elsewhere.
      */
     fun tryRunHere(publication: EnginePublication): Boolean {
         if (publication.owner.gate?.isOpen(publication) == false) return false
         val now = locked {
-            val next = started < capacity && !attention && queue.isNext(publication)
-            if (next) enter()
-            next
+            !attention && queue.isNext(publication) && takePlace(started)
         }
         if (now) runHere(publication)
         return now
+    }
+
+    /** Takes a place beside the drains where one is free of so many [used], or that of a drain which has not begun. */
+    private fun takePlace(used: Int): Boolean {
+        if (used < capacity) {
+            enter()
+            return true
+        }
+        if (coming == 0) return false
+        coming--
+        dismissed++
+        loans++
+        refresh()
+        return true
     }
 
     /** Takes the place for an event that nobody knows yet, to be run there by [runNew]; null if it has to be added. */

@@ -13,6 +13,7 @@ import java.util.concurrent.SynchronousQueue
 import java.util.concurrent.ThreadFactory
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.coroutines.CoroutineContext
 
@@ -77,6 +78,22 @@ internal class HandlerPool {
     /** Begins the task on this thread; it goes on on the pool's after a suspension. */
     fun launchHere(task: suspend () -> Unit) {
         scope.launch(start = CoroutineStart.UNDISPATCHED) { task() }
+    }
+
+    private val looker = AtomicBoolean()
+    private val looking = Looking()
+
+    /**
+     * Before a thread blocks: looks a moment whether [found] comes true. One thread at a time, and none of the pool, which
+     * others may need meanwhile.
+     */
+    fun looks(found: () -> Boolean): Boolean {
+        if (Thread.currentThread() is PoolThread || !looker.compareAndSet(false, true)) return false
+        try {
+            return looking.look(found)
+        } finally {
+            looker.set(false)
+        }
     }
 
     /**
