@@ -47,8 +47,8 @@ internal class Stop(
  * is null, a stack, or DONE; whoever exchanges it for DONE completes the publication. An event that nothing
  * holds open and nobody listens to completes by way of ENDING, which takes one exchange for both: so
  * whoever holds it open leaves a listener first, and a listener that comes then waits for DONE, which no
- * code of a user's keeps from coming. [runs] are written by
- * whoever runs the event. [lent], [waiting] and [running] belong to the lane and its lock.
+ * code of a user's keeps from coming. [records] are written by
+ * whoever runs the event, and made smaller for history by whoever completes it, under the monitor. [lent], [waiting] and [running] belong to the lane and its lock.
  *
  * Volatile fields begin as zero or null, since any other beginning costs each event a fence. What is written
  * lazily is followed by a fence, before this thread reads what another would look at first: the phase of the
@@ -133,8 +133,11 @@ internal class EnginePublication(
     @Volatile
     private var outcome: Outcome? = null
 
-    // The run itself where there can be one only, else an array of them.
-    private var runs: Any? = null
+    // The record itself where there can be one only, else an array of them.
+    private var records: Any? = null
+
+    // Whether there is a run among them.
+    private var runs = false
 
     fun extra(): PublicationExtra = extra ?: synchronized(this) {
         extra ?: PublicationExtra().also { extra = it }
@@ -161,7 +164,7 @@ internal class EnginePublication(
 
     /** Says who handles the event; called once, by the runner. */
     fun starts(chosen: Array<EngineSubscription>) {
-        if (chosen.size > 1) runs = arrayOfNulls<HandlerRun>(chosen.size)
+        if (chosen.size > 1) records = arrayOfNulls<HandlerRecord>(chosen.size)
         HANDLERS.lazySet(this, chosen)
     }
 
@@ -169,18 +172,44 @@ internal class EnginePublication(
     fun runsIn(execution: Execution): Unit = EXECUTION.lazySet(this, execution)
 
     fun place(at: Int, run: HandlerRun) {
-        val all = runs
-        if (all is Array<*>) runsIn(all)[at] = run else runs = run
+        runs = true
+        put(at, run)
     }
 
-    fun runAt(at: Int): HandlerRun? {
-        val all = runs
-        return if (all is Array<*>) runsIn(all)[at] else all as HandlerRun?
+    /** Notes a handler that has ended. */
+    fun put(at: Int, record: HandlerRecord) {
+        val all = records
+        if (all is Array<*>) recordsIn(all)[at] = record else records = record
     }
 
-    val runCount: Int
+    fun recordAt(at: Int): HandlerRecord? {
+        val all = records
+        return if (all is Array<*>) recordsIn(all)[at] else all as HandlerRecord?
+    }
+
+    /** The handler's run, where somebody has asked for it and history has not got its record. */
+    fun runAt(at: Int): HandlerRun? = recordAt(at) as? HandlerRun
+
+    /** Keeps of its handlers only what results tell. */
+    fun keepRecords() {
+        if (!runs) return
+        synchronized(this) {
+            for (at in 0 until recordCount) runAt(at)?.let { put(at, it.record()) }
+        }
+    }
+
+    /** A task that has outlived its handler, and the event, has published one. */
+    @Synchronized
+    fun publishedLate(handler: HandlerName, event: Event) {
+        for (at in 0 until recordCount) {
+            val record = recordAt(at)
+            if (record?.handler === handler) put(at, (record.result(this.event) as KeptResult).with(event))
+        }
+    }
+
+    val recordCount: Int
         get() {
-            val all = runs
+            val all = records
             return if (all is Array<*>) {
                 all.size
             } else if (all == null) {
@@ -191,7 +220,7 @@ internal class EnginePublication(
         }
 
     @Suppress("UNCHECKED_CAST")
-    private fun runsIn(all: Any?) = all as Array<HandlerRun?>
+    private fun recordsIn(all: Any?) = all as Array<HandlerRecord?>
 
     // ---- the end
 
@@ -230,7 +259,7 @@ internal class EnginePublication(
     fun end(outcome: Outcome, reason: String?, cause: Throwable?): Boolean {
         if (!OUTCOME.compareAndSet(this, null, outcome)) return false
         if (reason != null || cause != null) {
-            val more = extra()
+            val more = extra().more()
             more.reason = reason
             more.cause = cause
         }
@@ -242,7 +271,7 @@ internal class EnginePublication(
     fun overrule(why: Stop): Boolean {
         if (completed) return false
         outcome = why.outcome
-        val more = extra()
+        val more = extra().more()
         more.reason = why.reason
         more.cause = why.cause
         return true
@@ -359,9 +388,9 @@ internal class EnginePublication(
     /** What the handlers amount to, once all of them have ended; the event may still be held open. */
     fun outcomeSoFar(): Outcome? = outcome
 
-    override fun reason(): String = if (!completed) "" else extra?.reason ?: owner.reasonFor(this)
+    override fun reason(): String = if (!completed) "" else extra?.more?.reason ?: owner.reasonFor(this)
 
-    override fun cause(): Throwable? = if (completed) extra?.cause else null
+    override fun cause(): Throwable? = if (completed) extra?.more?.cause else null
 
     override fun handlerResults(): List<HandlerResult> = Results.of(this)
 

@@ -24,7 +24,6 @@ class RoutesTest {
         ++sequence,
         PlainInvoker { },
         alsoOn.map(TopicPattern::parse),
-        1,
         on::remove,
     ).also(on::add)
 
