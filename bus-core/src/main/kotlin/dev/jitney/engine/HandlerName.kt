@@ -28,6 +28,9 @@ internal class HandlerName(
     companion object {
         private fun idOf(sequence: Long) = "s$sequence"
 
+        /** Which subscription of its bus has the id; null if none can. */
+        fun sequenceOf(id: String): Long? = id.drop(1).toLongOrNull()?.takeIf { idOf(it) == id }
+
         /** The name of a subscription that was given none. */
         fun of(pattern: TopicPattern, sequence: Long): String = "$pattern#${idOf(sequence)}"
     }
