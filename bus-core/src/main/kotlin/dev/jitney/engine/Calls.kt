@@ -24,7 +24,8 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
     ): Int {
         val event = publication.event()
         val correlation = CorrelationContext.install(event)
-        val outer = Current.enter(execution)
+        val places = Current.places()
+        val outer = Current.enter(places, execution)
         execution.inside(outer)
         var at = from
         try {
@@ -34,7 +35,7 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
                 CorrelationContext.install(event)
             }
         } finally {
-            Current.leave(outer)
+            Current.leave(places, outer)
             CorrelationContext.restore(correlation)
         }
         return at
@@ -121,7 +122,8 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
         val calling = execution.call(at, run, subscription, null)
         var value: Any? = null
         var error: Throwable? = null
-        val outer = Current.enter(run)
+        val places = Current.places()
+        val outer = Current.enter(places, run)
         execution.inside(outer)
         if (outer != null) run.depth = Current.runOf(outer)!!.depth + 1
         val stopped = publication.stop != null
@@ -132,7 +134,7 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
                 error = e
             }
         }
-        Current.leave(outer)
+        Current.leave(places, outer)
         if (!execution.returned(calling)) return left(execution)
         unInterrupt(outer)
         execution.looked()

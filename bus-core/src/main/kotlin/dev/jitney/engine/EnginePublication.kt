@@ -203,7 +203,7 @@ internal class EnginePublication(
     fun publishedLate(handler: HandlerName, event: Event) {
         for (at in 0 until recordCount) {
             val record = recordAt(at)
-            if (record?.handler === handler) put(at, (record.result(this.event) as KeptResult).with(event))
+            if (record?.handler === handler) put(at, record.kept(this.event).with(event))
         }
     }
 

@@ -12,7 +12,7 @@ import java.time.Instant
  *
  * | | bytes | for a handler that |
  * |---|---|---|
- * | [QuietRecord] | 32, one for all events within a millisecond | returned null |
+ * | [QuietRecord] | 32, one for all events within a millisecond | returned null; one of its own where others look on |
  * | [ValueRecord] | 24 | returned a value, within a minute of its event's time |
  * | [KeptResult] | 48 | did anything else, or at any other time |
  * | [HandlerRun] | 80 | runs, or may still wait for events of its own |
@@ -32,6 +32,9 @@ internal sealed class HandlerRecord {
 
     /** What users see of it; [event] is that of its publication. */
     abstract fun result(event: Event): HandlerResult
+
+    /** The same of one that is not changed any more, to which something is to be added. */
+    abstract fun kept(event: Event): KeptResult
 }
 
 /** A forwarding that has worked. */
@@ -46,7 +49,9 @@ internal object ForwardedRecord : HandlerRecord() {
 
     override fun error(): Throwable? = null
 
-    override fun result(event: Event): HandlerResult = error("A forwarding has no result.")
+    override fun result(event: Event): HandlerResult = kept(event)
+
+    override fun kept(event: Event): KeptResult = error("A forwarding has no result.")
 }
 
 /** A handler has returned null: the same for all its events that it began and ended within one millisecond. */
@@ -78,6 +83,9 @@ internal class QuietRecord(
 
     override fun result(event: Event): HandlerResult = this
 
+    override fun kept(event: Event): KeptResult =
+        KeptResult(handler, startMillis, endMillis, 1, DeliveryState.COMPLETED, null, emptyList())
+
     override fun toString(): String = "${handler.name()}: ${state()}"
 }
 
@@ -98,7 +106,9 @@ internal class ValueRecord private constructor(
 
     override fun error(): Throwable? = null
 
-    override fun result(event: Event): HandlerResult {
+    override fun result(event: Event): HandlerResult = kept(event)
+
+    override fun kept(event: Event): KeptResult {
         val start = base(event) + (times ushr BITS)
         return KeptResult(handler, start, start + (times.toLong() and MASK), 1, DeliveryState.COMPLETED, value, emptyList())
     }
@@ -159,6 +169,8 @@ internal class KeptResult(
     override fun published(): List<Event> = published
 
     override fun result(event: Event): HandlerResult = this
+
+    override fun kept(event: Event): KeptResult = this
 
     /** The same, and one more event that it has published. */
     fun with(event: Event): KeptResult =

@@ -158,14 +158,18 @@ internal class HandlerRun(
         return when {
             !shown -> ForwardedRecord
 
-            attempts == 1 && published.isEmpty() && now == DeliveryState.COMPLETED && value != null ->
-                ValueRecord.of(publication.event(), handler, firstMillis, endMillis, value)
+            attempts > 1 || published.isNotEmpty() || now != DeliveryState.COMPLETED ->
+                KeptResult(handler, firstMillis, endMillis, attempts, now, value, published)
 
-            else -> KeptResult(handler, firstMillis, endMillis, attempts, now, value, published)
+            value == null -> QuietRecord(handler, firstMillis, endMillis)
+
+            else -> ValueRecord.of(publication.event(), handler, firstMillis, endMillis, value)
         }
     }
 
     override fun result(event: Event): HandlerResult = this
+
+    override fun kept(event: Event): KeptResult = error("Handler '${handler.name()}' has not settled.")
 
     override fun subscriptionId(): String = handler.id()
 

@@ -421,7 +421,7 @@ internal class Publisher(private val core: EngineCore) {
 
     /** Whether it is to run on this thread, and has: outside of handlers, where its lane is idle. */
     private fun ranDirect(publication: EnginePublication): Boolean {
-        if (!isDirect(publication) || core.gate != null || Current.isSet ||
+        if (!isDirect(publication) || core.gate != null || publication.parent != null ||
             !runInstead(publication, null)
         ) {
             return false

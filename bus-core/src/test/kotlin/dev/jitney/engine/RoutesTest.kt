@@ -44,6 +44,20 @@ class RoutesTest {
     }
 
     @Test
+    @DisplayName("SUB-4 a subscription is found by its id as it is written, and by no other text")
+    fun byId() {
+        val first = subscribe("a")
+        val second = subscribe("a")
+        assertThat(routes.find(first.id())).isSameAs(first)
+        assertThat(routes.find(second.id())).isSameAs(second)
+        for (text in listOf("", "s", "1", "s3", "s01", "s+1", "s-1", "s 1", "S1", "t1", "s\u0661", "s1.0", "s99999999999999999999")) {
+            assertThat(routes.find(text)).describedAs("'%s'", text).isNull()
+        }
+        first.close()
+        assertThat(routes.find(first.id())).isNull()
+    }
+
+    @Test
     @DisplayName("TOP-4 SUB-5 a wildcard that comes or goes is seen on each of many topics")
     fun manyTopics() {
         val own = subscribe("t.7")
