@@ -161,14 +161,38 @@ class KeptResultsTest {
     }
 
     @Test
-    @DisplayName("FWD-2 of a forwarding that worked nothing is kept but that it did")
+    @DisplayName("FWD-2 of a forwarding that worked no result tells, but those of the other bus")
     fun forwarded() {
         EventBus.builder("other").build().use { other ->
             other.subscribeReplying("t") { "there" }
             bus.forwardTo(other, "t")
             val publication = handled()
-            assertThat(publication.recordAt(0)).isSameAs(ForwardedRecord)
+            assertThat(publication.recordAt(0)).isInstanceOf(ForwardedRecord::class.java)
             assertThat(publication.handlerResults().single().value()).isEqualTo("there")
+        }
+    }
+
+    @Test
+    @DisplayName("RES-1 FWD-1 while handlers still run the result of a forwarding that worked can be looked at")
+    fun forwardedMeanwhile() {
+        val gate = Gate()
+        EventBus.builder("other").build().use { other ->
+            val forwarding = bus.forwardTo(other, "t")
+            bus.subscribe("t") { gate.pass() }
+            bus.subscribe("t", SubscribeOptions.builder().priority(200).build()) { }
+            val publication = bus.publish("t", 1)
+            gate.awaitReached()
+            assertThat(publication.handlerResults().map { it.state() }).containsExactly(
+                DeliveryState.COMPLETED,
+                DeliveryState.COMPLETED,
+                DeliveryState.STARTED,
+            )
+            val forwarded = publication.handlerResults()[1]
+            assertThat(forwarded.subscriptionId()).isEqualTo(forwarding.id())
+            assertThat(forwarded.end()).isEqualTo(time.instant())
+            gate.open()
+            assertThat(publication.join(LONG)).isTrue()
+            assertThat(publication.handlerResults()).hasSize(2)
         }
     }
 

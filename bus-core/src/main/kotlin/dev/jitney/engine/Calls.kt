@@ -59,7 +59,8 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
         }
         if (!execution.returned(calling)) return false.also { execution.loud(Loud.TAKEN, null, null) }
         execution.looked()
-        val record = record(publication, execution, value) ?: return false.also { execution.loud(Loud.RETURNED, value, null) }
+        val record =
+            record(publication, execution, value) ?: return false.also { execution.loud(Loud.RETURNED, value, null) }
         publication.put(at, record)
         val serial = publication.lane?.serial == true
         subscription.countQuiet(serial, execution.lasted(), execution.standsFor(subscription))

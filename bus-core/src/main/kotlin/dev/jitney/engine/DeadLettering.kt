@@ -68,7 +68,7 @@ internal class DeadLettering(
     fun ofAll(publication: EnginePublication): DeadLetter? {
         if (publication.origin == Origin.REDELIVERED || !standsIn(publication)) return null
         val records = (0 until publication.recordCount).mapNotNull(publication::recordAt)
-        val failed = records.map { it.result(publication.event()) }.filter { it.state() == DeliveryState.FAILED || it.state() == DeliveryState.TIMED_OUT }
+        val failed = records.map { it.result(publication.event()) }.filter(Results::hasFailed)
         if (failed.isEmpty() || records.any { it.shown && it.state() == DeliveryState.COMPLETED }) return null
         return add(
             DeadLetter.builder(publication.event(), Reason.ALL_HANDLERS_FAILED)

@@ -26,6 +26,14 @@ internal enum class Origin(val shown: PublicationInfo.Origin) {
     FORWARDED(PublicationInfo.Origin.FORWARDED),
     REDELIVERED(PublicationInfo.Origin.RETRIED),
     DURABLE(PublicationInfo.Origin.DURABLE),
+    ;
+
+    companion object {
+        private val ALL = entries.toTypedArray()
+
+        /** The origin of this number. */
+        fun of(ordinal: Byte): Origin = ALL[ordinal.toInt()]
+    }
 }
 
 /** Why an event ends before its handlers have (TMO-3, TMO-4, LIF-2). */
@@ -39,7 +47,8 @@ internal class Stop(
 
 /**
  * One event on its way through a bus: the receipt that the publisher holds and the lane's queue
- * entry in one object, so that a publish which no one waits for makes no other.
+ * entry in one object, so that a publish which no one waits for makes no other. There are as many as events
+ * wait, so what only some of them need is in the [PublicationExtra].
  *
  * STORED STATE: [progress] goes PENDING, STARTED, COMPLETED; whoever moves it to STARTED runs the
  * event (a lane, a caller that waits, or whoever drops or cancels it). [open] is how much the
@@ -57,7 +66,7 @@ internal class Stop(
 internal class EnginePublication(
     private val event: Event,
     @JvmField val owner: EngineCore,
-    @JvmField val origin: Origin,
+    origin: Origin,
     extra: PublicationExtra? = null,
 ) : LaneNode(), Publication {
     /** The lane that the event was given to; null for one that never was. */
@@ -82,9 +91,9 @@ internal class EnginePublication(
     @JvmField
     var handlers: Array<EngineSubscription>? = null
 
-    @Volatile
-    @JvmField
-    var stop: Stop? = null
+    private val originNumber = origin.ordinal.toByte()
+
+    val origin: Origin get() = Origin.of(originNumber)
 
     /** Whether the event is without its lane's permit to run; see [Lane]. */
     @Volatile
@@ -114,12 +123,25 @@ internal class EnginePublication(
     @JvmField
     var detached: Boolean = false
 
-    /** How many of the event's handlers wait for other events, and how many run at all. */
-    @JvmField
-    var waiting: Int = 0
+    // Two at most, one that was ended and one after it, where they run one after the other.
+    private var waitingInTurn: Byte = 0
 
-    @JvmField
-    var running: Int = 1
+    /** How many of the event's handlers wait for other events. */
+    var waiting: Int
+        get() = extra?.more?.crowd?.waiting ?: waitingInTurn.toInt()
+        set(value) {
+            val crowd = extra?.more?.crowd
+            if (crowd == null) waitingInTurn = value.toByte() else crowd.waiting = value
+        }
+
+    /** How many of them run at all. */
+    var running: Int
+        get() = extra?.more?.crowd?.running ?: 1
+        set(value) {
+            val more = extra().more()
+            val crowd = more.crowd ?: Crowd().also { more.crowd = it }
+            crowd.running = value
+        }
 
     @Volatile
     private var progress = PENDING
@@ -158,7 +180,10 @@ internal class EnginePublication(
     /** Takes it for an event that nobody else can have seen yet. */
     fun begins(): Unit = PROGRESS.lazySet(this, STARTED)
 
-    fun stop(why: Stop): Boolean = STOP.compareAndSet(this, null, why)
+    /** Why it is to end before its handlers have, if it is. */
+    val stop: Stop? get() = extra?.more?.stop
+
+    fun stop(why: Stop): Boolean = extra().more().stop(why)
 
     // ---- what handlers make of it
 
@@ -203,7 +228,7 @@ internal class EnginePublication(
     fun publishedLate(handler: HandlerName, event: Event) {
         for (at in 0 until recordCount) {
             val record = recordAt(at)
-            if (record?.handler === handler) put(at, record.kept(this.event).with(event))
+            if (record != null && record.handler === handler) put(at, record.kept(this.event).with(event))
         }
     }
 
@@ -458,7 +483,5 @@ internal class EnginePublication(
             )
         val EXTRA: AtomicReferenceFieldUpdater<EnginePublication, PublicationExtra?> =
             AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, PublicationExtra::class.java, "extra")
-        val STOP: AtomicReferenceFieldUpdater<EnginePublication, Stop?> =
-            AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, Stop::class.java, "stop")
     }
 }

@@ -135,7 +135,13 @@ internal class EngineSubscription(
     fun quietRecord(core: EngineCore, startMillis: Long): QuietRecord {
         val endMillis = core.eventClock.millis()
         lastQuiet?.let { if (it.isOf(startMillis, endMillis)) return it }
-        return QuietRecord(handler, startMillis, endMillis).also { lastQuiet = it }
+        val made = if (invoker.hidden) {
+            ForwardedRecord(handler, startMillis, endMillis)
+        } else {
+            QuietRecord(handler, startMillis, endMillis)
+        }
+        lastQuiet = made
+        return made
     }
 
     fun stats() = BusStats.HandlerStats(id(), name(), handled(), failed, latencies.latency())

@@ -13,13 +13,13 @@ import java.time.Instant
  * | | bytes | for a handler that |
  * |---|---|---|
  * | [QuietRecord] | 32, one for all events within a millisecond | returned null; one of its own where others look on |
+ * | [ForwardedRecord] | 32, the same | is another bus, and took the event |
  * | [ValueRecord] | 24 | returned a value, within a minute of its event's time |
  * | [KeptResult] | 48 | did anything else, or at any other time |
  * | [HandlerRun] | 80 | runs, or may still wait for events of its own |
  */
 internal sealed class HandlerRecord {
-    /** Which handler; null for one that no result tells of. */
-    abstract val handler: HandlerName?
+    abstract val handler: HandlerName
 
     abstract fun state(): DeliveryState
 
@@ -37,31 +37,15 @@ internal sealed class HandlerRecord {
     abstract fun kept(event: Event): KeptResult
 }
 
-/** A forwarding that has worked. */
-internal object ForwardedRecord : HandlerRecord() {
-    override val handler: HandlerName? get() = null
-
-    override val shown: Boolean get() = false
-
-    override fun state(): DeliveryState = DeliveryState.COMPLETED
-
-    override fun value(): Any? = null
-
-    override fun error(): Throwable? = null
-
-    override fun result(event: Event): HandlerResult = kept(event)
-
-    override fun kept(event: Event): KeptResult = error("A forwarding has no result.")
-}
-
 /** A handler has returned null: the same for all its events that it began and ended within one millisecond. */
-internal class QuietRecord(
+internal open class QuietRecord(
     override val handler: HandlerName,
     private val startMillis: Long,
     private val endMillis: Long,
 ) : HandlerRecord(), HandlerResult {
     /** Whether that is when it began and ended. */
-    fun isOf(startMillis: Long, endMillis: Long): Boolean = this.startMillis == startMillis && this.endMillis == endMillis
+    fun isOf(startMillis: Long, endMillis: Long): Boolean =
+        this.startMillis == startMillis && this.endMillis == endMillis
 
     override fun subscriptionId(): String = handler.id()
 
@@ -89,6 +73,12 @@ internal class QuietRecord(
     override fun toString(): String = "${handler.name()}: ${state()}"
 }
 
+/** A forwarding has worked. */
+internal class ForwardedRecord(handler: HandlerName, startMillis: Long, endMillis: Long) :
+    QuietRecord(handler, startMillis, endMillis) {
+    override val shown: Boolean get() = false
+}
+
 /**
  * A handler has returned a value in its first attempt and published nothing. [times] are, in milliseconds, when it
  * began, counted from [EARLIEST] before its event's time, and how long it took, in 16 bits each. Where they do
@@ -110,7 +100,15 @@ internal class ValueRecord private constructor(
 
     override fun kept(event: Event): KeptResult {
         val start = base(event) + (times ushr BITS)
-        return KeptResult(handler, start, start + (times.toLong() and MASK), 1, DeliveryState.COMPLETED, value, emptyList())
+        return KeptResult(
+            handler,
+            start,
+            start + (times.toLong() and MASK),
+            1,
+            DeliveryState.COMPLETED,
+            value,
+            emptyList(),
+        )
     }
 
     companion object {

@@ -156,7 +156,7 @@ internal class HandlerRun(
     private fun record(published: List<Event>): HandlerRecord {
         val value = made
         return when {
-            !shown -> ForwardedRecord
+            !shown -> ForwardedRecord(handler, firstMillis, endMillis)
 
             attempts > 1 || published.isNotEmpty() || now != DeliveryState.COMPLETED ->
                 KeptResult(handler, firstMillis, endMillis, attempts, now, value, published)

@@ -67,9 +67,20 @@ internal class PatternIndex<T : Any> {
             val all = several
             when {
                 all == null && only == null -> only = member
+
                 all == null && only == member -> Unit
+
                 all == null -> become(arrayListOf(only!!, member))
-                all is LinkedHashSet || member !in all -> (if (all.size == LONG) become(LinkedHashSet(all)) else all).add(member)
+
+                all is LinkedHashSet || member !in all -> (
+                    if (all.size ==
+                        LONG
+                    ) {
+                        become(LinkedHashSet(all))
+                    } else {
+                        all
+                    }
+                    ).add(member)
             }
         }
 

@@ -1,8 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
+
+/** How many handlers of an event run beside each other, and how many of them wait; guarded by the event's lane. */
+internal class Crowd {
+    @JvmField
+    var running: Int = 0
+
+    @JvmField
+    var waiting: Int = 0
+}
+
 /** What few publications need: those that end badly, are tried again, wait for their turn, or are sought. */
 internal class PublicationMore {
+    @Volatile
+    var stop: Stop? = null
+        private set
+
+    /** Of an event whose handlers run together; set before the first of them runs, and never again. */
+    @Volatile
+    @JvmField
+    var crowd: Crowd? = null
+
     /** The names of the subscriptions that this delivery is for, where it is not for all (HIS-4). */
     @JvmField
     var onlyNamed: Set<String>? = null
@@ -46,6 +66,9 @@ internal class PublicationMore {
     @JvmField
     var cause: Throwable? = null
 
+    /** Says why the event is to end; false if that was said before. */
+    fun stop(why: Stop): Boolean = STOP.compareAndSet(this, null, why)
+
     /** At completion: what would hold other events or handlers. */
     fun forget() {
         turn = null
@@ -67,4 +90,9 @@ internal class PublicationMore {
 
     /** Ends all back-offs early: the event was stopped. */
     fun wake(): Unit = synchronized(this) { backOffs?.toList().orEmpty() }.forEach { it.run() }
+
+    private companion object {
+        val STOP: AtomicReferenceFieldUpdater<PublicationMore, Stop?> =
+            AtomicReferenceFieldUpdater.newUpdater(PublicationMore::class.java, Stop::class.java, "stop")
+    }
 }

@@ -108,7 +108,7 @@ internal object Results {
         }
     }
 
-    private fun hasFailed(result: HandlerResult) =
+    fun hasFailed(result: HandlerResult) =
         result.state() == DeliveryState.FAILED || result.state() == DeliveryState.TIMED_OUT
 
     private fun raise(publication: EnginePublication, failures: List<HandlerResult>) {

@@ -81,7 +81,11 @@ class LatencyHistogramTest {
     @Test
     @DisplayName("LIF-4 times that come in any order are counted together")
     fun anyOrder() {
-        for (order in listOf(listOf(1_000_000L, 1, 1_000), listOf(1L, 1_000_000, 1_000), listOf(1_000L, 1_000_000, 1))) {
+        for (order in listOf(
+            listOf(1_000_000L, 1, 1_000),
+            listOf(1L, 1_000_000, 1_000),
+            listOf(1_000L, 1_000_000, 1),
+        )) {
             val latency = of(order)
             assertThat(latency.count).isEqualTo(3)
             assertThat(latency.p50.toNanos()).isBetween(968L, 1_032L)
