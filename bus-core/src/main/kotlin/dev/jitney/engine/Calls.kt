@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.Completion
 import dev.jitney.CorrelationContext
 import dev.jitney.event.DeliveryState
 
@@ -23,7 +24,8 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
     ): Int {
         val event = publication.event()
         val correlation = CorrelationContext.install(event)
-        val outer = Current.enter(execution)
+        val places = Current.places()
+        val outer = Current.enter(places, execution)
         execution.inside(outer)
         var at = from
         try {
@@ -33,7 +35,7 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
                 CorrelationContext.install(event)
             }
         } finally {
-            Current.leave(outer)
+            Current.leave(places, outer)
             CorrelationContext.restore(correlation)
         }
         return at
@@ -55,15 +57,25 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
         } catch (e: Throwable) {
             return loud(execution, calling, Loud.RETURNED, null, e)
         }
-        if (value != null) return loud(execution, calling, Loud.RETURNED, value, null)
         if (!execution.returned(calling)) return false.also { execution.loud(Loud.TAKEN, null, null) }
         execution.looked()
-        val result = execution.quietResult() ?: return false.also { execution.loud(Loud.RETURNED, null, null) }
-        publication.place(at, result)
+        val record =
+            record(publication, execution, value) ?: return false.also { execution.loud(Loud.RETURNED, value, null) }
+        publication.put(at, record)
         val serial = publication.lane?.serial == true
         subscription.countQuiet(serial, execution.lasted(), execution.standsFor(subscription))
         unInterrupt(execution.outside)
         return true
+    }
+
+    /** What there is to keep of a handler that has returned; null where there is more to it. */
+    private fun record(publication: EnginePublication, execution: Execution, value: Any?): HandlerRecord? = when {
+        value == null -> execution.quietRecord()
+
+        // It may have the wrong type, or end the event.
+        publication.options != null || core.settings.completion == Completion.FIRST -> null
+
+        else -> execution.valueRecord(value)
     }
 
     private fun loud(execution: Execution, calling: Long, how: Loud, value: Any?, error: Throwable?): Boolean {
@@ -111,7 +123,8 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
         val calling = execution.call(at, run, subscription, null)
         var value: Any? = null
         var error: Throwable? = null
-        val outer = Current.enter(run)
+        val places = Current.places()
+        val outer = Current.enter(places, run)
         execution.inside(outer)
         if (outer != null) run.depth = Current.runOf(outer)!!.depth + 1
         val stopped = publication.stop != null
@@ -122,7 +135,7 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
                 error = e
             }
         }
-        Current.leave(outer)
+        Current.leave(places, outer)
         if (!execution.returned(calling)) return left(execution)
         unInterrupt(outer)
         execution.looked()

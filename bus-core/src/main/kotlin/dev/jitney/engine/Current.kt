@@ -39,6 +39,17 @@ internal object Current {
         put(RUN, previous)
     }
 
+    /** This thread's places, for whoever enters and leaves without another look for them in between. */
+    fun places(): Array<Any?> = here()
+
+    /** As [enter], in the places of this thread. */
+    fun enter(places: Array<Any?>, entered: Any?): Any? = places[RUN].also { places[RUN] = entered }
+
+    /** As [leave], in the places of this thread. */
+    fun leave(places: Array<Any?>, previous: Any?) {
+        places[RUN] = previous
+    }
+
     /** Returns what was there. */
     fun put(place: Int, now: Any?): Any? {
         val here = here()

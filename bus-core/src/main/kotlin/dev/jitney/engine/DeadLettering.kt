@@ -67,9 +67,9 @@ internal class DeadLettering(
     /** The event has ended, and of handlers that stand in for each other none has handled it. */
     fun ofAll(publication: EnginePublication): DeadLetter? {
         if (publication.origin == Origin.REDELIVERED || !standsIn(publication)) return null
-        val runs = (0 until publication.runCount).mapNotNull(publication::runAt)
-        val failed = runs.filter { it.state() == DeliveryState.FAILED || it.state() == DeliveryState.TIMED_OUT }
-        if (failed.isEmpty() || runs.any { it.shown && it.state() == DeliveryState.COMPLETED }) return null
+        val records = (0 until publication.recordCount).mapNotNull(publication::recordAt)
+        val failed = records.map { it.result(publication.event()) }.filter(Results::hasFailed)
+        if (failed.isEmpty() || records.any { it.shown && it.state() == DeliveryState.COMPLETED }) return null
         return add(
             DeadLetter.builder(publication.event(), Reason.ALL_HANDLERS_FAILED)
                 .error(failed.first().error()!!)
@@ -96,7 +96,7 @@ internal class DeadLettering(
         val letter = DeadLetter.builder(
             publication.event(),
             Reason.OVERFLOW,
-        ).error("", publication.extra?.reason.orEmpty(), "")
+        ).error("", publication.extra?.more?.reason.orEmpty(), "")
         return add(letter, publication = publication)
     }
 
@@ -112,7 +112,7 @@ internal class DeadLettering(
         val now = ids.source().instant()
         val made = letter.clock(ids).firstTime(first ?: now).lastTime(last ?: first ?: now).build()
         val evicted = keep(made)
-        if (evicted == null) publication?.extra()?.letterLost = true
+        if (evicted == null) publication?.extra()?.more()?.letterLost = true
         if (!evicted.isNullOrEmpty()) meters?.add(BusMetric.DEAD_LETTERS_EVICTED, "", evicted.size.toLong())
         count.incrementAndGet()
         return remember(made, publication?.options)

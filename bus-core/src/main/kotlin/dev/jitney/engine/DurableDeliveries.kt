@@ -88,16 +88,16 @@ internal class DurableDeliveries(
 
     /** Whether its handler has had it: it has returned, or failed for good, and the letter of that is kept. */
     private fun isFinished(publication: EnginePublication, subscription: EngineSubscription): Boolean {
-        val run = publication.runAt(0)
+        val record = publication.recordAt(0)
         return when {
             // Not wanted; but of a closed subscription nobody knows.
-            run == null -> publication.outcome() == Outcome.NO_HANDLER && subscription.active()
+            record == null -> publication.outcome() == Outcome.NO_HANDLER && subscription.active()
 
-            run.state() == DeliveryState.COMPLETED -> true
+            record.state() == DeliveryState.COMPLETED -> true
 
-            run.state() == DeliveryState.CANCELLED -> false
+            record.state() == DeliveryState.CANCELLED -> false
 
-            else -> publication.extra?.letterLost != true
+            else -> publication.extra?.more?.letterLost != true
         }
     }
 

@@ -47,15 +47,6 @@ internal class EngineCore(
     val lineages = Lineages()
     val noise: Noise? = settings.noiseWindow?.let { Noise(settings.noiseThreshold, it, clock, timers, pool, system) }
 
-    /** Stands for the event in results that say nothing of one. */
-    val nobody: EnginePublication
-        get() = madeNobody
-            ?: EnginePublication(Event.of("system.none", null), this, Origin.PUBLISHED).also { madeNobody = it }
-
-    // Two threads may make one each: nobody tells them apart.
-    @Volatile
-    private var madeNobody: EnginePublication? = null
-
     /** Whether nobody is to hear of each handler that ends well. */
     val quiet: Boolean = meters == null
 
@@ -68,7 +59,7 @@ internal class EngineCore(
         val origin = publication.origin
         if (origin == Origin.PUBLISHED || origin == Origin.FORWARDED) for (view in route.views) view.feed(event)
         publication.extra?.only?.let { return only(publication, it) }
-        val named = publication.extra?.onlyNamed
+        val named = publication.extra?.more?.onlyNamed
         val handlers = when {
             named != null -> route.durableToo.filter { it.name() in named }.toTypedArray()
             origin == Origin.REPLAYED -> route.durableToo
@@ -102,15 +93,15 @@ internal class EngineCore(
     private fun wants(publication: EnginePublication, subscription: EngineSubscription): Boolean = try {
         subscription.wants(publication.event())
     } catch (e: Throwable) {
-        val extra = publication.extra()
-        extra.refusals = extra.refusals + (subscription to e)
+        val more = publication.extra().more()
+        more.refusals = more.refusals + (subscription to e)
         true
     }
 
     /** Why the handler may not run on the event now, or null if it may. */
     fun refusal(publication: EnginePublication, subscription: EngineSubscription): Throwable? {
         if (mayNotCall(subscription)) return tooManyAbandoned()
-        val refusals = publication.extra?.refusals ?: return null
+        val refusals = publication.extra?.more?.refusals ?: return null
         return refusals[subscription]
     }
 
@@ -190,7 +181,7 @@ internal class EngineCore(
             Outcome.REJECTED, Outcome.DROPPED, Outcome.CANCELLED -> window?.release(publication)
             else -> Unit
         }
-        if (publication.admitted && isHistory(publication, outcome)) past.history.add(publication)
+        if (publication.admitted && isHistory(publication, outcome)) past.keep(publication)
         reports.count(publication, outcome)
     }
 

@@ -26,6 +26,14 @@ internal enum class Origin(val shown: PublicationInfo.Origin) {
     FORWARDED(PublicationInfo.Origin.FORWARDED),
     REDELIVERED(PublicationInfo.Origin.RETRIED),
     DURABLE(PublicationInfo.Origin.DURABLE),
+    ;
+
+    companion object {
+        private val ALL = entries.toTypedArray()
+
+        /** The origin of this number. */
+        fun of(ordinal: Byte): Origin = ALL[ordinal.toInt()]
+    }
 }
 
 /** Why an event ends before its handlers have (TMO-3, TMO-4, LIF-2). */
@@ -39,7 +47,8 @@ internal class Stop(
 
 /**
  * One event on its way through a bus: the receipt that the publisher holds and the lane's queue
- * entry in one object, so that a publish which no one waits for makes no other.
+ * entry in one object, so that a publish which no one waits for makes no other. There are as many as events
+ * wait, so what only some of them need is in the [PublicationExtra].
  *
  * STORED STATE: [progress] goes PENDING, STARTED, COMPLETED; whoever moves it to STARTED runs the
  * event (a lane, a caller that waits, or whoever drops or cancels it). [open] is how much the
@@ -47,8 +56,8 @@ internal class Stop(
  * is null, a stack, or DONE; whoever exchanges it for DONE completes the publication. An event that nothing
  * holds open and nobody listens to completes by way of ENDING, which takes one exchange for both: so
  * whoever holds it open leaves a listener first, and a listener that comes then waits for DONE, which no
- * code of a user's keeps from coming. [runs] are written by
- * whoever runs the event. [lent], [waiting] and [running] belong to the lane and its lock.
+ * code of a user's keeps from coming. [records] are written by
+ * whoever runs the event, and made smaller for history by whoever completes it, under the monitor. [lent], [waiting] and [running] belong to the lane and its lock.
  *
  * Volatile fields begin as zero or null, since any other beginning costs each event a fence. What is written
  * lazily is followed by a fence, before this thread reads what another would look at first: the phase of the
@@ -57,7 +66,7 @@ internal class Stop(
 internal class EnginePublication(
     private val event: Event,
     @JvmField val owner: EngineCore,
-    @JvmField val origin: Origin,
+    origin: Origin,
     extra: PublicationExtra? = null,
 ) : LaneNode(), Publication {
     /** The lane that the event was given to; null for one that never was. */
@@ -82,9 +91,9 @@ internal class EnginePublication(
     @JvmField
     var handlers: Array<EngineSubscription>? = null
 
-    @Volatile
-    @JvmField
-    var stop: Stop? = null
+    private val originNumber = origin.ordinal.toByte()
+
+    val origin: Origin get() = Origin.of(originNumber)
 
     /** Whether the event is without its lane's permit to run; see [Lane]. */
     @Volatile
@@ -114,12 +123,25 @@ internal class EnginePublication(
     @JvmField
     var detached: Boolean = false
 
-    /** How many of the event's handlers wait for other events, and how many run at all. */
-    @JvmField
-    var waiting: Int = 0
+    // Two at most, one that was ended and one after it, where they run one after the other.
+    private var waitingInTurn: Byte = 0
 
-    @JvmField
-    var running: Int = 1
+    /** How many of the event's handlers wait for other events. */
+    var waiting: Int
+        get() = extra?.more?.crowd?.waiting ?: waitingInTurn.toInt()
+        set(value) {
+            val crowd = extra?.more?.crowd
+            if (crowd == null) waitingInTurn = value.toByte() else crowd.waiting = value
+        }
+
+    /** How many of them run at all. */
+    var running: Int
+        get() = extra?.more?.crowd?.running ?: 1
+        set(value) {
+            val more = extra().more()
+            val crowd = more.crowd ?: Crowd().also { more.crowd = it }
+            crowd.running = value
+        }
 
     @Volatile
     private var progress = PENDING
@@ -133,8 +155,11 @@ internal class EnginePublication(
     @Volatile
     private var outcome: Outcome? = null
 
-    // The run itself where there can be one only, else an array of them.
-    private var runs: Any? = null
+    // The record itself where there can be one only, else an array of them.
+    private var records: Any? = null
+
+    // Whether there is a run among them.
+    private var runs = false
 
     fun extra(): PublicationExtra = extra ?: synchronized(this) {
         extra ?: PublicationExtra().also { extra = it }
@@ -155,13 +180,16 @@ internal class EnginePublication(
     /** Takes it for an event that nobody else can have seen yet. */
     fun begins(): Unit = PROGRESS.lazySet(this, STARTED)
 
-    fun stop(why: Stop): Boolean = STOP.compareAndSet(this, null, why)
+    /** Why it is to end before its handlers have, if it is. */
+    val stop: Stop? get() = extra?.more?.stop
+
+    fun stop(why: Stop): Boolean = extra().more().stop(why)
 
     // ---- what handlers make of it
 
     /** Says who handles the event; called once, by the runner. */
     fun starts(chosen: Array<EngineSubscription>) {
-        if (chosen.size > 1) runs = arrayOfNulls<HandlerRun>(chosen.size)
+        if (chosen.size > 1) records = arrayOfNulls<HandlerRecord>(chosen.size)
         HANDLERS.lazySet(this, chosen)
     }
 
@@ -169,18 +197,44 @@ internal class EnginePublication(
     fun runsIn(execution: Execution): Unit = EXECUTION.lazySet(this, execution)
 
     fun place(at: Int, run: HandlerRun) {
-        val all = runs
-        if (all is Array<*>) runsIn(all)[at] = run else runs = run
+        runs = true
+        put(at, run)
     }
 
-    fun runAt(at: Int): HandlerRun? {
-        val all = runs
-        return if (all is Array<*>) runsIn(all)[at] else all as HandlerRun?
+    /** Notes a handler that has ended. */
+    fun put(at: Int, record: HandlerRecord) {
+        val all = records
+        if (all is Array<*>) recordsIn(all)[at] = record else records = record
     }
 
-    val runCount: Int
+    fun recordAt(at: Int): HandlerRecord? {
+        val all = records
+        return if (all is Array<*>) recordsIn(all)[at] else all as HandlerRecord?
+    }
+
+    /** The handler's run, where somebody has asked for it and history has not got its record. */
+    fun runAt(at: Int): HandlerRun? = recordAt(at) as? HandlerRun
+
+    /** Keeps of its handlers only what results tell. */
+    fun keepRecords() {
+        if (!runs) return
+        synchronized(this) {
+            for (at in 0 until recordCount) runAt(at)?.let { put(at, it.record()) }
+        }
+    }
+
+    /** A task that has outlived its handler, and the event, has published one. */
+    @Synchronized
+    fun publishedLate(handler: HandlerName, event: Event) {
+        for (at in 0 until recordCount) {
+            val record = recordAt(at)
+            if (record != null && record.handler === handler) put(at, record.kept(this.event).with(event))
+        }
+    }
+
+    val recordCount: Int
         get() {
-            val all = runs
+            val all = records
             return if (all is Array<*>) {
                 all.size
             } else if (all == null) {
@@ -191,7 +245,7 @@ internal class EnginePublication(
         }
 
     @Suppress("UNCHECKED_CAST")
-    private fun runsIn(all: Any?) = all as Array<HandlerRun?>
+    private fun recordsIn(all: Any?) = all as Array<HandlerRecord?>
 
     // ---- the end
 
@@ -230,7 +284,7 @@ internal class EnginePublication(
     fun end(outcome: Outcome, reason: String?, cause: Throwable?): Boolean {
         if (!OUTCOME.compareAndSet(this, null, outcome)) return false
         if (reason != null || cause != null) {
-            val more = extra()
+            val more = extra().more()
             more.reason = reason
             more.cause = cause
         }
@@ -242,7 +296,7 @@ internal class EnginePublication(
     fun overrule(why: Stop): Boolean {
         if (completed) return false
         outcome = why.outcome
-        val more = extra()
+        val more = extra().more()
         more.reason = why.reason
         more.cause = why.cause
         return true
@@ -359,9 +413,9 @@ internal class EnginePublication(
     /** What the handlers amount to, once all of them have ended; the event may still be held open. */
     fun outcomeSoFar(): Outcome? = outcome
 
-    override fun reason(): String = if (!completed) "" else extra?.reason ?: owner.reasonFor(this)
+    override fun reason(): String = if (!completed) "" else extra?.more?.reason ?: owner.reasonFor(this)
 
-    override fun cause(): Throwable? = if (completed) extra?.cause else null
+    override fun cause(): Throwable? = if (completed) extra?.more?.cause else null
 
     override fun handlerResults(): List<HandlerResult> = Results.of(this)
 
@@ -429,7 +483,5 @@ internal class EnginePublication(
             )
         val EXTRA: AtomicReferenceFieldUpdater<EnginePublication, PublicationExtra?> =
             AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, PublicationExtra::class.java, "extra")
-        val STOP: AtomicReferenceFieldUpdater<EnginePublication, Stop?> =
-            AtomicReferenceFieldUpdater.newUpdater(EnginePublication::class.java, Stop::class.java, "stop")
     }
 }

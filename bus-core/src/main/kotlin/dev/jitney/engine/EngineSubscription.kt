@@ -13,44 +13,45 @@ import dev.jitney.event.TopicPattern
 import dev.jitney.spi.Interceptor
 import java.time.Duration
 import java.util.concurrent.ThreadLocalRandom
-import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
-import java.util.concurrent.atomic.AtomicLong
 import java.util.concurrent.atomic.AtomicLongFieldUpdater
 
-/** A handler with its options and counters. [sequence] is its place among all of the bus, for SUB-3. */
+/**
+ * A handler with its options and counters. There may be very many, so that it has few objects of its own: counters are
+ * fields, texts are made when asked for, options that are rarely set are read where they stand.
+ */
 internal class EngineSubscription(
-    private val pattern: TopicPattern,
-    options: SubscribeOptions,
-    val sequence: Long,
+    pattern: TopicPattern,
+    private val options: SubscribeOptions,
+    /** Its place among all of the bus, for SUB-3. */
+    sequence: Long,
     val invoker: Invoker,
     /** Further patterns of a handler that is a plugin. */
     val alsoOn: List<TopicPattern>,
-    bus: Int,
     private val onClose: (EngineSubscription) -> Unit,
     /** What follows the store for it, if it is durable. */
     val reader: DurableReader? = null,
     /** A failure as the log may show it. */
     private val shown: (Throwable) -> Throwable = { it },
 ) : Subscription, Interceptor.SubscriptionInfo {
-    private val id = idOf(sequence)
-
-    /** Tells it from the subscriptions of all buses of the process. */
-    val global: Long = (bus.toLong() shl 32) or sequence
-    private val name = options.name() ?: nameOf(pattern, sequence)
-    private val priority = options.priority()
-    private val severities = options.severities()
-    private val predicate = options.predicate()
-    private val until = options.until()
+    /** What is left of it in results. */
+    @JvmField
+    val handler: HandlerName = HandlerName(pattern, sequence, options.name())
     private val timesLeft = if (options.times() == 0) null else AtomicInteger(options.times())
-    private val active = AtomicBoolean(true)
 
-    // Guarded by the one above.
+    // Changes under the lock of the name, which no one else has.
+    @Volatile
+    private var active = true
+
+    // Guarded by the same.
     private var actions: List<Runnable> = emptyList()
-    private val handled = AtomicLong()
+
+    @Volatile
+    private var handled = 0L
 
     // Those on the serial lane, counted by whoever has it.
-    private val serialHandled = AtomicLong()
+    @Volatile
+    private var serialHandled = 0L
     private val latencies = LatencyHistogram()
 
     @Volatile
@@ -59,26 +60,31 @@ internal class EngineSubscription(
     @Volatile
     private var retried = 0L
 
-    @Volatile
-    private var lastQuiet: HandlerRun? = null
-    val retry: RetryPolicy? = options.retry()
+    // Never changed itself, so that any thread may find any of them.
+    private var lastQuiet: QuietRecord? = null
+    val sequence: Long get() = handler.sequence
+    val retry: RetryPolicy? get() = options.retry()
     val timeoutNanos: Long = options.timeout()?.let(::nanosOf) ?: UNSET
     val slowNanos: Long = options.slowThreshold()?.let(::nanosOf) ?: UNSET
 
     /** Whether a coarse clock will do for its limits. */
     val limitsAreLong: Boolean = Limits.isLong(timeoutNanos) && Limits.isLong(slowNanos)
-    val durable: Boolean = reader != null
+    val durable: Boolean get() = reader != null
     val includeRemote: Boolean = options.includeRemote() && !durable
 
     /** Whether its wanting an event depends on more than the topic. */
-    val selective: Boolean = severities.isNotEmpty() || predicate != null || timesLeft != null || until != null
+    val selective: Boolean =
+        timesLeft != null || options.severities().isNotEmpty() || options.predicate() != null || options.until() != null
 
     /** Says whether the event is wanted, its topic apart; throws what the predicates throw. */
     fun wants(event: Event): Boolean {
+        val severities = options.severities()
         if (severities.isNotEmpty() && event.severity() !in severities) return false
+        val predicate = options.predicate()
         if (predicate != null && !predicate.test(event)) return false
         // Closed on another lane by the event that was to be the last one.
-        if (until != null && !active.get()) return false
+        val until = options.until()
+        if (until != null && !active) return false
         if (!counts()) return false
         if (until != null && until.test(event)) close()
         return true
@@ -112,62 +118,69 @@ internal class EngineSubscription(
     fun count(run: HandlerRun, nanos: Long, standsFor: Int) {
         if (!run.shown) return
         when (run.state()) {
-            DeliveryState.COMPLETED -> handled.incrementAndGet()
+            DeliveryState.COMPLETED -> HANDLED.incrementAndGet(this)
             DeliveryState.CANCELLED -> return
             else -> FAILED.incrementAndGet(this)
         }
         if (nanos != Execution.UNTIMED) latencies.record(nanos, standsFor)
     }
 
-    /** Counts a handler that has returned null and needed no run, after it took so long. */
+    /** Counts a handler that has returned and needed no run, after it took so long. */
     fun countQuiet(serial: Boolean, nanos: Long, standsFor: Int) {
-        if (serial) serialHandled.lazySet(serialHandled.plain + 1) else handled.incrementAndGet()
+        if (serial) SERIAL_HANDLED.lazySet(this, serialHandled + 1) else HANDLED.incrementAndGet(this)
         if (nanos != Execution.UNTIMED) latencies.record(nanos, standsFor)
     }
 
     /** What a handler that returned null has made of its event: one object for all within a millisecond. */
-    fun quietResult(core: EngineCore, startMillis: Long): HandlerRun {
+    fun quietRecord(core: EngineCore, startMillis: Long): QuietRecord {
         val endMillis = core.eventClock.millis()
         lastQuiet?.let { if (it.isOf(startMillis, endMillis)) return it }
-        val made = HandlerRun(core.nobody, this, startMillis)
-        made.end(DeliveryState.COMPLETED, null, null, endMillis)
+        val made = if (invoker.hidden) {
+            ForwardedRecord(handler, startMillis, endMillis)
+        } else {
+            QuietRecord(handler, startMillis, endMillis)
+        }
         lastQuiet = made
         return made
     }
 
-    fun stats() = BusStats.HandlerStats(id, name, handled(), failed, latencies.latency())
+    fun stats() = BusStats.HandlerStats(id(), name(), handled(), failed, latencies.latency())
 
-    fun matches(topic: String): Boolean = pattern.matches(topic) || alsoOn.any { it.matches(topic) }
+    fun matches(topic: String): Boolean = handler.pattern.matches(topic) || alsoOn.any { it.matches(topic) }
 
     fun countRetry() {
         RETRIED.incrementAndGet(this)
     }
 
-    override fun id(): String = id
+    override fun id(): String = handler.id()
 
-    override fun name(): String = name
+    override fun name(): String = handler.name()
 
-    override fun pattern(): TopicPattern = pattern
+    override fun pattern(): TopicPattern = handler.pattern
 
-    override fun priority(): Int = priority
+    override fun priority(): Int = options.priority()
 
-    override fun active(): Boolean = active.get()
+    override fun active(): Boolean = active
 
-    override fun standby(): Boolean = reader?.standingBy == true && active.get()
+    override fun standby(): Boolean = reader?.standingBy == true && active
 
-    override fun handled(): Long = handled.get() + serialHandled.get()
+    override fun handled(): Long = handled + serialHandled
 
     override fun failed(): Long = failed
 
     override fun retried(): Long = retried
 
     override fun onClosed(action: Runnable) {
-        val now = synchronized(active) { !active.get().also { if (it) actions += action } }
+        val now = synchronized(handler) { !active.also { if (it) actions += action } }
         if (now) tell(action)
     }
 
     override fun close() {
-        val told = synchronized(active) { if (active.compareAndSet(true, false)) actions else return }
+        val told = synchronized(handler) {
+            if (!active) return
+            active = false
+            actions
+        }
         onClose(this)
         told.forEach(::tell)
     }
@@ -176,11 +189,11 @@ internal class EngineSubscription(
         try {
             action.run()
         } catch (e: Throwable) {
-            engineLog.warn("An action on the end of subscription '{}' failed", name, shown(e))
+            engineLog.warn("An action on the end of subscription '{}' failed", name(), shown(e))
         }
     }
 
-    override fun toString(): String = "Subscription('$name' on $pattern)"
+    override fun toString(): String = "Subscription('${name()}' on ${pattern()})"
 
     companion object {
         /** No limit of its own; zero is one: none. */
@@ -188,16 +201,12 @@ internal class EngineSubscription(
 
         private const val SAMPLE = 64
 
-        // There may be very many subscriptions, and these two are rare: no object for each.
+        private val HANDLED = AtomicLongFieldUpdater.newUpdater(EngineSubscription::class.java, "handled")
+        private val SERIAL_HANDLED = AtomicLongFieldUpdater.newUpdater(EngineSubscription::class.java, "serialHandled")
         private val FAILED = AtomicLongFieldUpdater.newUpdater(EngineSubscription::class.java, "failed")
         private val RETRIED = AtomicLongFieldUpdater.newUpdater(EngineSubscription::class.java, "retried")
 
         // For handlers that ask for a retry though their subscription says nothing of it.
         private val ON_REQUEST = RetryPolicy.onRequest(10)
-
-        private fun idOf(sequence: Long) = "s$sequence"
-
-        /** The name of a subscription that was given none. */
-        fun nameOf(pattern: TopicPattern, sequence: Long): String = "$pattern#${idOf(sequence)}"
     }
 }

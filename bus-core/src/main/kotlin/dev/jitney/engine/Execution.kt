@@ -203,8 +203,16 @@ internal class Execution(val home: Executions) {
     val runIfMade: HandlerRun? get() = run
 
     /** What becomes of a handler that has returned null, unless somebody has asked for its run. */
-    fun quietResult(): HandlerRun? =
-        if (run == null) subscription!!.quietResult(publication!!.owner, startMillis) else null
+    fun quietRecord(): HandlerRecord? =
+        if (run == null) subscription!!.quietRecord(publication!!.owner, startMillis) else null
+
+    /** The same of one that has returned a value. */
+    fun valueRecord(value: Any): HandlerRecord? {
+        if (run != null) return null
+        val publication = publication!!
+        val now = publication.owner.eventClock.millis()
+        return ValueRecord.of(publication.event(), subscription!!.handler, startMillis, now, value)
+    }
 
     /** Whether this handler of the event runs here. */
     fun isCalling(publication: EnginePublication, at: Int): Boolean {

@@ -19,7 +19,7 @@ internal class Finishing(private val core: EngineCore, private val retrying: Ret
             engineLog.error("Bus '{}' failed at the end of event {}", core.name, publication.event().id(), e)
             publication.end(Outcome.REJECTED, "Bus '${core.name}' failed at the end of the event: $e", e)
         }
-        publication.extra?.atEnd?.run()
+        publication.extra?.more?.atEnd?.run()
         publication.closeOne()
         // Whoever stops it from now on sees that its handlers have ended.
         val last = publication.stop
@@ -50,7 +50,7 @@ internal class Finishing(private val core: EngineCore, private val retrying: Ret
     }
 
     private fun awaits(publication: EnginePublication) =
-        (0 until publication.runCount).any { publication.runAt(it)?.awaits == true }
+        (0 until publication.recordCount).any { publication.runAt(it)?.awaits == true }
 
     private fun expire(publication: EnginePublication) {
         if (!awaits(publication)) return
@@ -61,25 +61,25 @@ internal class Finishing(private val core: EngineCore, private val retrying: Ret
     /** Handlers that have not begun, or wait to be tried again, never will. */
     private fun cancelRest(publication: EnginePublication, handlers: Array<EngineSubscription>, stop: Stop) {
         for (at in handlers.indices) {
-            val begun = publication.runAt(at)
+            val begun = publication.recordAt(at)
             if (begun == null) {
                 val error = core.stopped(publication, stop)
                 val run = HandlerRun.unbegun(publication, handlers[at], DeliveryState.CANCELLED, error)
                 publication.place(at, run)
                 core.reports.cancelled(publication, run, at)
-            } else if (!begun.settled) {
+            } else if (begun is HandlerRun && !begun.settled) {
                 retrying.cancel(publication, at, begun)
             }
         }
     }
 
     private fun outcomeOf(publication: EnginePublication, won: Boolean): Outcome {
-        val count = publication.runCount
+        val count = publication.recordCount
         var handled = false
         for (at in 0 until count) {
-            val run = publication.runAt(at)!!
-            handled = handled || run.shown
-            when (run.state()) {
+            val record = publication.recordAt(at)!!
+            handled = handled || record.shown
+            when (record.state()) {
                 DeliveryState.COMPLETED -> Unit
                 DeliveryState.CANCELLED -> if (!won) return Outcome.HANDLED_WITH_FAILURES
                 else -> return Outcome.HANDLED_WITH_FAILURES

@@ -58,9 +58,7 @@ internal class DeliveryFollowing(
     private val publication: EnginePublication,
     subscription: EngineSubscription,
 ) : DeliveryInfo {
-    private val subscriptionId = subscription.id()
-    private val subscription = subscription.name()
-    private val pattern = subscription.pattern()
+    private val handler = subscription.handler
 
     @Volatile
     private var run: HandlerRun? = null
@@ -83,11 +81,11 @@ internal class DeliveryFollowing(
 
     override fun event(): Event = publication.event()
 
-    override fun subscriptionId(): String = subscriptionId
+    override fun subscriptionId(): String = handler.id()
 
-    override fun subscription(): String = subscription
+    override fun subscription(): String = handler.name()
 
-    override fun pattern(): TopicPattern = pattern
+    override fun pattern(): TopicPattern = handler.pattern
 
     override fun attempt(): Int = run?.attempts() ?: 0
 

@@ -8,38 +8,42 @@ import dev.jitney.event.Event
 import java.time.Instant
 
 /**
- * One attempt of one handler at one event: its result, as users see it, and what a nested publish is
- * caused by. Holds no subscription, so that a result which is kept keeps no handler alive.
+ * One attempt of one handler at one event while somebody cares: its result, as users see it, and what a nested publish
+ * is caused by. Holds no subscription, so that a result which is kept keeps no handler alive. History keeps
+ * what [record] makes of it, which is smaller.
  *
  * INVARIANTS: [over] is set once, by [cut] or [end], called by whoever has taken the attempt from
- * the [Execution] that it ran in. [waits] is guarded by the event's lane, [waitsFor] by the [WaitGraph].
+ * the [Execution] that it ran in; [made] and the end's time are written before it, so whoever sees it set sees them.
+ * [waits] is guarded by the event's lane, [waitsFor] by the [WaitGraph].
  * A wait first counts itself and then looks whether the attempt has ended; the end is first made known
- * and then looks for waits; so one of them sees the other.
+ * and then looks for waits; so one of them sees the other. [awaited] is guarded by this, what was published by
+ * [first]; [recorded] by either, and set under both with the making of the record, which the publication's monitor
+ * keeps together with its placing. A child that comes later is waited for as by anyone, and an event is added to the record.
  */
 internal class HandlerRun(
     @JvmField val publication: EnginePublication,
-    private val subscriptionId: String,
-    private val subscription: String,
-    @JvmField val sequence: Long,
+    override val handler: HandlerName,
     startMillis: Long,
     before: HandlerRun? = null,
     private val ofForward: Boolean = false,
-) : HandlerResult {
+) : HandlerRecord(), HandlerResult {
     private val firstMillis: Long = before?.firstMillis ?: startMillis
 
     // Null while it is STARTED: a volatile field that begins as anything else costs a fence.
     @Volatile
     private var over: DeliveryState? = null
     private val now: DeliveryState get() = over ?: DeliveryState.STARTED
-    private var value: Any? = null
-    private var error: Throwable? = null
+
+    // Its value if it has completed, else its error.
+    private var made: Any? = null
     private var endMillis = NONE
     private val attempts: Int = (before?.attempts ?: 0) + 1
     private val first: HandlerRun = before?.first ?: this
 
     // Of all attempts, kept with the first one.
-    private var published: ArrayList<Event>? = null
-    private var awaited: ArrayList<EnginePublication>? = null
+    private var published = Few.none<Event>()
+    private var awaited = Few.none<EnginePublication>()
+    private var recorded = false
 
     @Volatile
     private var tried = false
@@ -61,10 +65,12 @@ internal class HandlerRun(
     @JvmField
     var waits: Int = 0
 
-    /** The waits of the handler; null if there was none. */
+    /** The waits of the handler. */
     @Volatile
-    @JvmField
-    var waitsFor: ArrayList<HandlerWait>? = null
+    var waitsFor: Few<HandlerWait> = Few.none()
+
+    /** Tells its subscription from those of all buses of the process. */
+    val global: Long get() = (publication.owner.number.toLong() shl 32) or handler.sequence
 
     /** Whether the attempt has ended: what it begins to wait for from now on holds up nothing. */
     val ended: Boolean get() = tried || now.ended()
@@ -83,19 +89,14 @@ internal class HandlerRun(
         tried = true
     }
 
-    /** Whether users see it: that a forwarding has worked is seen on the other bus. */
-    val shown: Boolean get() = !ofForward || now != DeliveryState.COMPLETED
+    override val shown: Boolean get() = !ofForward || now != DeliveryState.COMPLETED
 
     fun end(state: DeliveryState, value: Any?, error: Throwable?, millis: Long) {
-        this.value = value
-        this.error = error
+        made = if (state == DeliveryState.COMPLETED) value else error
         endMillis = millis
         settled = true
-        over = if (state == DeliveryState.STARTED) null else state
+        over = state
     }
-
-    /** Whether that is when it began and ended. */
-    fun isOf(startMillis: Long, endMillis: Long): Boolean = firstMillis == startMillis && this.endMillis == endMillis
 
     /** Makes this thread part of the handler until the entry is closed (NST-1, CTX-4). */
     fun enter(): Delivery.Entry {
@@ -110,39 +111,75 @@ internal class HandlerRun(
         }
     }
 
-    fun addPublished(event: Event): Unit = synchronized(first) {
-        (first.published ?: ArrayList<Event>(2).also { first.published = it }).add(event)
+    fun addPublished(event: Event) {
+        if (!first.published(event)) publication.publishedLate(handler, event)
     }
 
-    /** Notes a child that the handler waits for, which is to be cancelled with it (TMO-4); false if it was ended. */
+    @Synchronized
+    private fun published(event: Event): Boolean {
+        if (!recorded) published = published.plus(event)
+        return !recorded
+    }
+
+    /** Notes a child that the handler waits for, which is to be cancelled with it (TMO-4); false if it has ended. */
     @Synchronized
     fun addAwaited(child: EnginePublication): Boolean {
-        if (isCut) return false
-        return (awaited ?: ArrayList<EnginePublication>(1).also { awaited = it }).add(child)
+        if (isCut || recorded) return false
+        awaited = awaited.plus(child)
+        return true
     }
 
     /** The handler waits no more, unless it was ended meanwhile: then the child is yet to be cancelled. */
     @Synchronized
     fun removeAwaited(child: EnginePublication) {
-        if (!isCut) awaited?.remove(child)
+        if (!isCut) awaited = awaited.minus(child)
     }
 
     /** Whether children of the handler are still waited for. */
     val awaits: Boolean
-        @Synchronized get() = !awaited.isNullOrEmpty()
+        @Synchronized get() = !awaited.isEmpty
 
     @Synchronized
-    fun takeAwaited(): Collection<EnginePublication> = awaited.orEmpty().also { awaited = null }
+    fun takeAwaited(): List<EnginePublication> = awaited.toList().also { awaited = Few.none() }
 
-    override fun subscriptionId(): String = subscriptionId
+    /** What history keeps in its place; itself as long as the attempt has not settled, or children are waited for. */
+    @Synchronized
+    fun record(): HandlerRecord {
+        if (!settled || !awaited.isEmpty) return this
+        recorded = true
+        return synchronized(first) {
+            first.recorded = true
+            record(first.published.toList())
+        }
+    }
 
-    override fun subscription(): String = subscription
+    private fun record(published: List<Event>): HandlerRecord {
+        val value = made
+        return when {
+            !shown -> ForwardedRecord(handler, firstMillis, endMillis)
+
+            attempts > 1 || published.isNotEmpty() || now != DeliveryState.COMPLETED ->
+                KeptResult(handler, firstMillis, endMillis, attempts, now, value, published)
+
+            value == null -> QuietRecord(handler, firstMillis, endMillis)
+
+            else -> ValueRecord.of(publication.event(), handler, firstMillis, endMillis, value)
+        }
+    }
+
+    override fun result(event: Event): HandlerResult = this
+
+    override fun kept(event: Event): KeptResult = error("Handler '${handler.name()}' has not settled.")
+
+    override fun subscriptionId(): String = handler.id()
+
+    override fun subscription(): String = handler.name()
 
     override fun state(): DeliveryState = now
 
-    override fun value(): Any? = if (now.ended()) value else null
+    override fun value(): Any? = if (now == DeliveryState.COMPLETED) made else null
 
-    override fun error(): Throwable? = if (now.ended()) error else null
+    override fun error(): Throwable? = if (now.ended() && now != DeliveryState.COMPLETED) made as Throwable? else null
 
     override fun start(): Instant? = instant(firstMillis)
 
@@ -150,21 +187,21 @@ internal class HandlerRun(
 
     override fun attempts(): Int = if (firstMillis == NONE) 0 else attempts
 
-    override fun published(): List<Event> = synchronized(first) { first.published?.toList().orEmpty() }
+    override fun published(): List<Event> = synchronized(first) { first.published.toList() }
 
-    override fun toString(): String = "$subscription: $now" + (error()?.let { " ($it)" } ?: "")
-
-    private fun instant(millis: Long): Instant? = if (millis == NONE) null else Instant.ofEpochMilli(millis)
+    override fun toString(): String = "${handler.name()}: $now" + (error()?.let { " ($it)" } ?: "")
 
     /** An attempt of a handler, the one [before] having failed. */
     constructor(publication: EnginePublication, of: EngineSubscription, startMillis: Long, before: HandlerRun? = null) :
-        this(publication, of.id(), of.name(), of.global, startMillis, before, of.invoker.hidden)
+        this(publication, of.handler, startMillis, before, of.invoker.hidden)
 
     companion object {
         /** No moment: a handler that never began. */
         const val NONE: Long = Long.MIN_VALUE
 
-        /** The result of a handler that has not begun, or never will. */
+        fun instant(millis: Long): Instant? = if (millis == NONE) null else Instant.ofEpochMilli(millis)
+
+        /** The result of a handler that never began. */
         fun unbegun(
             publication: EnginePublication,
             of: EngineSubscription,
@@ -172,7 +209,7 @@ internal class HandlerRun(
             error: Throwable?,
         ): HandlerRun {
             val run = HandlerRun(publication, of, NONE)
-            if (state != DeliveryState.STARTED) run.end(state, null, error, NONE)
+            run.end(state, null, error, NONE)
             return run
         }
     }

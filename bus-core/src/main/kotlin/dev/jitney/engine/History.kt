@@ -25,6 +25,9 @@ internal class History(private val capacity: Int) : ShortLock() {
     private var next = 0
     private var size = 0
 
+    /** Whether it keeps nothing. */
+    val isNone: Boolean get() = capacity == 0
+
     fun add(publication: Publication) {
         if (capacity != 0) locked { append(publication) }
     }

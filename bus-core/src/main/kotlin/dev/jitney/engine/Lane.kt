@@ -94,7 +94,7 @@ internal class Lane(
 
     /** Leaves place and event to a publisher that waits to run it on its own thread (ORD-9). */
     private fun handOver(publication: EnginePublication): Boolean {
-        val turn = publication.extra?.turn ?: return false
+        val turn = publication.extra?.more?.turn ?: return false
         lendPlace(1)
         return turn.offer().also { if (!it) lendPlace(-1) }
     }

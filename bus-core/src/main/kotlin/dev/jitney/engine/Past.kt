@@ -27,6 +27,13 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
         return (queued + core.watch.running()).filter { it.owner === core && !it.completed }
     }
 
+    /** Keeps an event that is about to complete. */
+    fun keep(publication: EnginePublication) {
+        if (history.isNone) return
+        publication.keepRecords()
+        history.add(publication)
+    }
+
     /** The event can be found from now on, and is not handled yet. */
     fun offer(publication: EnginePublication): Unit = findings.offer(publication)
 

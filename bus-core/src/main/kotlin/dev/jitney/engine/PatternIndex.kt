@@ -40,7 +40,8 @@ internal class PatternIndex<T : Any> {
 
     /** Adds those whose pattern is the topic itself, and says whether there are any. */
     fun exactly(topic: String, into: MutableCollection<in T>): Boolean {
-        into.addAll((exact[topic] ?: return false).all)
+        val same = exact[topic] ?: return false
+        same.addTo(into)
         return true
     }
 
@@ -55,22 +56,49 @@ internal class PatternIndex<T : Any> {
     /** How many nodes there are; for tests. */
     val nodes: Int get() = exact.size + root.count()
 
-    /** What was added with one pattern, in order: a list where it is short, a set where it is long. */
+    /** What was added with one pattern, in order: mostly one, a list where it is short, a set where it is long. */
     private class Members<T : Any> {
-        var all: MutableCollection<T> = ArrayList(1)
-            private set
+        private var only: T? = null
+        private var several: MutableCollection<T>? = null
 
-        val isEmpty: Boolean get() = all.isEmpty()
+        val isEmpty: Boolean get() = only == null && several.isNullOrEmpty()
 
         fun add(member: T) {
-            if (all is ArrayList) {
-                if (member in all) return
-                if (all.size == LONG) all = LinkedHashSet(all)
+            val all = several
+            when {
+                all == null && only == null -> only = member
+
+                all == null && only == member -> Unit
+
+                all == null -> become(arrayListOf(only!!, member))
+
+                all is LinkedHashSet || member !in all -> (
+                    if (all.size ==
+                        LONG
+                    ) {
+                        become(LinkedHashSet(all))
+                    } else {
+                        all
+                    }
+                    ).add(member)
             }
-            all.add(member)
         }
 
-        fun remove(member: T): Boolean = all.remove(member)
+        private fun become(all: MutableCollection<T>): MutableCollection<T> {
+            only = null
+            several = all
+            return all
+        }
+
+        fun remove(member: T): Boolean {
+            val all = several ?: return (only == member).also { if (it) only = null }
+            return all.remove(member)
+        }
+
+        fun addTo(into: MutableCollection<in T>) {
+            only?.let(into::add)
+            several?.let(into::addAll)
+        }
     }
 
     /** A place in the tree, after some segments. */
@@ -140,7 +168,7 @@ internal class PatternIndex<T : Any> {
         }
 
         fun collect(topic: String, at: Int, into: MutableCollection<in T>) {
-            more?.let { into.addAll(it.all) }
+            more?.addTo(into)
             val all = children
             if (all == null && star == null) return
             val end = endOf(topic, at)
@@ -150,7 +178,7 @@ internal class PatternIndex<T : Any> {
 
         private fun collectNext(topic: String, end: Int, into: MutableCollection<in T>) {
             if (end < topic.length) return collect(topic, end + 1, into)
-            here?.let { into.addAll(it.all) }
+            here?.addTo(into)
         }
 
         fun clear() {

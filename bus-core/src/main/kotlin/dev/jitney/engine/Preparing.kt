@@ -79,7 +79,7 @@ internal class Preparing(private val core: EngineCore) {
     /** Where in the chain of causes it stands what the handler publishes (NST-5). */
     fun lineage(run: HandlerRun): Lineage = Lineage.next(
         run.publication.extra?.lineage,
-        run.sequence,
+        run.global,
         run.subscription(),
         run.publication.event().topic(),
         run.publication.event().id(),

@@ -74,7 +74,7 @@ internal class Publisher(private val core: EngineCore) {
             throw e
         }
         publication.admitted = placed
-        if (findable != null) publication.extra().findable = findable
+        if (findable != null) publication.extra().more().findable = findable
         return take(publication, begun, awaited && run == null)
     }
 
@@ -289,7 +289,7 @@ internal class Publisher(private val core: EngineCore) {
         entrance.leave(publication)
         val reason = "An event with source '${publication.event().source()}' and id " +
             "'${publication.event().id()}' was accepted before."
-        publication.extra().first = first
+        publication.extra().more().first = first
         first.onCompleted { endWith(first, publication, reason) }
         return true
     }
@@ -371,7 +371,7 @@ internal class Publisher(private val core: EngineCore) {
 
     // Offered before it is handled; and again, for whoever has begun to look in between.
     private fun queue(publication: EnginePublication, lane: Lane) {
-        val findable = publication.extra?.findable
+        val findable = publication.extra?.more?.findable
         // What a durable subscription gets is no news to whoever looks for some.
         val isNews = publication.origin != Origin.DURABLE
         core.reports.accepted(publication)
@@ -421,7 +421,7 @@ internal class Publisher(private val core: EngineCore) {
 
     /** Whether it is to run on this thread, and has: outside of handlers, where its lane is idle. */
     private fun ranDirect(publication: EnginePublication): Boolean {
-        if (!isDirect(publication) || core.gate != null || Current.isSet ||
+        if (!isDirect(publication) || core.gate != null || publication.parent != null ||
             !runInstead(publication, null)
         ) {
             return false
@@ -438,7 +438,7 @@ internal class Publisher(private val core: EngineCore) {
             return publication
         }
         val turn = DirectTurn()
-        publication.extra().turn = turn
+        publication.extra().more().turn = turn
         submit(publication)
         if (turn.await(publication)) publication.lane?.runHere(publication)
         if (!publication.completed) Waits.joinUninterruptibly(publication)

@@ -53,7 +53,7 @@ internal class Replay(
         if (Thread.interrupted()) throw InterruptedException()
         keepPace(event)
         val names = options.handlers()
-        val extra = if (names.isEmpty()) null else PublicationExtra().apply { onlyNamed = names }
+        val extra = if (names.isEmpty()) null else PublicationExtra().apply { more().onlyNamed = names }
         val again = EnginePublication(event.withHeader(REPLAY_OF, event.id()), core, Origin.REPLAYED, extra)
         again.onCompleted {
             if (it.outcome() == Outcome.HANDLED_WITH_FAILURES || it.outcome() == Outcome.TIMED_OUT) {

@@ -204,7 +204,7 @@ internal class Reports(
     fun ended(publication: EnginePublication, subscription: EngineSubscription, at: Int, run: HandlerRun, nanos: Long) {
         if (!run.shown) return
         meters?.let { measure(it, subscription, run, nanos) }
-        val delivery = followingOf(publication, at)
+        val delivery = run.following ?: followingOf(publication, at)
         // One that may not be called has no attempt.
         val observer = delivery?.observer
         if (run.following == null) {

@@ -22,10 +22,12 @@ internal object Results {
     private fun own(publication: EnginePublication): List<HandlerResult> {
         val handlers = publication.handlers
         if (handlers == null || handlers.size == publication.begun()) {
-            return List(publication.runCount) { publication.runAt(it) }.filter { it != null && it.shown }.map { it!! }
+            val results = ArrayList<HandlerResult>(publication.recordCount)
+            forEach(publication) { results.add(it.result(publication.event())) }
+            return results
         }
         return handlers.mapIndexed { at, it ->
-            publication.runAt(at) ?: unended(publication, it, at)
+            publication.recordAt(at)?.result(publication.event()) ?: unended(publication, it, at)
         }
     }
 
@@ -33,16 +35,25 @@ internal object Results {
         val runs = publication.execution?.isCalling(publication, at) == true
         val state = if (runs) DeliveryState.STARTED else DeliveryState.PENDING
         // It may have ended meanwhile, and begins no second time.
-        return publication.runAt(at) ?: UnendedResult(publication, at, HandlerRun.unbegun(publication, of, state, null))
+        publication.recordAt(at)?.let { return it.result(publication.event()) }
+        val before = KeptResult(of.handler, HandlerRun.NONE, HandlerRun.NONE, 0, state, null, emptyList())
+        return UnendedResult(publication, at, before)
+    }
+
+    private inline fun forEach(publication: EnginePublication, action: (HandlerRecord) -> Unit) {
+        for (at in 0 until publication.recordCount) {
+            val record = publication.recordAt(at)
+            if (record != null && record.shown) action(record)
+        }
     }
 
     /** A handler that has no run yet: what that says, once there is one. */
     private class UnendedResult(
         private val publication: EnginePublication,
         private val at: Int,
-        private val before: HandlerRun,
+        private val before: KeptResult,
     ) : HandlerResult {
-        private fun now(): HandlerRun = publication.runAt(at) ?: before
+        private fun now(): HandlerResult = publication.recordAt(at)?.result(publication.event()) ?: before
 
         override fun subscriptionId(): String = before.subscriptionId()
 
@@ -65,7 +76,7 @@ internal object Results {
         override fun toString(): String = now().toString()
     }
 
-    private fun EnginePublication.begun() = (0 until runCount).count { runAt(it) != null }
+    private fun EnginePublication.begun() = (0 until recordCount).count { recordAt(it) != null }
 
     fun values(publication: EnginePublication): List<Any> = of(publication).mapNotNull { it.value() }
 
@@ -90,16 +101,15 @@ internal object Results {
         val outcome = checkNotNull(publication.outcome()) {
             "Event '${publication.event().id()}' has not completed. Wait for its publication first."
         }
-        val failures = of(publication).filter {
-            it.state() == DeliveryState.FAILED ||
-                it.state() == DeliveryState.TIMED_OUT
-        }
         when (outcome) {
             Outcome.HANDLED, Outcome.NO_HANDLER -> Unit
-            Outcome.HANDLED_WITH_FAILURES -> raise(publication, failures)
+            Outcome.HANDLED_WITH_FAILURES -> raise(publication, of(publication).filter(::hasFailed))
             else -> throw PublicationException(publication.reason(), outcome, publication.cause())
         }
     }
+
+    fun hasFailed(result: HandlerResult) =
+        result.state() == DeliveryState.FAILED || result.state() == DeliveryState.TIMED_OUT
 
     private fun raise(publication: EnginePublication, failures: List<HandlerResult>) {
         val errors = failures.mapNotNull { it.error() }

@@ -32,7 +32,7 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
         val key = publication.event().key()
         if (key != null && core.keepsKeys(publication)) {
             lane.hold(key)
-            publication.extra().atEnd = Runnable { lane.release(key) }
+            publication.extra().more().atEnd = Runnable { lane.release(key) }
         }
         return lane.detach(publication, comesBack = core.isSerial(publication))
     }
@@ -80,18 +80,18 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
     }
 
     private suspend fun sleep(publication: EnginePublication, nanos: Long) {
-        val extra = publication.extra()
+        val more = publication.extra().more()
         var wake: Runnable? = null
         var timer: AutoCloseable? = null
         suspendCancellableCoroutine { sleeper ->
             val awake = AtomicBoolean()
             val wakeUp = Runnable { if (awake.compareAndSet(false, true)) sleeper.resume(Unit) }
             wake = wakeUp
-            extra.addBackOff(wakeUp)
+            more.addBackOff(wakeUp)
             timer = core.timers.schedule(nanos, wakeUp)
             if (publication.stop != null) wakeUp.run()
         }
-        extra.removeBackOff(wake!!)
+        more.removeBackOff(wake!!)
         timer?.close()
     }
 

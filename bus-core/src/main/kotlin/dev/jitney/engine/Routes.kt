@@ -42,7 +42,7 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
     private var cache = ConcurrentHashMap<String, Route>()
     private var hand: MutableIterator<String>? = null
     private val shared = HashMap<List<EngineSubscription>, Route>()
-    private val byId = ConcurrentHashMap<String, EngineSubscription>()
+    private val bySequence = ConcurrentHashMap<Long, EngineSubscription>()
     private val index = PatternIndex<EngineSubscription>()
     private val views = LinkedHashSet<EngineLiveEvents>()
     private val viewIndex = PatternIndex<EngineLiveEvents>()
@@ -50,21 +50,21 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
     val cached: Int get() = cache.size
 
     val count: Int
-        @Synchronized get() = byId.size
+        @Synchronized get() = bySequence.size
 
     fun of(topic: String): Route {
         val known = cache[topic]
         return if (known == null || known === STALE) build(topic) else known
     }
 
-    fun find(id: String): EngineSubscription? = byId[id]
+    fun find(id: String): EngineSubscription? = HandlerName.sequenceOf(id)?.let(bySequence::get)
 
     /** Those that are there before and after the call, and maybe others; holds nobody up. */
-    fun subscriptions(): List<EngineSubscription> = byId.values.sortedBy { it.sequence }
+    fun subscriptions(): List<EngineSubscription> = bySequence.values.sortedBy { it.sequence }
 
     @Synchronized
     fun add(subscription: EngineSubscription) {
-        byId[subscription.id()] = subscription
+        bySequence[subscription.sequence] = subscription
         index.add(subscription.pattern(), subscription)
         forget(subscription.pattern())
         for (pattern in subscription.alsoOn) {
@@ -75,7 +75,7 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
 
     @Synchronized
     fun remove(subscription: EngineSubscription) {
-        byId.remove(subscription.id())
+        bySequence.remove(subscription.sequence)
         remove(subscription.pattern(), subscription)
         for (pattern in subscription.alsoOn) remove(pattern, subscription)
     }
@@ -103,7 +103,7 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
     /** Forgets everything, so that a closed bus keeps no handler alive. */
     @Synchronized
     fun clear() {
-        byId.clear()
+        bySequence.clear()
         index.clear()
         views.clear()
         viewIndex.clear()

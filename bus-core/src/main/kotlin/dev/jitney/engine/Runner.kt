@@ -158,7 +158,7 @@ internal class Runner(private val core: EngineCore) {
         val last = (at + 1 until handlers.size).all { handlers[it].invoker is ForwardInvoker }
         try {
             if (!invoker.handOver(publication, execution.takeIf { last })) return false
-            publication.place(at, subscription.quietResult(core, core.eventClock.millis()))
+            publication.put(at, subscription.quietRecord(core, core.eventClock.millis()))
         } catch (e: Throwable) {
             val run = calls.start(publication, subscription, at, null)
             settling.settle(publication, execution, subscription, at, run, DeliveryState.FAILED, null, e)

@@ -47,7 +47,7 @@ internal class Settling(private val core: EngineCore) {
     /** What the handler began to wait for and no longer does is no wait; called when it is known to have ended. */
     private fun waitsNoMore(publication: EnginePublication, run: HandlerRun) {
         if (run.waits > 0) publication.lane?.handlerEnded(run)
-        if (run.waitsFor != null) core.pool.waits.handlerEnded(run)
+        if (!run.waitsFor.isEmpty) core.pool.waits.handlerEnded(run)
     }
 
     private fun mismatch(publication: EnginePublication, run: HandlerRun, value: Any): Throwable? {

@@ -32,7 +32,7 @@ internal object Stopping {
     private class Child(val publication: EnginePublication, val why: Stop)
 
     private fun childrenOf(publication: EnginePublication): List<Child> =
-        (0 until publication.runCount).flatMap { at -> publication.runAt(at)?.let(::childrenOf).orEmpty() }
+        (0 until publication.recordCount).flatMap { at -> publication.runAt(at)?.let(::childrenOf).orEmpty() }
 
     private fun childrenOf(run: HandlerRun): List<Child> {
         val awaited = run.takeAwaited()
@@ -65,8 +65,9 @@ internal object Stopping {
         val error = owner.stopped(publication, why)
         publication.execution?.end(publication, why.running, error)
         owner.watch.lookAgain()
-        publication.extra?.together?.end(why.running, error)
-        publication.extra?.wake()
+        val more = publication.extra?.more
+        more?.together?.end(why.running, error)
+        more?.wake()
         // Handlers may have ended and left children that hold the event open.
         if (why.outcome != Outcome.HANDLED && publication.outcomeSoFar() != null) cancelAwaited(publication)
     }

@@ -79,7 +79,6 @@ internal class Subscribing(
             number,
             invoker,
             patterns.drop(1),
-            core.number,
             closed,
             reader,
             shown,
@@ -98,7 +97,7 @@ internal class Subscribing(
             "Subscription to '$pattern' is durable, but bus '${core.name}' has no store. " +
                 "Set one with EventBusBuilder.store."
         }
-        return all.open(pattern, options, options.name() ?: EngineSubscription.nameOf(pattern, number), cursor)
+        return all.open(pattern, options, options.name() ?: HandlerName.of(pattern, number), cursor)
     }
 
     private fun follow(pattern: TopicPattern) {

@@ -29,7 +29,7 @@ internal class Together(
 
     /** Runs all handlers and suspends until the last has ended, or the event has left its lane. */
     suspend fun run(execution: Execution): Ending {
-        publication.extra().together = this
+        publication.extra().more().together = this
         deadline = execution.eventDeadline
         publication.lane?.runTogether(publication, handlers.size)
         return suspendCancellableCoroutine { continuation ->

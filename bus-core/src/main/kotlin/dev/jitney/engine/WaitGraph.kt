@@ -4,7 +4,7 @@ package dev.jitney.engine
 /** A handler's wait for an event: from its asking until the event has completed, or it waits no more. */
 internal class HandlerWait(val run: HandlerRun, private val asked: EnginePublication) {
     /** The event that is really waited for: of a duplicate, the first one. */
-    val awaited: EnginePublication get() = asked.extra?.first ?: asked
+    val awaited: EnginePublication get() = asked.extra?.more?.first ?: asked
 
     /** Whether the event is the handler's own, which is cancelled with it (TMO-4) and holds its event open (NST-3). */
     val child: Boolean get() = asked.parent === run
@@ -57,8 +57,8 @@ internal class WaitGraph {
         if (wait.child && !run.addAwaited(wait.publication)) return false
         val extra = wait.awaited.extra()
         wait.number = ++numbers
-        (extra.waiters ?: ArrayList<HandlerWait>(1).also { extra.waiters = it }).add(wait)
-        (run.waitsFor ?: ArrayList<HandlerWait>(1).also { run.waitsFor = it }).add(wait)
+        extra.waiters = extra.waiters.plus(wait)
+        run.waitsFor = run.waitsFor.plus(wait)
         waits.add(wait)
         if (rooms.isNotEmpty()) for (room in rooms.filter(::neverEnds)) room.goOnAnyway()
         return true
@@ -67,7 +67,7 @@ internal class WaitGraph {
     /** The wait is over. */
     @Synchronized
     fun end(wait: HandlerWait) {
-        wait.run.waitsFor?.remove(wait)
+        wait.run.waitsFor = wait.run.waitsFor.minus(wait)
         drop(wait)
         if (wait.child) wait.run.removeAwaited(wait.publication)
     }
@@ -75,16 +75,15 @@ internal class WaitGraph {
     /** The handler has ended: only children that hold its event open are still waited for. */
     @Synchronized
     fun handlerEnded(run: HandlerRun) {
-        val waits = run.waitsFor ?: return
-        for (wait in waits.filterNot { it.child }) {
-            waits.remove(wait)
+        for (wait in run.waitsFor.toList().filterNot { it.child }) {
+            run.waitsFor = run.waitsFor.minus(wait)
             drop(wait)
         }
     }
 
     private fun drop(wait: HandlerWait) {
         waits.remove(wait)
-        wait.awaited.extra?.waiters?.remove(wait)
+        wait.awaited.extra?.let { it.waiters = it.waiters.minus(wait) }
     }
 
     /** Notes that a handler begins to wait for room; it looks at [RoomWait.anyway] before it does. */
@@ -134,7 +133,7 @@ internal class WaitGraph {
 
     /** Says whether a handler waits for the event. */
     @Synchronized
-    fun isAwaited(publication: EnginePublication): Boolean = !publication.extra?.waiters.isNullOrEmpty()
+    fun isAwaited(publication: EnginePublication): Boolean = publication.extra?.waiters?.isEmpty == false
 
     /** Says whether any event for which this holds cannot end before this one has. */
     @Synchronized
@@ -152,7 +151,7 @@ internal class WaitGraph {
             if (!found.add(event)) continue
             val extra = event.extra ?: continue
             extra.path?.let { next.addLast(it.first) }
-            extra.waiters?.forEach { next.addLast(it.run.publication) }
+            extra.waiters.toList().forEach { next.addLast(it.run.publication) }
         }
     }
 }

@@ -120,7 +120,7 @@ internal object Waits {
 
     /** Lets the awaited event run as soon as its lanes allow, on all buses that it is on. */
     private fun hurry(publication: EnginePublication, here: Boolean) {
-        val awaited = publication.extra?.first ?: publication
+        val awaited = publication.extra?.more?.first ?: publication
         awaited.lane?.runSoon(awaited, here)
         awaited.extra?.path?.publications()?.forEach { if (it !== awaited) it.lane?.runSoon(it, here) }
     }

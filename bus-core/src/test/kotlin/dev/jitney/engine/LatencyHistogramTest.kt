@@ -66,6 +66,34 @@ class LatencyHistogramTest {
     }
 
     @Test
+    @DisplayName("LIF-4 however often a time is counted, one at a time or many at once, none of them is lost")
+    fun often() {
+        for (step in 0L..15L) {
+            val histogram = LatencyHistogram()
+            var counted = 0L
+            repeat(3_000) { histogram.record(16 + step, times = it % 700).also { _ -> counted += it % 700 } }
+            histogram.record(31)
+            assertThat(histogram.latency().count).isEqualTo(counted + 1)
+            assertThat(histogram.latency().p50.toNanos()).isEqualTo(16 + step)
+        }
+    }
+
+    @Test
+    @DisplayName("LIF-4 times that come in any order are counted together")
+    fun anyOrder() {
+        for (order in listOf(
+            listOf(1_000_000L, 1, 1_000),
+            listOf(1L, 1_000_000, 1_000),
+            listOf(1_000L, 1_000_000, 1),
+        )) {
+            val latency = of(order)
+            assertThat(latency.count).isEqualTo(3)
+            assertThat(latency.p50.toNanos()).isBetween(968L, 1_032L)
+            assertThat(latency.max.toNanos()).isEqualTo(1_000_000)
+        }
+    }
+
+    @Test
     @DisplayName("LIF-4 a time before its start, as of a clock set back, counts as none")
     fun negative() {
         val latency = of(listOf(-5L, Long.MIN_VALUE))

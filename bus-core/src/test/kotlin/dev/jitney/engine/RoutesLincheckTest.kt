@@ -21,7 +21,7 @@ class RoutesLincheckTest {
     private val subscriptions = PATTERNS.mapIndexed { at, pattern ->
         val options = SubscribeOptions.builder().priority(at % 2).name("$at").build()
         val invoker = PlainInvoker { }
-        EngineSubscription(TopicPattern.parse(pattern), options, at.toLong(), invoker, emptyList(), 1, routes::remove)
+        EngineSubscription(TopicPattern.parse(pattern), options, at.toLong(), invoker, emptyList(), routes::remove)
     }
 
     @Operation

@@ -24,7 +24,6 @@ class RoutesTest {
         ++sequence,
         PlainInvoker { },
         alsoOn.map(TopicPattern::parse),
-        1,
         on::remove,
     ).also(on::add)
 
@@ -42,6 +41,24 @@ class RoutesTest {
         val again = routes.of("a")
         subscribe("a").close()
         assertThat(routes.of("a")).isNotSameAs(again)
+    }
+
+    @Test
+    @DisplayName("SUB-4 a subscription is found by its id as it is written, and by no other text")
+    fun byId() {
+        val first = subscribe("a")
+        val second = subscribe("a")
+        assertThat(routes.find(first.id())).isSameAs(first)
+        assertThat(routes.find(second.id())).isSameAs(second)
+        val others = listOf(
+            "", "s", "1", "s3", "s01", "s+1", "s-1", "s 1", "S1", "t1", "s\u0661", "s1.0",
+            "s" + "9".repeat(20),
+        )
+        for (text in others) {
+            assertThat(routes.find(text)).describedAs("'%s'", text).isNull()
+        }
+        first.close()
+        assertThat(routes.find(first.id())).isNull()
     }
 
     @Test
