@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import kotlinx.coroutines.yield
-
-// After so many events a lane lets others have its thread.
-private const val BATCH = 1_024
-
 /**
  * The unit of order: events in the order in which they were added, a capacity of them at a time; one
  * for a serial bus or for a lane of keyed ones (ORD-1 to ORD-4). Buses of one serial group share one.
  *
  * ```
- *   add ─▶ queue ─▶ drain ─▶ event ─▶ next event …     a drain is a coroutine; it ends when the queue is empty
+ *   add ─▶ queue ─▶ drain ─▶ event ─▶ next event …     a [Drain] ends when the queue is empty
  *                     ▲         │ its handler waits
  *                     │         ▼
  *                     └── permits ─▶ awaited events ─▶ … ─▶ the handler goes on
@@ -37,7 +32,7 @@ internal class Lane(
     // Taken from the queue, and waiting for their store.
     private val atGate = ArrayList<EnginePublication>(0)
 
-    private val startDrain = Runnable { pool.launch { drain() } }
+    private val startDrain = Runnable { pool.execute(Drain(this, pool)) }
 
     /** Adds an accepted event. Never waits. */
     fun add(publication: EnginePublication) {
@@ -48,35 +43,8 @@ internal class Lane(
 
     // ---- draining the queue
 
-    private suspend fun drain() {
-        if (!begins()) return
-        var execution: Execution? = null
-        var done = 0
-        while (true) {
-            val next = next() ?: break
-            awaitStore(next)
-            if (handOver(next)) break
-            if (!next.owner.runner.take(next)) continue
-            execution = next.owner.executions.instead(execution)
-            when (run(next, execution)) {
-                Ending.TAKEN -> return
-                Ending.OVER -> if (!finish(next, execution) || (attention && !keep(next))) break
-                Ending.DETACHED -> Unit
-                Ending.DETACHED_LENT -> if (!keepBare()) break
-            }
-            if (++done % BATCH == 0) yield()
-        }
-        execution?.giveBack()
-    }
-
-    private suspend fun run(publication: EnginePublication, execution: Execution): Ending {
-        val runner = publication.owner.runner
-        execution.beside = false
-        return runner.begin(publication, execution)?.let { runner.resume(publication, execution, it) } ?: Ending.OVER
-    }
-
     /** Ends an event that a drain has run, and says whether the drain still has its place. */
-    private fun finish(publication: EnginePublication, execution: Execution): Boolean {
+    fun finish(publication: EnginePublication, execution: Execution): Boolean {
         val thread = Thread.currentThread() as? PoolThread
         thread?.completed = publication
         thread?.lane = this
@@ -93,14 +61,14 @@ internal class Lane(
     }
 
     /** Leaves place and event to a publisher that waits to run it on its own thread (ORD-9). */
-    private fun handOver(publication: EnginePublication): Boolean {
+    fun handOver(publication: EnginePublication): Boolean {
         val turn = publication.extra?.more?.turn ?: return false
         lendPlace(1)
         return turn.offer().also { if (!it) lendPlace(-1) }
     }
 
     /** The next event for a drain, or null when the drain has to end, and then has left its place. */
-    private fun next(): EnginePublication? {
+    fun next(): EnginePublication? {
         val next = if (attention) null else queue.poll() as EnginePublication?
         val chosen = next ?: locked { choose() ?: null.also { leave() } }
         // Where others may run beside it each drain starts the next one, while there is something to do.
@@ -119,7 +87,8 @@ internal class Lane(
     }
 
     /** Whether a drain still has its place after an event. */
-    private fun keep(publication: EnginePublication): Boolean {
+    fun keeps(publication: EnginePublication): Boolean {
+        if (!attention) return true
         val holds = locked {
             // Else the permit is out on loan and comes back to no one.
             if (!publication.holds) publication.left = true
@@ -129,7 +98,7 @@ internal class Lane(
     }
 
     /** A drain whose permit is out on loan ends. */
-    private fun keepBare(): Boolean {
+    fun keepBare(): Boolean {
         locked {
             started--
             refresh()
@@ -170,7 +139,7 @@ internal class Lane(
 
     private fun loan(publication: EnginePublication): Runnable {
         enter()
-        return Runnable { pool.launch { runBeside(publication) } }
+        return Runnable { pool.execute { runBeside(publication) } }
     }
 
     /** Takes an added event ahead of the queue, for a handler that waits for it (NST-2); [here] on this thread. */
@@ -194,7 +163,7 @@ internal class Lane(
      * return it may still be going on elsewhere.
      */
     fun tryRunHere(publication: EnginePublication): Boolean {
-        if (publication.owner.gate?.isOpen(publication) == false) return false
+        if (isShut(publication)) return false
         val now = locked {
             !attention && queue.isNext(publication) && takePlace(started)
         }
@@ -253,12 +222,18 @@ internal class Lane(
         }
     }
 
-    private suspend fun runBeside(publication: EnginePublication) {
-        awaitStore(publication)
-        runHere(publication)
+    private fun runBeside(publication: EnginePublication) {
+        if (!isShut(publication)) return runHere(publication)
+        pool.launchHere {
+            awaitStore(publication)
+            runHere(publication)
+        }
     }
 
-    private suspend fun awaitStore(publication: EnginePublication) {
+    /** Whether the event must not be handled yet, since its store has not got it. */
+    fun isShut(publication: EnginePublication): Boolean = publication.owner.gate?.isOpen(publication) == false
+
+    suspend fun awaitStore(publication: EnginePublication) {
         val gate = publication.owner.gate ?: return
         if (gate.isOpen(publication)) return
         synchronized(atGate) { atGate.add(publication) }

@@ -102,7 +102,7 @@ internal abstract class LanePlaces(
     }
 
     /** Whether a drain still has its place: somebody who waits anyway may have been faster ([takePlace]). */
-    protected fun begins(): Boolean = locked {
+    fun begins(): Boolean = locked {
         val begins = dismissed == 0
         if (begins) coming-- else dismissed--
         begins

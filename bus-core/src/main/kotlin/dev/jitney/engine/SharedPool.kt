@@ -60,7 +60,7 @@ internal class HandlerPool {
     /** Never cancelled: a bus ends each of its handlers by itself. */
     private val scope = CoroutineScope(
         SupervisorJob() + dispatcher +
-            CoroutineExceptionHandler { _, e -> engineLog.error("The engine failed; this is a bug in Jitney", e) },
+            CoroutineExceptionHandler { _, e -> engineFailed(e) },
     )
 
     /** Who waits for whom, on all buses. */
@@ -137,6 +137,9 @@ internal class HandlerPool {
     }
 }
 
+/** What no code of a user's is to blame for. */
+private fun engineFailed(e: Throwable): Unit = engineLog.error("The engine failed; this is a bug in Jitney", e)
+
 /** A thread of the pool: waiting on it needs another one in its place. */
 internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
     /** See [Current]; here, a field of the thread is cheaper than an entry in its map. */
@@ -162,5 +165,8 @@ internal class Named(private val prefix: String) : ThreadFactory {
     private val count = AtomicInteger()
 
     override fun newThread(task: Runnable): Thread =
-        PoolThread(task, prefix + count.incrementAndGet()).apply { isDaemon = true }
+        PoolThread(task, prefix + count.incrementAndGet()).apply {
+            isDaemon = true
+            setUncaughtExceptionHandler { _, e -> engineFailed(e) }
+        }
 }
