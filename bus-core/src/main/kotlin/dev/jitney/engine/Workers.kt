@@ -214,10 +214,8 @@ internal class Workers(
         private fun look(): Runnable? {
             if (!searches) searches = searching.compareAndSet(0, 1)
             if (!searches) return null
-            if (!closed) looking.look { !tasks.isEmpty() || closed }
-            val task = tasks.poll()
-            if (task == null) found()
-            return task
+            looking.look { !tasks.isEmpty() || closed }
+            return tasks.poll()
         }
 
         /** Until there is a task; false if it is time to end. */
