@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import java.util.function.BooleanSupplier
+import java.util.function.LongSupplier
+
 /**
  * Looking for something for a moment before sleeping. To sleep and to be woken costs two threads some 5 to 50 us, so
  * [MOMENT_NANOS] of looking cost at most about as much again, and save it all where what is looked for comes at once.
@@ -9,16 +12,16 @@ package dev.jitney.engine
  *
  * For one thread at a time; others may be before or after it without a fence, since what is kept here is a guess.
  */
-internal class Looking(private val clock: () -> Long = System::nanoTime) {
+internal class Looking(private val clock: LongSupplier = LongSupplier(System::nanoTime)) {
     private var inVain = 0
     private var times = 0
 
     /** Returns whether [found] has said so. */
-    fun look(found: () -> Boolean): Boolean {
-        if (!worthIt()) return found()
-        val end = clock() + MOMENT_NANOS
-        while (!found()) {
-            if (clock() - end >= 0) {
+    fun look(found: BooleanSupplier): Boolean {
+        if (!worthIt()) return found.asBoolean
+        val end = clock.asLong + MOMENT_NANOS
+        while (!found.asBoolean) {
+            if (clock.asLong - end >= 0) {
                 if (inVain < PATIENCE) inVain++
                 return false
             }

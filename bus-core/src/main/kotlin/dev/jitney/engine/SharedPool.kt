@@ -2,11 +2,6 @@
 package dev.jitney.engine
 
 import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.CoroutineExceptionHandler
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.launch
 import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
 import java.util.concurrent.SynchronousQueue
@@ -15,7 +10,12 @@ import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
+import java.util.function.BooleanSupplier
+import kotlin.coroutines.Continuation
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.intrinsics.createCoroutineUnintercepted
+import kotlin.coroutines.resume
+import kotlin.coroutines.startCoroutine
 
 /**
  * The daemon threads that all buses of the process run handlers on, counted by reference and gone
@@ -57,11 +57,8 @@ internal class HandlerPool {
         override fun dispatch(context: CoroutineContext, block: Runnable) = threads.execute(block)
     }
 
-    /** Never cancelled: a bus ends each of its handlers by itself. */
-    private val scope = CoroutineScope(
-        SupervisorJob() + dispatcher +
-            CoroutineExceptionHandler { _, e -> engineFailed(e) },
-    )
+    /** What coroutines of the engine end in. They have no job: nobody cancels them, a bus ends its handlers by itself. */
+    private val end = Continuation<Unit>(dispatcher) { ended -> ended.exceptionOrNull()?.let(::engineFailed) }
 
     /** Who waits for whom, on all buses. */
     val waits = WaitGraph()
@@ -71,14 +68,10 @@ internal class HandlerPool {
 
     fun execute(task: Runnable): Unit = threads.execute(task)
 
-    fun launch(task: suspend () -> Unit) {
-        scope.launch { task() }
-    }
+    fun launch(task: suspend () -> Unit): Unit = task.startCoroutine(end)
 
     /** Begins the task on this thread; it goes on on the pool's after a suspension. */
-    fun launchHere(task: suspend () -> Unit) {
-        scope.launch(start = CoroutineStart.UNDISPATCHED) { task() }
-    }
+    fun launchHere(task: suspend () -> Unit): Unit = task.createCoroutineUnintercepted(end).resume(Unit)
 
     private val looker = AtomicBoolean()
     private val looking = Looking()
@@ -87,7 +80,7 @@ internal class HandlerPool {
      * Before a thread blocks: looks a moment whether [found] comes true. One thread at a time, and none of the pool, which
      * others may need meanwhile.
      */
-    fun looks(found: () -> Boolean): Boolean {
+    fun looks(found: BooleanSupplier): Boolean {
         if (Thread.currentThread() is PoolThread || !looker.compareAndSet(false, true)) return false
         try {
             return looking.look(found)

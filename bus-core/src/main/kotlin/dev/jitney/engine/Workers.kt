@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.ThreadFactory
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.locks.LockSupport
+import java.util.function.BooleanSupplier
 
 /**
  * Threads that take tasks in the order in which they came. How many may be at work is said by [allow]; a thread is made
@@ -31,6 +32,7 @@ internal class Workers(
     private val idle = ArrayList<Worker>()
     private val searching = AtomicInteger()
     private val looking = Looking()
+    private val somethingToDo = BooleanSupplier { !tasks.isEmpty() || closed }
     private var allowed = 0
 
     @Volatile
@@ -214,7 +216,7 @@ internal class Workers(
         private fun look(): Runnable? {
             if (!searches) searches = searching.compareAndSet(0, 1)
             if (!searches) return null
-            looking.look { !tasks.isEmpty() || closed }
+            looking.look(somethingToDo)
             return tasks.poll()
         }
 

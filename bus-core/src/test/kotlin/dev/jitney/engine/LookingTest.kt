@@ -5,6 +5,7 @@ import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.Assumptions.assumeTrue
 import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
+import java.util.function.BooleanSupplier
 
 class LookingTest {
     private var now = 0L
@@ -45,10 +46,10 @@ class LookingTest {
     }
 
     /** Not there at the first look. */
-    private class SecondTime : () -> Boolean {
+    private class SecondTime : BooleanSupplier {
         private var looks = 0
 
-        override fun invoke() = ++looks == 2
+        override fun getAsBoolean() = ++looks == 2
     }
 
     private fun several() = assumeTrue(Runtime.getRuntime().availableProcessors() > 1)
