@@ -318,8 +318,7 @@ class BackpressureInsideTest {
     @DisplayName(
             "BPR-1 NST-2 a handler whose child another one's publish drops goes on beside that one")
     void droppedByAnotherHandler() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch end = new CountDownLatch(1);
+        Gate gate = new Gate();
         CountDownLatch queued = new CountDownLatch(1);
         try (EventBus serial = EventBus.builder("serial").pendingLimit(1).build();
                 EventBus dropping =
@@ -329,12 +328,7 @@ class BackpressureInsideTest {
                                 .pendingLimit(1)
                                 .overflow(Overflow.DROP_OLDEST)
                                 .build()) {
-            dropping.subscribe(
-                    "block",
-                    event -> {
-                        begun.countDown();
-                        end.await();
-                    });
+            dropping.subscribe("block", event -> gate.pass());
             dropping.subscribeAsync(
                     "parent",
                     event ->
@@ -356,7 +350,7 @@ class BackpressureInsideTest {
                         seen.add("returned");
                     });
             dropping.publish(Event.of("block", null).withKey("b"));
-            begun.await();
+            gate.awaitReached();
             Publication parent = dropping.publish(Event.of("parent", null).withKey("a"));
             Await.until("the child waits", () -> dropping.pendingCount() == 1);
             serial.publish("drops", null);
@@ -365,7 +359,7 @@ class BackpressureInsideTest {
             assertThat(completed(parent).outcome()).isEqualTo(Outcome.HANDLED);
             assertThat(serial.awaitIdle(LONG)).isTrue();
             assertThat(seen).containsExactlyInAnyOrder(Outcome.DROPPED, "returned");
-            end.countDown();
+            gate.open();
             assertThat(dropping.awaitIdle(LONG)).isTrue();
         }
     }

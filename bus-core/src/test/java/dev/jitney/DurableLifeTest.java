@@ -9,57 +9,18 @@ import dev.jitney.event.Offset;
 import dev.jitney.event.Selection;
 import dev.jitney.spi.Cursor;
 import dev.jitney.spi.DeliveryInfo;
-import dev.jitney.spi.EventStore;
 import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.Position;
 import dev.jitney.spi.PublicationInfo;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(NoLeaks.class)
-class DurableLifeTest {
-
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private final EventStore store = EventBus.builder("store").store("memory:").openStore();
-    private final List<Object> seen = new CopyOnWriteArrayList<>();
-
-    @AfterEach
-    void closeStore() {
-        store.close();
-    }
-
-    private EventBus bus(String name) {
-        return EventBus.builder(name).store(store).build();
-    }
-
-    private static SubscribeOptions durable() {
-        return SubscribeOptions.builder().durable("work").build();
-    }
-
-    private static SubscribeOptions fromTheStart() {
-        return SubscribeOptions.builder().durable("work", Position.start()).build();
-    }
-
-    private Cursor cursor() {
-        return store.cursors().find("work");
-    }
-
-    private void awaitSeen(int events) {
-        Await.until(events + " events have come", () -> seen.size() >= events);
-    }
-
-    private static List<Object> numbers(int from, int to) {
-        return new ArrayList<>(IntStream.range(from, to).boxed().toList());
-    }
+class DurableLifeTest extends DurableWork {
 
     private boolean claimable(String name) {
         var claim = store.cursors().claim(name);

@@ -8,40 +8,21 @@ import dev.jitney.event.Offset;
 import dev.jitney.logs.Logs;
 import dev.jitney.spi.Cursor.Progress;
 import dev.jitney.spi.Cursors.Claim;
-import dev.jitney.spi.EventStore;
 import dev.jitney.spi.Position;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.event.Level;
 
-@ExtendWith(NoLeaks.class)
-class DurableStandbyTest {
+class DurableStandbyTest extends DurableWork {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
     private static final SubscribeOptions DURABLE =
             SubscribeOptions.builder().durable("work", Position.start()).build();
-
-    private final EventStore store = EventBus.builder("store").store("memory:").openStore();
-    private final List<String> seen = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void clearLogs() {
         Logs.clear();
-    }
-
-    @AfterEach
-    void closeStore() {
-        store.close();
-    }
-
-    private EventBus bus(String name) {
-        return EventBus.builder(name).store(store).build();
     }
 
     private Subscription subscribe(EventBus bus) {
@@ -128,7 +109,7 @@ class DurableStandbyTest {
                 String payload = " " + n;
                 Await.until(
                         "it is handled",
-                        () -> seen.stream().anyMatch(one -> one.endsWith(payload)));
+                        () -> seen.stream().anyMatch(one -> one.toString().endsWith(payload)));
                 owner.close();
             }
             assertThat(seen).hasSize(5).doesNotHaveDuplicates();

@@ -8,9 +8,7 @@ import dev.jitney.event.Event;
 import dev.jitney.event.Offset;
 import dev.jitney.event.Outcome;
 import dev.jitney.event.Severity;
-import dev.jitney.spi.Cursor;
 import dev.jitney.spi.DeadLetterSink;
-import dev.jitney.spi.EventStore;
 import dev.jitney.spi.Position;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,47 +17,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(NoLeaks.class)
-class DurableSubscriptionTest {
-
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private final EventStore store = EventBus.builder("store").store("memory:").openStore();
-    private final List<Object> seen = new CopyOnWriteArrayList<>();
-
-    @AfterEach
-    void closeStore() {
-        store.close();
-    }
-
-    private EventBus bus(String name) {
-        return EventBus.builder(name).store(store).build();
-    }
-
-    private static SubscribeOptions durable() {
-        return SubscribeOptions.builder().durable("work").build();
-    }
-
-    private static SubscribeOptions fromTheStart() {
-        return SubscribeOptions.builder().durable("work", Position.start()).build();
-    }
-
-    private Cursor cursor() {
-        return store.cursors().find("work");
-    }
-
-    private void awaitSeen(int events) {
-        Await.until(events + " events have come", () -> seen.size() >= events);
-    }
-
-    private static List<Object> numbers(int from, int to) {
-        return new ArrayList<>(IntStream.range(from, to).boxed().toList());
-    }
+class DurableSubscriptionTest extends DurableWork {
 
     @Test
     @DisplayName("DSU-2 gets what every bus stores, in store order, and own events no second time")

@@ -26,35 +26,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.event.Level;
 
 /** What durable subscriptions do when the store, a sink or a handler fails them. */
-@ExtendWith(NoLeaks.class)
-class DurableTroubleTest {
+class DurableTroubleTest extends DurableWork {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
     private static final SubscribeOptions DURABLE =
             SubscribeOptions.builder().name("worker").durable("work", Position.start()).build();
-
-    private final EventStore store = EventBus.builder("store").store("memory:").openStore();
-    private final List<Object> seen = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void clearLogs() {
         Logs.clear();
-    }
-
-    @AfterEach
-    void closeStore() {
-        store.close();
     }
 
     private void append(String topic, Object... payloads) {
@@ -72,10 +59,6 @@ class DurableTroubleTest {
 
     private void subscribe(EventBus bus) {
         bus.subscribe("a", DURABLE, event -> seen.add(event.payload()));
-    }
-
-    private void awaitSeen(int events) {
-        Await.until(events + " events have come", () -> seen.size() >= events);
     }
 
     private Progress progress() {

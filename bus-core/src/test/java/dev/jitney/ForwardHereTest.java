@@ -8,30 +8,12 @@ import dev.jitney.event.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Forwarded events whose publisher waits, and runs them itself on every bus. */
-@ExtendWith(NoLeaks.class)
-class ForwardHereTest {
-
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private final EventBus a = EventBus.builder("a").build();
-    private final EventBus b = EventBus.builder("b").build();
-    private final EventBus c = EventBus.builder("c").build();
-    private final List<Object> seen = new CopyOnWriteArrayList<>();
-
-    @AfterEach
-    void close() {
-        a.close();
-        b.close();
-        c.close();
-    }
+class ForwardHereTest extends ThreeBuses {
 
     private Handler note(String name) {
         return event -> seen.add(name + " on " + Thread.currentThread().getName());

@@ -12,32 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(NoLeaks.class)
-class ForwardTest {
-
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private final EventBus a = EventBus.builder("a").build();
-    private final EventBus b = EventBus.builder("b").build();
-    private final EventBus c = EventBus.builder("c").build();
-    private final List<Object> seen = new CopyOnWriteArrayList<>();
-
-    @AfterEach
-    void close() {
-        a.close();
-        b.close();
-        c.close();
-    }
-
-    private static Publication completed(Publication publication) throws InterruptedException {
-        assertThat(publication.join(LONG)).isTrue();
-        return publication;
-    }
+class ForwardTest extends ThreeBuses {
 
     @Test
     @DisplayName("FWD-1 the same event is handled on both buses, and the path lists them in order")

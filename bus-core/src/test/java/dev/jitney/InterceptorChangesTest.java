@@ -9,35 +9,14 @@ import dev.jitney.spi.EventValidator;
 import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.PublicationInfo;
 import dev.jitney.spi.ValidationException;
-import dev.jitney.test.VirtualTime;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What interceptors are told of events on their way, and in which order. */
-@ExtendWith(NoLeaks.class)
-class InterceptorChangesTest {
-
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private final VirtualTime time = new VirtualTime();
-    private final Diary diary = new Diary();
-
-    private EventBusBuilder builder() {
-        return EventBus.builder("orders").interceptor(diary);
-    }
-
-    private static SubscribeOptions named(String name) {
-        return SubscribeOptions.builder().name(name).build();
-    }
-
-    private static void joined(Publication publication) throws InterruptedException {
-        assertThat(publication.join(LONG)).isTrue();
-    }
+class InterceptorChangesTest extends BusWithADiary {
 
     /** Changes every event on its way in. */
     private record Changing(String name, Phase phase) implements Interceptor {

@@ -6,39 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import dev.jitney.spi.PublicationInfo;
-import dev.jitney.test.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What interceptors are told of events on their way, and in which order. */
-@ExtendWith(NoLeaks.class)
-class InterceptorTest {
-
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private final VirtualTime time = new VirtualTime();
-    private final Diary diary = new Diary();
-
-    private EventBusBuilder builder() {
-        return EventBus.builder("orders").interceptor(diary);
-    }
-
-    private static SubscribeOptions named(String name) {
-        return SubscribeOptions.builder().name(name).build();
-    }
+class InterceptorTest extends BusWithADiary {
 
     private static Handler failing() {
         return event -> {
             throw new IllegalStateException("The test lets it fail.");
         };
-    }
-
-    private static void joined(Publication publication) throws InterruptedException {
-        assertThat(publication.join(LONG)).isTrue();
     }
 
     @Test

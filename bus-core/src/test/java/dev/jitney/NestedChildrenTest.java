@@ -7,37 +7,12 @@ import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(NoLeaks.class)
-class NestedChildrenTest {
-
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private final EventBus bus = EventBus.builder("orders").build();
-    private final EventBus other = EventBus.builder("other").build();
-    private final List<Object> seen = new CopyOnWriteArrayList<>();
-
-    @AfterEach
-    void close() {
-        bus.close();
-        other.close();
-    }
-
-    private static Publication completed(Publication publication) throws InterruptedException {
-        assertThat(publication.join(LONG)).isTrue();
-        return publication;
-    }
-
-    private static CompletionStage<Publication> awaited(Publication publication) {
-        return publication.toCompletableFuture();
-    }
+class NestedChildrenTest extends TwoBuses {
 
     // ---- NST-1
 

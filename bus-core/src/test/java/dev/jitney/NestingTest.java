@@ -9,42 +9,16 @@ import dev.jitney.event.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@ExtendWith(NoLeaks.class)
-class NestingTest {
-
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private final EventBus bus = EventBus.builder("orders").build();
-    private final EventBus other = EventBus.builder("other").build();
-    private final List<Object> seen = new CopyOnWriteArrayList<>();
-
-    @AfterEach
-    void close() {
-        bus.close();
-        other.close();
-    }
-
-    private static Publication completed(Publication publication) throws InterruptedException {
-        assertThat(publication.join(LONG)).isTrue();
-        return publication;
-    }
-
-    private static CompletionStage<Publication> awaited(Publication publication) {
-        return publication.toCompletableFuture();
-    }
+class NestingTest extends TwoBuses {
 
     // ---- NST-2
 

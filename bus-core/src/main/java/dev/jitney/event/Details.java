@@ -28,6 +28,27 @@ record Details(
     static final Details NONE =
             new Details(null, null, null, FIRST_VERSION, Map.of(), Map.of(), null);
 
+    /** Returns all extensions as text, and all other headers. */
+    Map<String, String> headers() {
+        if (extensions.isEmpty()) {
+            return others;
+        }
+        Map<String, String> all = new LinkedHashMap<>();
+        extensions.forEach((name, value) -> all.put(name, value.toString()));
+        all.putAll(others);
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** Returns one header or extension as text, or null. */
+    @Nullable String header(String name) {
+        String other = others.get(name);
+        if (other != null) {
+            return other;
+        }
+        Object extension = extensions.get(name);
+        return extension == null ? null : extension.toString();
+    }
+
     /**
      * Returns a copy with this header, as an extension if it can be one, and no other of its name.
      */

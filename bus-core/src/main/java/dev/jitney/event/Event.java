@@ -3,10 +3,7 @@ package dev.jitney.event;
 
 import java.lang.reflect.Type;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Event {
 
-    private static final int HAS_PAYLOAD = 1;
-    private static final int HAS_TIME = 2;
+    static final int HAS_PAYLOAD = 1;
+    static final int HAS_TIME = 2;
     // The correlation id is the event's own id, which need not be made for that.
     private static final int OWN_CORRELATION = 4;
     private static final int FRESH = HAS_PAYLOAD | HAS_TIME;
     private static final Severity[] SEVERITIES = Severity.values();
 
-    private final long tick;
-    private final Object identity;
+    // Id and time: a clock, whose tick both follow from, or the id itself; see EventFields.made.
+    final long tick;
+    final Object identity;
     private final String topic;
     private final @Nullable Object payload;
     private final @Nullable String source;
@@ -54,7 +52,7 @@ public final class Event {
         this(tick, clock, topic, payload, null, null, null, null, Details.NONE, 0, FRESH, null);
     }
 
-    private Event(
+    Event(
             long tick,
             Object identity,
             String topic,
@@ -255,7 +253,7 @@ public final class Event {
     }
 
     /** The details with all their headers. */
-    private Details whole() {
+    Details whole() {
         return late == null ? details : late.in(details);
     }
 
@@ -266,25 +264,12 @@ public final class Event {
 
     /** Returns everything else that must travel: all extensions as text, and all other headers. */
     public Map<String, String> headers() {
-        Details whole = whole();
-        if (whole.extensions().isEmpty()) {
-            return whole.others();
-        }
-        Map<String, String> all = new LinkedHashMap<>();
-        whole.extensions().forEach((name, value) -> all.put(name, value.toString()));
-        all.putAll(whole.others());
-        return Collections.unmodifiableMap(all);
+        return whole().headers();
     }
 
     /** Returns one header or extension as text, or null. Names are compared as they are written. */
     public @Nullable String header(String name) {
-        Details whole = whole();
-        String other = whole.others().get(name);
-        if (other != null) {
-            return other;
-        }
-        Object extension = whole.extensions().get(name);
-        return extension == null ? null : extension.toString();
+        return whole().header(name);
     }
 
     /**
@@ -451,37 +436,17 @@ public final class Event {
      * differs. Makes no text of an id that both have from one clock.
      */
     public boolean isDuplicateOf(Event other) {
-        if (!Objects.equals(source, other.source)) {
-            return false;
-        }
-        if (identity == other.identity && !(identity instanceof String)) {
-            return tick == other.tick;
-        }
-        return id().equals(other.id());
+        return Sameness.duplicates(this, other);
     }
 
     /** Returns a hash that duplicates have in common; no id's text is made for it. */
     public int duplicateHash() {
-        long hash = identity instanceof String id ? EventIds.hash(id) : tick;
-        return (source == null ? 0 : source.hashCode()) ^ (int) (hash ^ hash >>> 32);
+        return Sameness.duplicateHash(this);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return this == other
-                || other instanceof Event that
-                        && topic.equals(that.topic)
-                        && id().equals(that.id())
-                        && time().equals(that.time())
-                        && hasTime() == that.hasTime()
-                        && hasPayload() == that.hasPayload()
-                        && Payloads.same(payload, that.payload)
-                        && severity == that.severity
-                        && Objects.equals(source, that.source)
-                        && Objects.equals(key, that.key)
-                        && Objects.equals(correlationId(), that.correlationId())
-                        && Objects.equals(causationId, that.causationId)
-                        && whole().equals(that.whole());
+        return this == other || other instanceof Event that && Sameness.equal(this, that);
     }
 
     @Override
@@ -503,24 +468,7 @@ public final class Event {
         }
 
         private Builder(Event event) {
-            super(event.topic);
-            id = event.id();
-            payload = event.payload;
-            hasPayload = event.hasPayload();
-            source = event.source;
-            time = event.time();
-            hasTime = event.hasTime();
-            severity = event.severity();
-            key = event.key;
-            correlationId = event.correlationId();
-            causationId = event.causationId;
-            subject = event.subject();
-            dataSchema = event.dataSchema();
-            contentType = event.contentType();
-            version = event.version();
-            Details whole = event.whole();
-            extensions = whole.extensions();
-            others = whole.others();
+            super(event);
         }
 
         /**
@@ -530,34 +478,7 @@ public final class Event {
          * @throws InvalidTopicException if the topic is not valid, with position and reason
          */
         public Event build() {
-            Topics.check(topic);
-            owned = false;
-            EventClock ticking = clock == null ? EventClock.system() : clock;
-            long tick = id == null || time == null ? ticking.tick() : 0;
-            // A given time takes the place of the tick, from which the id would follow later.
-            Object identity =
-                    id != null ? id : time == null ? ticking : (Object) ticking.idAt(tick);
-            Instant exactTime = null;
-            if (time != null) {
-                if (EventClock.fits(time)) {
-                    tick = EventClock.tickAt(time);
-                } else {
-                    exactTime = time;
-                }
-            }
-            return new Event(
-                    tick,
-                    identity,
-                    topic,
-                    payload,
-                    source,
-                    key,
-                    correlationId,
-                    causationId,
-                    details(exactTime),
-                    severity.ordinal(),
-                    (hasPayload ? HAS_PAYLOAD : 0) | (hasTime ? HAS_TIME : 0),
-                    null);
+            return made();
         }
     }
 }

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The fields that {@link Event.Builder} gathers, and their setters; made for it alone. */
+/**
+ * The fields that {@link Event.Builder} gathers, their setters, and the event that they make; made
+ * for it alone.
+ */
 abstract sealed class EventFields permits Event.Builder {
 
     String topic;
@@ -34,6 +37,27 @@ abstract sealed class EventFields permits Event.Builder {
 
     EventFields(String topic) {
         this.topic = Objects.requireNonNull(topic, "topic");
+    }
+
+    EventFields(Event event) {
+        topic = event.topic();
+        id = event.id();
+        payload = event.payload();
+        hasPayload = event.hasPayload();
+        source = event.source();
+        time = event.time();
+        hasTime = event.hasTime();
+        severity = event.severity();
+        key = event.key();
+        correlationId = event.correlationId();
+        causationId = event.causationId();
+        subject = event.subject();
+        dataSchema = event.dataSchema();
+        contentType = event.contentType();
+        version = event.version();
+        Details whole = event.whole();
+        extensions = whole.extensions();
+        others = whole.others();
     }
 
     /** Sets the topic, which is checked when the event is built. */
@@ -212,7 +236,37 @@ abstract sealed class EventFields permits Event.Builder {
         }
     }
 
-    final Details details(@Nullable Instant exactTime) {
+    final Event made() {
+        Topics.check(topic);
+        owned = false;
+        EventClock ticking = clock == null ? EventClock.system() : clock;
+        long tick = id == null || time == null ? ticking.tick() : 0;
+        // A given time takes the place of the tick, from which the id would follow later.
+        Object identity = id != null ? id : time == null ? ticking : (Object) ticking.idAt(tick);
+        Instant exactTime = null;
+        if (time != null) {
+            if (EventClock.fits(time)) {
+                tick = EventClock.tickAt(time);
+            } else {
+                exactTime = time;
+            }
+        }
+        return new Event(
+                tick,
+                identity,
+                topic,
+                payload,
+                source,
+                key,
+                correlationId,
+                causationId,
+                details(exactTime),
+                severity.ordinal(),
+                (hasPayload ? Event.HAS_PAYLOAD : 0) | (hasTime ? Event.HAS_TIME : 0),
+                null);
+    }
+
+    private Details details(@Nullable Instant exactTime) {
         if (subject == null
                 && dataSchema == null
                 && contentType == null

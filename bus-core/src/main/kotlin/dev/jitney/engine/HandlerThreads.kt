@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import java.util.concurrent.LinkedBlockingQueue
-import java.util.concurrent.RejectedExecutionException
-import java.util.concurrent.ThreadPoolExecutor
+import java.time.Duration
 import java.util.concurrent.TimeUnit
 
 /**
@@ -11,39 +9,36 @@ import java.util.concurrent.TimeUnit
  * ([resize]), and more when tasks wait though none was begun lately. A handler may block without
  * saying so, and then keeps no lane of this or another bus from running for more than a moment.
  *
- * Threads that are no longer needed end within [IDLE_SECONDS], as those that are idle for as long. Under traffic none
- * ever is: tasks go to whoever has waited longest, so any number of threads gets enough of them to stay. Hence
- * [settle], which lowers how many there may be to the most that were needed since it last looked.
+ * Threads that are no longer needed end within [IDLE_SECONDS] of idleness. Under traffic each would find something to
+ * do for ever, hence [settle], which lowers how many are kept to the most that were needed since it last looked.
  *
- * INVARIANTS: [watched] is true while a look is scheduled, which is so whenever tasks wait and a look
- * has not just begun. All else is guarded by the monitor.
+ * INVARIANTS: [watched] is true while a look is scheduled, which is so whenever tasks wait for which no thread may be
+ * woken and a look has not just begun. All else is guarded by the monitor.
  */
 internal class HandlerThreads(private val timers: Timers) {
-    private val queue = LinkedBlockingQueue<Runnable>()
-    private val threads =
-        ThreadPoolExecutor(PARALLELISM, PARALLELISM, IDLE_SECONDS, TimeUnit.SECONDS, queue, Named("jitney-"))
-            .apply { allowCoreThreadTimeOut(true) }
+    private val workers = Workers(Named("jitney-"), TimeUnit.SECONDS.toNanos(IDLE_SECONDS)) { if (!watched) watch() }
     private var waiting = 0
     private var grown = 0
     private var shrinking = false
     private var closed = false
     private var waitsLongest: Runnable? = null
+    private var allowed = PARALLELISM
+    private var kept = PARALLELISM
     private var mostNeeded = PARALLELISM
     private var settling = false
 
+    init {
+        apply()
+    }
+
     /** How many threads there are now. */
-    val count: Int get() = threads.poolSize
+    val count: Int get() = workers.count
 
     @Volatile
     private var watched = false
 
     fun execute(task: Runnable) {
-        try {
-            threads.execute(task)
-        } catch (_: RejectedExecutionException) {
-            return runLate(task)
-        }
-        if (!watched && !queue.isEmpty()) watch()
+        if (!workers.execute(task)) runLate(task)
     }
 
     /** So many threads more than before are known to wait, or fewer. */
@@ -54,26 +49,26 @@ internal class HandlerThreads(private val timers: Timers) {
     }
 
     private fun apply() {
-        val needed = maxOf(1, PARALLELISM + waiting + grown)
-        mostNeeded = maxOf(mostNeeded, needed)
-        if (needed > threads.maximumPoolSize) threads.maximumPoolSize = needed
-        threads.corePoolSize = needed
+        allowed = maxOf(1, PARALLELISM + waiting + grown)
+        mostNeeded = maxOf(mostNeeded, allowed)
+        kept = maxOf(kept, allowed)
+        workers.allow(allowed, kept)
         settleLater()
     }
 
     private fun settleLater() {
-        if (settling || closed || threads.maximumPoolSize == threads.corePoolSize) return
+        if (settling || closed || kept == allowed) return
         settling = true
         timers.schedule(SETTLE_NANOS, ::settle)
     }
 
-    /** Ends the threads past those that were needed lately; each when it has done what it is at. */
+    /** Lets the threads go past those that were needed lately; each when it has done what it is at. */
     @Synchronized
     private fun settle() {
         settling = false
-        threads.maximumPoolSize = mostNeeded
-        mostNeeded = threads.corePoolSize
-        settleLater()
+        kept = mostNeeded
+        mostNeeded = allowed
+        apply()
     }
 
     @Synchronized
@@ -84,48 +79,48 @@ internal class HandlerThreads(private val timers: Timers) {
     }
 
     private fun look() {
-        synchronized(this) {
+        val next = synchronized(this) {
             watched = false
-            if (queue.isEmpty()) return shrinkLater()
-            val next = queue.peek()
-            if (next != null && next === waitsLongest) grow()
-            waitsLongest = next
+            workers.next.also {
+                if (it != null && it === waitsLongest) grow()
+                waitsLongest = it
+            }
         }
-        if (!queue.isEmpty()) watch()
+        if (next != null) watch()
     }
 
     /** No thread has come back since the last look: all are held up, unless one has nothing to do but get a processor. */
     private fun grow() {
-        val active = threads.activeCount
+        val active = workers.active
         mostNeeded = maxOf(mostNeeded, active + 1)
-        if (active < threads.poolSize && threads.corePoolSize <= threads.poolSize) return
-        grown = minOf(MOST_GROWN, grown + maxOf(1, threads.poolSize + 1 - threads.corePoolSize))
+        if (workers.coming || active < allowed) return
+        grown = minOf(MOST_GROWN, grown + maxOf(1, active + 1 - allowed))
         apply()
+        shrinkLater()
     }
 
     private fun shrinkLater() {
-        waitsLongest = null
         if (grown == 0 || shrinking || closed) return
         shrinking = true
         timers.schedule(SHRINK_NANOS, ::shrink)
     }
 
-    /** Keeps as many more threads as are still held up. */
+    /** Keeps as many more threads as are still held up, or half of them where all have something to do. */
     @Synchronized
     private fun shrink() {
         shrinking = false
-        grown = minOf(grown, maxOf(0, threads.activeCount - waiting))
+        grown = if (workers.next == null) minOf(grown, maxOf(0, workers.active - waiting)) else grown / 2
         apply()
         shrinkLater()
     }
 
     fun shutdown() {
         synchronized(this) { closed = true }
-        threads.shutdown()
+        workers.close()
         // Closing from a handler: its own thread cannot be waited for.
         if (Thread.currentThread() is PoolThread) return
         // Whoever is still there was left behind by its bus, past the limit of its closing.
-        if (!threads.awaitTermination(1, TimeUnit.SECONDS)) threads.shutdownNow().forEach(::runLate)
+        if (!workers.await(Duration.ofSeconds(1))) workers.stop().forEach(::runLate)
     }
 
     // What a bus that closes leaves undone must still come to its end, or someone would wait for ever.

@@ -13,6 +13,7 @@ import java.util.concurrent.SynchronousQueue
 import java.util.concurrent.ThreadFactory
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.coroutines.CoroutineContext
 
@@ -59,7 +60,7 @@ internal class HandlerPool {
     /** Never cancelled: a bus ends each of its handlers by itself. */
     private val scope = CoroutineScope(
         SupervisorJob() + dispatcher +
-            CoroutineExceptionHandler { _, e -> engineLog.error("The engine failed; this is a bug in Jitney", e) },
+            CoroutineExceptionHandler { _, e -> engineFailed(e) },
     )
 
     /** Who waits for whom, on all buses. */
@@ -77,6 +78,22 @@ internal class HandlerPool {
     /** Begins the task on this thread; it goes on on the pool's after a suspension. */
     fun launchHere(task: suspend () -> Unit) {
         scope.launch(start = CoroutineStart.UNDISPATCHED) { task() }
+    }
+
+    private val looker = AtomicBoolean()
+    private val looking = Looking()
+
+    /**
+     * Before a thread blocks: looks a moment whether [found] comes true. One thread at a time, and none of the pool, which
+     * others may need meanwhile.
+     */
+    fun looks(found: () -> Boolean): Boolean {
+        if (Thread.currentThread() is PoolThread || !looker.compareAndSet(false, true)) return false
+        try {
+            return looking.look(found)
+        } finally {
+            looker.set(false)
+        }
     }
 
     /**
@@ -120,6 +137,9 @@ internal class HandlerPool {
     }
 }
 
+/** What no code of a user's is to blame for. */
+private fun engineFailed(e: Throwable): Unit = engineLog.error("The engine failed; this is a bug in Jitney", e)
+
 /** A thread of the pool: waiting on it needs another one in its place. */
 internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
     /** See [Current]; here, a field of the thread is cheaper than an entry in its map. */
@@ -145,5 +165,8 @@ internal class Named(private val prefix: String) : ThreadFactory {
     private val count = AtomicInteger()
 
     override fun newThread(task: Runnable): Thread =
-        PoolThread(task, prefix + count.incrementAndGet()).apply { isDaemon = true }
+        PoolThread(task, prefix + count.incrementAndGet()).apply {
+            isDaemon = true
+            setUncaughtExceptionHandler { _, e -> engineFailed(e) }
+        }
 }

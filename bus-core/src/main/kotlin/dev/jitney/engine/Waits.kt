@@ -21,7 +21,9 @@ internal object Waits {
         val wait = begin(publication)
         if (wait != null) return joinInside(wait, limit, deadline)
         if (mayRunHere(publication, limit)) publication.lane?.tryRunHere(publication)
-        return publication.completed || publication.owner.pool.blockingWait { park(publication, deadline) }
+        val pool = publication.owner.pool
+        return publication.completed || pool.looks { publication.completed || deadline.over } && publication.completed ||
+            pool.blockingWait { park(publication, deadline) }
     }
 
     private fun joinInside(wait: HandlerWait, limit: Duration, deadline: Deadline): Boolean {
@@ -171,6 +173,8 @@ internal object Waits {
     private class Deadline(limit: Duration) {
         val never = limit.isZero
         private val at = System.nanoTime() + nanosOf(limit)
+
+        val over: Boolean get() = !never && left() <= 0
 
         fun left(): Long = at - System.nanoTime()
     }

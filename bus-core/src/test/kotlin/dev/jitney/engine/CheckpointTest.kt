@@ -6,6 +6,7 @@ import dev.jitney.spi.Cursor.Progress
 import dev.jitney.spi.Cursor.Range
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.DisplayName
+import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 import java.util.BitSet
 import kotlin.random.Random
@@ -53,7 +54,14 @@ class CheckpointTest {
         "DSU-2 as a model says: nothing is lost or repeated that was finished, whatever the order and the kills",
     )
     fun asTheModelSays() {
-        repeat(200) { seed -> Rounds(Random(seed)).run() }
+        repeat(25) { seed -> Rounds(Random(seed)).run() }
+    }
+
+    @Test
+    @Tag("stress")
+    @DisplayName("DSU-2 as a model says, over many seeds")
+    fun asTheModelSaysOften() {
+        for (seed in 25 until 2_000) Rounds(Random(seed)).run()
     }
 
     private inner class Rounds(private val random: Random) {

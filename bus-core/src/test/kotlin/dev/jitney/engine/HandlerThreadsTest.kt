@@ -5,6 +5,7 @@ import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
 import java.time.Duration
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit.MILLISECONDS
 import java.util.concurrent.TimeUnit.SECONDS
@@ -48,18 +49,35 @@ class HandlerThreadsTest {
     fun threadsStayBetweenWaits() {
         try {
             threads.resize(1)
-            everyThreadHasWork()
+            val first = allAtOnce()
             repeat(100) {
                 threads.resize(-1)
                 everyThreadHasWork()
                 time.advance(Duration.ofMillis(100))
                 threads.resize(1)
-                everyThreadHasWork()
-                assertThat(threads.count).isEqualTo(HandlerThreads.PARALLELISM + 1)
+                assertThat(allAtOnce()).isEqualTo(first)
             }
         } finally {
             threads.shutdown()
         }
+    }
+
+    /** As many tasks as there may be threads, each of which waits for all others; returns the threads. */
+    private fun allAtOnce(): Set<Thread> {
+        val all = HandlerThreads.PARALLELISM + 1
+        val met = CountDownLatch(all)
+        val ran = ConcurrentHashMap.newKeySet<Thread>()
+        val done = CountDownLatch(all)
+        repeat(all) {
+            threads.execute {
+                ran += Thread.currentThread()
+                met.countDown()
+                met.await()
+                done.countDown()
+            }
+        }
+        assertThat(done.await(30, SECONDS)).isTrue()
+        return ran
     }
 
     /** More tasks than threads, all done. */

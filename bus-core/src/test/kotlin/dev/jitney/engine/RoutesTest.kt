@@ -88,10 +88,10 @@ class RoutesTest {
     }
 
     @Test
-    @DisplayName("TOP-4 a million distinct topics do not fill the memory, and the cache is not emptied")
+    @DisplayName("TOP-4 a hundred thousand distinct topics do not fill the memory, and the cache is not emptied")
     fun bounded() {
         subscribe("t.*")
-        repeat(1_000_000) { routes.of("t.$it") }
+        repeat(100_000) { routes.of("t.$it") }
         assertThat(routes.cached).isEqualTo(1_000)
     }
 

@@ -42,18 +42,18 @@ class TopicCountersTest {
     }
 
     @Test
-    @DisplayName("LIF-4 a million topics do not fill the memory, lose no count and do not push out the busiest")
-    fun millionTopics() {
+    @DisplayName("LIF-4 a hundred thousand topics do not fill the memory, lose no count and do not push out the busiest")
+    fun manyTopics() {
         val counters = TopicCounters()
         for (number in 1..1_000) counters.publish("busy.$number", 10 + number)
-        repeat(1_000_000) {
+        repeat(100_000) {
             counters.publish("rare.$it")
             if (it % 4_099 == 0) assertThat(counters.size).isLessThanOrEqualTo(4_096)
         }
         val snapshot = counters.snapshot()
         assertThat(snapshot.busiest.map { it.topic }).isEqualTo((1_000 downTo 1).map { "busy.$it" })
-        assertThat(snapshot.others.published).isEqualTo(1_000_000)
-        assertThat(snapshot.total.published).isEqualTo(1_000_000 + (11L..1_010L).sum())
+        assertThat(snapshot.others.published).isEqualTo(100_000)
+        assertThat(snapshot.total.published).isEqualTo(100_000 + (11L..1_010L).sum())
     }
 
     @Test

@@ -34,6 +34,9 @@ class KotlinHandlersTest {
 
     private fun here() = "${Span.current().spanContext.spanId} ${Baggage.current().getEntryValue("tenant")}"
 
+    /** Suspends, and goes on when another thread says so. */
+    private suspend fun elsewhere() = withContext(Dispatchers.IO) { }
+
     private fun named(name: String) = SubscribeOptions.builder().name(name).build()
 
     @Test
@@ -43,7 +46,7 @@ class KotlinHandlersTest {
         val seen = CopyOnWriteArrayList<String>()
         bus.on("order.*", named("mail")) {
             seen += here()
-            delay(1)
+            delay(1) // a timer's thread is where it goes on, which is what is tested
             seen += here()
             withContext(Dispatchers.Default) { seen += here() }
             yield()
@@ -67,14 +70,14 @@ class KotlinHandlersTest {
     fun tree() = runBlocking<Unit> {
         val bus = rig.bus("orders")
         bus.on("order.placed", named("pay")) {
-            delay(1)
+            elsewhere()
             bus.publishAndAwait("order.paid", 1)
             traced("pack", tracer = rig.tracer) {
-                delay(1)
+                elsewhere()
                 bus.publishSuspending("order.packed", 1)
             }
         }
-        bus.on("order.paid", named("mail")) { delay(1) }
+        bus.on("order.paid", named("mail")) { elsewhere() }
         traced("checkout", tracer = rig.tracer) { bus.publishAndAwait("order.placed", 1) }
         assertThat(rig.tree()).isEqualTo(
             """

@@ -7,28 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Event;
 import dev.jitney.spi.DeliveryInfo;
-import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.Interceptor.Phase;
 import dev.jitney.spi.PublicationInfo;
 import dev.jitney.spi.PublicationInfo.Origin;
 import dev.jitney.spi.ValidationException;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class HooksTest {
+class HooksTest extends Chains {
 
-    private static final Event EVENT = Event.builder("a.b").id("e").payload(1).build();
     private static final DeadLetter LETTER =
             DeadLetter.builder(EVENT, DeadLetter.Reason.REJECTED).build();
 
-    private final List<String> calls = new ArrayList<>();
-    private final LogDiary diary = new LogDiary();
-    private final PluginLog log = new PluginLog(InstantSource.system(), diary);
     private final Publication publication = new Publication(EVENT);
     private final Delivery delivery = new Delivery(EVENT);
 
@@ -51,16 +43,6 @@ class HooksTest {
         }
     }
 
-    private Interceptors chain(Interceptor... interceptors) {
-        return new Interceptors(List.of(interceptors), log);
-    }
-
-    private PublicationInfo.Observer follow(Interceptors chain) {
-        PublicationInfo.Observer observer = chain.observe(EVENT, Origin.PUBLISHED);
-        assertThat(observer).isNotNull();
-        return observer;
-    }
-
     private void callAll(Hooks hooks, PublicationInfo.Observer observer) {
         hooks.refused(observer, EVENT, new IllegalStateException());
         hooks.pending(observer, publication);
@@ -81,7 +63,7 @@ class HooksTest {
     @DisplayName("ERR-6 the only interceptor fails in every hook, which is counted and no more")
     void theOnlyOneFails() {
         Interceptors chain = chain(new Broken());
-        PublicationInfo.Observer observer = follow(chain);
+        PublicationInfo.Observer observer = observer(chain);
         Hooks hooks = chain.hooks();
         assertThat(hooks.beforePublish(observer, EVENT)).isSameAs(EVENT);
         callAll(hooks, observer);
@@ -120,7 +102,7 @@ class HooksTest {
     @DisplayName("ICP-1 the only interceptor is called as each of several is")
     void theOnlyOneIsCalled() throws Exception {
         Interceptors chain = chain(new Recorder("a", Phase.NORMAL, calls));
-        PublicationInfo.Observer observer = follow(chain);
+        PublicationInfo.Observer observer = observer(chain);
         Hooks hooks = chain.hooks();
         assertThat(hooks.beforePublish(observer, EVENT).header("path")).isEqualTo("a");
         callAll(hooks, observer);
@@ -164,7 +146,7 @@ class HooksTest {
                                 throw refusal;
                             }
                         });
-        assertThatThrownBy(() -> chain.hooks().beforePublish(follow(chain), EVENT))
+        assertThatThrownBy(() -> chain.hooks().beforePublish(observer(chain), EVENT))
                 .isSameAs(refusal);
         assertThat(diary.failed).isEmpty();
     }

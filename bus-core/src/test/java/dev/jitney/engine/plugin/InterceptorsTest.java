@@ -14,7 +14,6 @@ import dev.jitney.spi.PublicationInfo;
 import dev.jitney.spi.PublicationInfo.Origin;
 import dev.jitney.spi.ValidationException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,13 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class InterceptorsTest {
-
-    private static final Event EVENT = Event.builder("a.b").id("e").payload(1).build();
-
-    private final List<String> calls = new ArrayList<>();
-    private final LogDiary diary = new LogDiary();
-    private final PluginLog log = new PluginLog(InstantSource.system(), diary);
+class InterceptorsTest extends Chains {
 
     /** Fails in every hook. */
     private final class Broken extends Recorder {
@@ -56,16 +49,6 @@ class InterceptorsTest {
 
     private record Subscription(String id, String name, TopicPattern pattern, int priority)
             implements Interceptor.SubscriptionInfo {}
-
-    private Interceptors chain(Interceptor... interceptors) {
-        return new Interceptors(List.of(interceptors), log);
-    }
-
-    private PublicationInfo.Observer observer(Interceptors chain) {
-        PublicationInfo.Observer observer = chain.observe(EVENT, Origin.PUBLISHED);
-        assertThat(observer).isNotNull();
-        return observer;
-    }
 
     @Test
     @DisplayName("ICP-1 interceptors run by phase, then by name, then as they were given")

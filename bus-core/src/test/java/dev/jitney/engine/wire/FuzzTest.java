@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class FuzzTest {
@@ -42,8 +43,19 @@ class FuzzTest {
     @Test
     @DisplayName("EVT-6 random bytes, mutations and truncations never give another exception")
     void survivesAnyBytes() {
+        survive(15_000);
+    }
+
+    @Test
+    @Tag("stress")
+    @DisplayName("EVT-6 a million lines of random bytes, mutations and truncations")
+    void survivesMany() {
+        survive(1_000_000);
+    }
+
+    private void survive(int lines) {
         List<byte[]> seeds = seeds();
-        for (int i = 0; i < 60_000; i++) {
+        for (int i = 0; i < lines; i++) {
             byte[] line = seeds.get(random.nextInt(seeds.size())).clone();
             switch (i % 4) {
                 case 0 -> random.nextBytes(line);
@@ -53,7 +65,7 @@ class FuzzTest {
             }
             tryAll(line);
         }
-        assertThat(accepted).as("lines that are still events").isGreaterThan(1000);
+        assertThat(accepted).as("lines that are still events").isGreaterThan(lines / 60);
     }
 
     private List<byte[]> seeds() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("EVT-4 numbers and times are written by hand as the JDK writes them")
 class ScalarWritersTest {
 
-    private static final int MANY = 200_000;
+    private static final int MANY = 50_000;
 
     private final Random random = new Random(7);
     private final LineBuffer out = new LineBuffer(8);

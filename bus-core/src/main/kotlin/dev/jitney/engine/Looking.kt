@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+/**
+ * Looking for something for a moment before sleeping. To sleep and to be woken costs two threads some 5 to 50 us, so
+ * [MOMENT_NANOS] of looking cost at most about as much again, and save it all where what is looked for comes at once.
+ * After [PATIENCE] looks in vain, only one time in [SELDOM] is looked at all, until that finds something. Never looks where
+ * the machine has one processor: whoever is waited for would need it.
+ *
+ * For one thread at a time; others may be before or after it without a fence, since what is kept here is a guess.
+ */
+internal class Looking(private val clock: () -> Long = System::nanoTime) {
+    private var inVain = 0
+    private var times = 0
+
+    /** Returns whether [found] has said so. */
+    fun look(found: () -> Boolean): Boolean {
+        if (!worthIt()) return found()
+        val end = clock() + MOMENT_NANOS
+        while (!found()) {
+            if (clock() - end >= 0) {
+                if (inVain < PATIENCE) inVain++
+                return false
+            }
+            Thread.onSpinWait()
+        }
+        inVain = 0
+        return true
+    }
+
+    private fun worthIt(): Boolean = SEVERAL && (inVain < PATIENCE || times++ % SELDOM == 0)
+
+    private companion object {
+        const val MOMENT_NANOS = 20_000L
+        const val PATIENCE = 4
+        const val SELDOM = 16
+        val SEVERAL = Runtime.getRuntime().availableProcessors() > 1
+    }
+}
