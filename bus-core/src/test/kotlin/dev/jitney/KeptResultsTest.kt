@@ -82,11 +82,11 @@ class KeptResultsTest {
     }
 
     @Test
-    @DisplayName("RES-1 handlers that return nothing share a record while time stands still, and only then")
+    @DisplayName("RES-1 of a handler that returned nothing there is nothing kept but when")
     fun quiet() {
         bus.subscribe("t") { }
         val first = handled()
-        assertThat(first.recordAt(0)).isInstanceOf(QuietRecord::class.java).isSameAs(handled().recordAt(0))
+        assertThat(first.recordAt(0)).isInstanceOf(QuietRecord::class.java)
         val begun = time.instant()
         time.advance(Duration.ofMillis(1))
         val later = handled()
@@ -112,6 +112,25 @@ class KeptResultsTest {
         assertThat(result.value()).isNull()
         assertThat(result.published().map { it.topic() }).containsExactly("a", "a")
         assertThat(result).hasToString("t#s1: FAILED (java.lang.IllegalStateException: no)")
+    }
+
+    @Test
+    @DisplayName("RES-1 of one that has worked at last all attempts are kept, and what they have published")
+    fun retried() {
+        var calls = 0
+        bus.subscribeReplying("t", SubscribeOptions.builder().retry(again).build()) {
+            bus.publish("a.$calls", 1)
+            time.advance(Duration.ofSeconds(1))
+            check(++calls == 2)
+            "value"
+        }
+        val begun = time.instant()
+        val publication = handled()
+        assertThat(publication.recordAt(0)).isInstanceOf(KeptResult::class.java)
+        assertOnly(publication, DeliveryState.COMPLETED, begun, begun.plusSeconds(2), 2)
+        val result = publication.handlerResults().single()
+        assertThat(result.value()).isEqualTo("value")
+        assertThat(result.published().map { it.topic() }).containsExactly("a.0", "a.1")
     }
 
     @Test
@@ -169,6 +188,10 @@ class KeptResultsTest {
             val publication = handled()
             assertThat(publication.recordAt(0)).isInstanceOf(ForwardedRecord::class.java)
             assertThat(publication.handlerResults().single().value()).isEqualTo("there")
+            // One for all as long as time stands still.
+            assertThat(handled().recordAt(0)).isSameAs(publication.recordAt(0))
+            time.advance(Duration.ofMillis(1))
+            assertThat(handled().recordAt(0)).isNotSameAs(publication.recordAt(0))
         }
     }
 
@@ -180,19 +203,21 @@ class KeptResultsTest {
             val forwarding = bus.forwardTo(other, "t")
             bus.subscribe("t") { gate.pass() }
             bus.subscribe("t", SubscribeOptions.builder().priority(200).build()) { }
+            bus.subscribe("t") { }
             val publication = bus.publish("t", 1)
             gate.awaitReached()
             assertThat(publication.handlerResults().map { it.state() }).containsExactly(
                 DeliveryState.COMPLETED,
                 DeliveryState.COMPLETED,
                 DeliveryState.STARTED,
+                DeliveryState.PENDING,
             )
             val forwarded = publication.handlerResults()[1]
             assertThat(forwarded.subscriptionId()).isEqualTo(forwarding.id())
             assertThat(forwarded.end()).isEqualTo(time.instant())
             gate.open()
             assertThat(publication.join(LONG)).isTrue()
-            assertThat(publication.handlerResults()).hasSize(2)
+            assertThat(publication.handlerResults()).hasSize(3)
         }
     }
 

@@ -63,6 +63,28 @@ internal class NestingKotlinTest {
     }
 
     @Test
+    @DisplayName("NST-2 ORD-5 of very many handlers that run together all may wait for events of their own lane")
+    fun manyTogether() = run {
+        eventBus("orders").use { bus ->
+            val began = AtomicInteger()
+            val all = CompletableDeferred<Unit>()
+            bus.on("child") { seen += it.payload() }
+            repeat(MANY) { number ->
+                bus.on("t") {
+                    if (began.incrementAndGet() == MANY) all.complete(Unit)
+                    all.await()
+                    bus.publishAndAwait("child", number).outcome()
+                }
+            }
+            val together = PublishOptions.builder().handlerOrder(HandlerOrder.PARALLEL).build()
+            val publication = bus.publishAndAwait(Event.of("t", 1), together)
+            assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED)
+            assertThat(publication.handlerResults().map { it.value() }).hasSize(MANY).containsOnly(Outcome.HANDLED)
+            assertThat(seen).containsExactlyInAnyOrderElementsOf(0 until MANY)
+        }
+    }
+
+    @Test
     @DisplayName("NST-2 a handler whose wait was cut short goes on only when its lane is its own again")
     fun cutWait() = run {
         eventBus("orders").use { bus ->
@@ -328,5 +350,8 @@ internal class NestingKotlinTest {
 
     private companion object {
         val LONG: Duration = Duration.ofSeconds(20)
+
+        // More than a byte can count.
+        const val MANY = 300
     }
 }

@@ -179,7 +179,11 @@ internal class HandlerRun(
 
     override fun value(): Any? = if (now == DeliveryState.COMPLETED) made else null
 
-    override fun error(): Throwable? = if (now.ended() && now != DeliveryState.COMPLETED) made as Throwable? else null
+    // One that was cut has its error a moment later than its state.
+    override fun error(): Throwable? {
+        val state = now
+        return if (state.ended() && state != DeliveryState.COMPLETED) made as? Throwable else null
+    }
 
     override fun start(): Instant? = instant(firstMillis)
 
