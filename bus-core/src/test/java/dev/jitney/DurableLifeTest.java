@@ -254,13 +254,13 @@ class DurableLifeTest extends DurableWork {
     @Test
     @DisplayName("HIS-4 DSU-2 a replay reaches durable handlers, and moves no cursor")
     void replayReachesDurableHandlers() throws Exception {
-        try (EventBus bus = bus("one")) {
+        try (EventBus bus = timed(store)) {
             bus.subscribe("a", durable(), event -> seen.add(event.header("replayof") == null));
             for (int n = 0; n < 3; n++) {
                 bus.publish("a", n);
             }
             awaitSeen(3);
-            Await.until("the checkpoint is saved", () -> cursor().lag() == 0);
+            passUntil("the checkpoint is saved", () -> cursor().lag() == 0);
             Cursor before = cursor();
             ReplayReport report = bus.replay(Selection.builder().pattern("a").build());
             assertThat(report).isEqualTo(new ReplayReport(3, 0, true));

@@ -258,12 +258,12 @@ class DurableSubscriptionTest extends DurableWork {
     @Test
     @DisplayName("DSU-2 the cursor moves on though nothing is wanted, and holds no retention back")
     void movesOnOverWhatIsNotWanted() throws Exception {
-        try (EventBus bus = bus("one")) {
+        try (EventBus bus = timed(store)) {
             bus.subscribe("a", durable(), event -> {});
             for (int n = 0; n < 50; n++) {
                 bus.publish("b", n);
             }
-            Await.until("the cursor has moved", () -> cursor().lag() == 0);
+            passUntil("the cursor has moved", () -> cursor().lag() == 0);
         }
     }
 }

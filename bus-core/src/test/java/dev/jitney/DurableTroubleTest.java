@@ -273,10 +273,10 @@ class DurableTroubleTest extends DurableWork {
         StoreUnavailableException busy = new StoreUnavailableException("Busy.");
         append("a", 0);
         faulty.fail(Call.SAVE, 2, busy);
-        try (EventBus bus = bus(faulty)) {
+        try (EventBus bus = timed(faulty)) {
             subscribe(bus);
             awaitSeen(1);
-            Await.until("it was saved in the end", () -> progress().contains(Offset.ZERO));
+            passUntil("it was saved in the end", () -> progress().contains(Offset.ZERO));
         }
         faulty.checkAllMet();
     }

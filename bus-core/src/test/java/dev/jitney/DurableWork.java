@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,6 +20,7 @@ abstract class DurableWork {
     static final Duration LONG = Duration.ofSeconds(20);
 
     final EventStore store = EventBus.builder("store").store("memory:").openStore();
+    final OwnTime time = new OwnTime();
     final List<Object> seen = new CopyOnWriteArrayList<>();
 
     @AfterEach
@@ -28,6 +30,21 @@ abstract class DurableWork {
 
     EventBus bus(String name) {
         return EventBus.builder(name).store(store).build();
+    }
+
+    /** Returns a bus on a store whose time moves with {@link #passUntil} only. */
+    EventBus timed(EventStore store) {
+        return EventBus.builder("one").store(store).clock(time).build();
+    }
+
+    /** As {@link Await#until}, with a second of the timed bus between two looks. */
+    void passUntil(String what, BooleanSupplier condition) {
+        Await.until(
+                what,
+                () -> {
+                    time.advance(Duration.ofSeconds(1));
+                    return condition.getAsBoolean();
+                });
     }
 
     static SubscribeOptions durable() {

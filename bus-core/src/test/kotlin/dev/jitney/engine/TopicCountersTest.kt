@@ -42,7 +42,9 @@ class TopicCountersTest {
     }
 
     @Test
-    @DisplayName("LIF-4 a hundred thousand topics do not fill the memory, lose no count and do not push out the busiest")
+    @DisplayName(
+        "LIF-4 a hundred thousand topics do not fill the memory, lose no count and do not push out the busiest",
+    )
     fun manyTopics() {
         val counters = TopicCounters()
         for (number in 1..1_000) counters.publish("busy.$number", 10 + number)

@@ -70,7 +70,8 @@ class VirtualThreadsTest {
                         event -> {
                             look();
                             bus.publish("order.paid", 1).join(PATIENCE);
-                            // The shortest that surely gives its carrier up: it may go on on another.
+                            // The shortest that surely gives its carrier up: it may go on on
+                            // another.
                             Thread.sleep(1);
                             bus.publish("order.sent", 1);
                         });
