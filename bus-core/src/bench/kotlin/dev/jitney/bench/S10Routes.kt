@@ -53,7 +53,6 @@ internal abstract class Finder {
         ++sequence,
         PlainInvoker { },
         emptyList(),
-        1,
         ::remove,
     ).also(::add)
 

@@ -29,7 +29,7 @@ internal class SuspendingHandler(
     override fun handle(delivery: Delivery) {
         val own = if (dispatched) InsideHandler(delivery) else HandlerDispatcher(delivery) + InsideHandler(delivery)
         // A job of the user's is the handler's parent: it ends the handler with it, and waits for it.
-        val run = CoroutineScope(context + own).launch(start = start) {
+        val run = Plain(context + own).launch(start = start) {
             try {
                 val value = handler(delivery.event())
                 delivery.complete(if (value === Unit) null else value)
@@ -43,6 +43,9 @@ internal class SuspendingHandler(
         if (run.isActive) delivery.onCancel { run.cancel() }
     }
 }
+
+/** A scope that makes no job of its own where there is none: the handler's is enough. */
+private class Plain(override val coroutineContext: CoroutineContext) : CoroutineScope
 
 /** Resumes a handler on the bus's threads. */
 private class HandlerDispatcher(private val delivery: Delivery) : CoroutineDispatcher() {
