@@ -82,7 +82,8 @@ class JoinHereTest {
             List<Integer> own = new ArrayList<>();
             seen.add(own);
             String topic = "t" + caller;
-            // Every other caller waits for its second event only, so that there is one to be run before it.
+            // Every other caller waits for its second event only, so that there is one to be run
+            // before it.
             int each = 1 + caller % 2;
             bus.subscribe(topic, event -> overlap.within(() -> own.add((Integer) event.payload())));
             callers.add(

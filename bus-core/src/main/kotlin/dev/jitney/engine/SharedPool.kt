@@ -157,9 +157,8 @@ internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
 internal class Named(private val prefix: String) : ThreadFactory {
     private val count = AtomicInteger()
 
-    override fun newThread(task: Runnable): Thread =
-        PoolThread(task, prefix + count.incrementAndGet()).apply {
-            isDaemon = true
-            setUncaughtExceptionHandler { _, e -> engineFailed(e) }
-        }
+    override fun newThread(task: Runnable): Thread = PoolThread(task, prefix + count.incrementAndGet()).apply {
+        isDaemon = true
+        setUncaughtExceptionHandler { _, e -> engineFailed(e) }
+    }
 }

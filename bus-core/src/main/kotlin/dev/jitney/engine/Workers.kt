@@ -178,7 +178,11 @@ internal class Workers(
             try {
                 while (true) {
                     val task = tasks.poll() ?: look()
-                    if (task != null) perform(task) else if (!sleep()) break
+                    if (task != null) {
+                        perform(task)
+                    } else if (!sleep()) {
+                        break
+                    }
                     if (count > kept && retires()) break
                 }
             } finally {
