@@ -22,14 +22,6 @@ import org.junit.jupiter.api.Test;
 
 class DurableLifeTest extends DurableWork {
 
-    private boolean claimable(String name) {
-        var claim = store.cursors().claim(name);
-        if (claim != null) {
-            claim.close();
-        }
-        return claim != null;
-    }
-
     @Test
     @DisplayName("DSU-2 a drain saves the checkpoint and gives the cursor up, before the close")
     void aDrainSaves() throws Exception {

@@ -98,14 +98,6 @@ class DurableSubscriptionTest extends DurableWork {
         }
     }
 
-    private boolean claimable(String name) {
-        var claim = store.cursors().claim(name);
-        if (claim != null) {
-            claim.close();
-        }
-        return claim != null;
-    }
-
     @Test
     @DisplayName("DSU-2 the publication of an own event does not wait for durable subscriptions")
     void publicationsDoNotWait() throws Exception {

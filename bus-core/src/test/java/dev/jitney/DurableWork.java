@@ -59,6 +59,15 @@ abstract class DurableWork {
         return store.cursors().find("work");
     }
 
+    /** Whether nobody has this cursor. */
+    boolean claimable(String name) {
+        var claim = store.cursors().claim(name);
+        if (claim != null) {
+            claim.close();
+        }
+        return claim != null;
+    }
+
     void awaitSeen(int events) {
         Await.until(events + " events have come", () -> seen.size() >= events);
     }

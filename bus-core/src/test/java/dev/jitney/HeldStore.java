@@ -4,21 +4,9 @@ package dev.jitney;
 import dev.jitney.event.Event;
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
-import dev.jitney.event.Selection;
 import dev.jitney.spi.Append;
-import dev.jitney.spi.Cursors;
-import dev.jitney.spi.EventReader;
-import dev.jitney.spi.EventStore;
-import dev.jitney.spi.EventTail;
-import dev.jitney.spi.PurgeOptions;
-import dev.jitney.spi.PurgeReport;
-import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreCapabilities;
-import dev.jitney.spi.StoreInfo;
-import dev.jitney.spi.TailOptions;
-import dev.jitney.spi.TopicReader;
-import dev.jitney.spi.VerifyOptions;
-import dev.jitney.spi.VerifyReport;
+import dev.jitney.tck.ForwardingEventStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,10 +19,13 @@ import java.util.concurrent.CompletionStage;
  * A memory store behind a disk that the test owns: an append is visible to readers at once, but no
  * level is reached before the test says so.
  */
-final class HeldStore implements EventStore {
+final class HeldStore extends ForwardingEventStore {
 
-    private final EventStore store = EventBusBuilder.create("held").store("memory:").openStore();
     private final Deque<Held> waiting = new ArrayDeque<>();
+
+    HeldStore() {
+        super(EventBusBuilder.create("held").store("memory:").openStore());
+    }
 
     /** Lets the oldest append reach the level OS. */
     synchronized void release() {
@@ -53,7 +44,7 @@ final class HeldStore implements EventStore {
 
     @Override
     public synchronized Append append(List<Event> batch, Level level) {
-        Held held = new Held(store.appendAndWait(batch, Level.OS, Duration.ZERO));
+        Held held = new Held(delegate().appendAndWait(batch, Level.OS, Duration.ZERO));
         waiting.addLast(held);
         return held;
     }
@@ -86,61 +77,6 @@ final class HeldStore implements EventStore {
 
     @Override
     public Offset appendAndWait(List<Event> batch, Level level, Duration limit) {
-        return store.appendAndWait(batch, Level.OS, limit);
-    }
-
-    @Override
-    public EventReader read(ReadOptions options) {
-        return store.read(options);
-    }
-
-    @Override
-    public EventTail tail(TailOptions options) {
-        return store.tail(options);
-    }
-
-    @Override
-    public TopicReader topics(Selection selection) {
-        return store.topics(selection);
-    }
-
-    @Override
-    public Offset start() {
-        return store.start();
-    }
-
-    @Override
-    public Offset end() {
-        return store.end();
-    }
-
-    @Override
-    public StoreInfo info() {
-        return store.info();
-    }
-
-    @Override
-    public PurgeReport purge(Selection selection, PurgeOptions options) {
-        return store.purge(selection, options);
-    }
-
-    @Override
-    public PurgeReport applyRetention() {
-        return store.applyRetention();
-    }
-
-    @Override
-    public Cursors cursors() {
-        return store.cursors();
-    }
-
-    @Override
-    public VerifyReport verify(VerifyOptions options) {
-        return store.verify(options);
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        return delegate().appendAndWait(batch, Level.OS, limit);
     }
 }
