@@ -50,6 +50,38 @@ class HandlerLimitTest {
         return publication;
     }
 
+    private void hangs(Gate gate) throws InterruptedException {
+        gate.pass();
+    }
+
+    @Test
+    @DisplayName("TMO-2 the error of a limit shows where the handler was, if it was on a thread")
+    void sayWhere() throws Exception {
+        Gate gate = new Gate();
+        bus.subscribe("t", limit(1).build(), event -> hangs(gate));
+        bus.subscribeAsync("t", limit(1).build(), event -> new CompletableFuture<>());
+        Publication publication = bus.publish("t", 1);
+        gate.awaitReached();
+        time.advance(SECOND);
+        Await.until(
+                "the second handler waits, too",
+                () -> {
+                    time.advance(SECOND);
+                    return publication.state() == Publication.State.COMPLETED;
+                });
+        List<HandlerResult> results = publication.handlerResults();
+        assertThat(results.get(0).error())
+                .isInstanceOf(TimeoutException.class)
+                .satisfies(
+                        error ->
+                                assertThat(error.getStackTrace())
+                                        .extracting(StackTraceElement::getMethodName)
+                                        .contains("hangs"));
+        assertThat(results.get(1).error())
+                .isInstanceOf(TimeoutException.class)
+                .satisfies(error -> assertThat(error.getStackTrace()).isEmpty());
+    }
+
     private void spin() {
         while (stop.getCount() > 0) {
             Thread.onSpinWait();

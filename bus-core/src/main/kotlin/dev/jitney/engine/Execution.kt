@@ -307,7 +307,10 @@ internal class Execution(val home: Executions) {
             if (now >= eventDeadline) {
                 Stopping.stop(publication, limits.eventTimeout(publication))
             } else {
-                end(seen, DeliveryState.TIMED_OUT, limits.handlerTimeout(publication, subscription.name(), limit))
+                // Its frames are those of this call if the call can still be ended after that.
+                val thread = if (seen and KIND == CALLING) thread else null
+                val error = limits.handlerTimeout(publication, subscription.name(), limit, thread)
+                end(seen, DeliveryState.TIMED_OUT, error)
             }
             return Timers.NEVER
         }

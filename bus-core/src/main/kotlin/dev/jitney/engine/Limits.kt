@@ -41,15 +41,18 @@ internal class Limits(private val settings: BusSettings) {
         return options.slowThreshold()?.let(::nanosOf) ?: slowEvent
     }
 
-    fun handlerTimeout(publication: EnginePublication, handler: String, nanos: Long): Throwable = TimeoutException(
-        "Handler '$handler' of bus '${settings.name}' took longer than its limit of ${text(nanos)} " +
-            "on event '${publication.event().id()}' of topic '${publication.event().topic()}'.",
-    )
+    /** What a handler ends with at its limit; with the frames of the [thread] that it is on, if it is on one. */
+    fun handlerTimeout(publication: EnginePublication, handler: String, nanos: Long, thread: Thread?): Throwable =
+        TimeoutException(
+            "Handler '$handler' of bus '${settings.name}' took longer than its limit of ${text(nanos)} " +
+                "on event '${publication.event().id()}' of topic '${publication.event().topic()}'.",
+        ).apply { stackTrace = thread?.stackTrace ?: NOWHERE }
 
     fun eventTimeout(publication: EnginePublication): Stop {
         val reason = "Event '${publication.event().id()}' of topic '${publication.event().topic()}' took longer than " +
             "its limit of ${text(event(publication))} on bus '${settings.name}'."
-        return Stop(Outcome.TIMED_OUT, reason, TimeoutException(reason), DeliveryState.TIMED_OUT)
+        val error = TimeoutException(reason).apply { stackTrace = NOWHERE }
+        return Stop(Outcome.TIMED_OUT, reason, error, DeliveryState.TIMED_OUT)
     }
 
     companion object {
@@ -57,6 +60,9 @@ internal class Limits(private val settings: BusSettings) {
 
         // A coarse clock is late by 0.2 % of it at most.
         private const val LONG = 1_000 * MILLI
+
+        // The frames of the timer say nothing to anyone.
+        private val NOWHERE = emptyArray<StackTraceElement>()
 
         /** Whether a limit is long beside what a coarse clock is late by. */
         fun isLong(nanos: Long): Boolean = nanos <= 0 || nanos >= LONG

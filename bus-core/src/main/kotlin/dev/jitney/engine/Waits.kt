@@ -22,8 +22,8 @@ internal object Waits {
         if (wait != null) return joinInside(wait, limit, deadline)
         if (mayRunHere(publication, limit)) publication.lane?.tryRunHere(publication)
         val pool = publication.owner.pool
-        return publication.completed || pool.looks { publication.completed || deadline.over } && publication.completed ||
-            pool.blockingWait { park(publication, deadline) }
+        if (!publication.completed) pool.looks { publication.completed || deadline.over }
+        return publication.completed || pool.blockingWait { park(publication, deadline) }
     }
 
     private fun joinInside(wait: HandlerWait, limit: Duration, deadline: Deadline): Boolean {
