@@ -206,7 +206,7 @@ internal class Workers(
             Thread.interrupted()
             try {
                 task.run()
-            } catch (@Suppress("TooGenericExceptionCaught") e: Throwable) {
+            } catch (e: Throwable) {
                 thread.uncaughtExceptionHandler.uncaughtException(thread, e)
             }
         }
