@@ -163,4 +163,24 @@ class FailureTest {
             Thread.setDefaultUncaughtExceptionHandler(before);
         }
     }
+
+    @Test
+    @DisplayName(
+            "ERR-2 an error of the machine on a thread of the bus goes to the user's handler of"
+                    + " uncaught ones")
+    void machineErrorsOnOurThreads() throws Exception {
+        CompletableFuture<Throwable> uncaught = new CompletableFuture<>();
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        OutOfMemoryError failure = new OutOfMemoryError("pretended");
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> uncaught.complete(error));
+        try {
+            bus.subscribe("t", event -> sneak(failure));
+            // Not join: who waits may run the handler itself.
+            bus.publish("t", 1);
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(uncaught.get(20, TimeUnit.SECONDS)).isSameAs(failure);
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+    }
 }

@@ -15,14 +15,14 @@ import java.util.concurrent.TimeUnit
  * INVARIANTS: [watched] is true while a look is scheduled, which is so whenever tasks wait for which no thread may be
  * woken and a look has not just begun. All else is guarded by the monitor.
  */
-internal class HandlerThreads(private val timers: Timers) {
-    private val workers = Workers(Named("jitney-"), TimeUnit.SECONDS.toNanos(IDLE_SECONDS)) { if (!watched) watch() }
+internal class HandlerThreads(private val timers: Timers, failed: (Throwable) -> Unit) {
+    private val workers =
+        Workers(Named("jitney-"), TimeUnit.SECONDS.toNanos(IDLE_SECONDS), failed) { if (!watched) watch() }
     private var waiting = 0
     private var grown = 0
     private var shrinking = false
     private var closed = false
     private var waitsLongest: Runnable? = null
-    private var allowed = PARALLELISM
     private var kept = PARALLELISM
     private var mostNeeded = PARALLELISM
     private var settling = false
@@ -30,6 +30,8 @@ internal class HandlerThreads(private val timers: Timers) {
     init {
         apply()
     }
+
+    private val allowed: Int get() = maxOf(1, PARALLELISM + waiting + grown)
 
     /** How many threads there are now. */
     val count: Int get() = workers.count
@@ -49,7 +51,6 @@ internal class HandlerThreads(private val timers: Timers) {
     }
 
     private fun apply() {
-        allowed = maxOf(1, PARALLELISM + waiting + grown)
         mostNeeded = maxOf(mostNeeded, allowed)
         kept = maxOf(kept, allowed)
         workers.allow(allowed, kept)
@@ -124,7 +125,7 @@ internal class HandlerThreads(private val timers: Timers) {
     }
 
     // What a bus that closes leaves undone must still come to its end, or someone would wait for ever.
-    private fun runLate(task: Runnable) = PoolThread(task, "jitney-late").apply { isDaemon = true }.start()
+    private fun runLate(task: Runnable) = PoolThread(task, "jitney-late").start()
 
     companion object {
         const val IDLE_SECONDS = 10L

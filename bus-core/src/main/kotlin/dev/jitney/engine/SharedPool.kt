@@ -49,8 +49,10 @@ internal object SharedPool {
 /** Two sorts of threads: few for handlers that return soon, as many as needed for those that block. */
 internal class HandlerPool {
     val timers: RealTimers = RealTimers()
-    private val threads = HandlerThreads(timers)
+    private val threads = HandlerThreads(timers, ::engineFailed)
     private val blockingThreads = lazy { virtualThreads() ?: cachedThreads() }
+    private val looker = AtomicBoolean()
+    private val looking = Looking()
 
     /** Where lanes and suspending handlers run. Not one of coroutines' own, which cancels what comes late. */
     val dispatcher: CoroutineDispatcher = object : CoroutineDispatcher() {
@@ -72,9 +74,6 @@ internal class HandlerPool {
 
     /** Begins the task on this thread; it goes on on the pool's after a suspension. */
     fun launchHere(task: suspend () -> Unit): Unit = task.createCoroutineUnintercepted(end).resume(Unit)
-
-    private val looker = AtomicBoolean()
-    private val looking = Looking()
 
     /**
      * Before a thread blocks: looks a moment whether [found] comes true. One thread at a time, and none of the pool, which
@@ -146,6 +145,11 @@ internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
     @JvmField
     var completed: EnginePublication? = null
 
+    // Its handler of uncaught errors stays the user's: errors of the machine in handlers go there (ERR-2).
+    init {
+        isDaemon = true
+    }
+
     /** Leaves that place to others: an action on the completion is about to wait. */
     fun leavePlace() {
         val left = lane ?: return
@@ -157,8 +161,5 @@ internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
 internal class Named(private val prefix: String) : ThreadFactory {
     private val count = AtomicInteger()
 
-    override fun newThread(task: Runnable): Thread = PoolThread(task, prefix + count.incrementAndGet()).apply {
-        isDaemon = true
-        setUncaughtExceptionHandler { _, e -> engineFailed(e) }
-    }
+    override fun newThread(task: Runnable): Thread = PoolThread(task, prefix + count.incrementAndGet())
 }

@@ -2,6 +2,7 @@
 package dev.jitney.engine
 
 import org.assertj.core.api.Assertions.assertThat
+import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
 import java.time.Duration
@@ -12,11 +13,18 @@ import java.util.concurrent.TimeUnit.SECONDS
 
 class HandlerThreadsTest {
     private val time = ManualTime()
-    private val threads = HandlerThreads(object : Timers {
+    private val failures = ConcurrentHashMap.newKeySet<Throwable>()
+    private val timers = object : Timers {
         override fun nanoTime(): Long = Duration.between(START, time.instant()).toNanos()
 
         override fun schedule(delayNanos: Long, action: Runnable) = time.schedule(Duration.ofNanos(delayNanos), action)
-    })
+    }
+    private val threads = HandlerThreads(timers, failures::add)
+
+    @AfterEach
+    fun noneFailed() {
+        assertThat(failures).isEmpty()
+    }
 
     @Test
     @DisplayName("TMO-7 threads that took the place of held-up ones end again, also under traffic")

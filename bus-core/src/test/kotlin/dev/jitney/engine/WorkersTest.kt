@@ -18,15 +18,11 @@ import kotlin.concurrent.thread
 @Timeout(60)
 class WorkersTest {
     private val crowded = AtomicInteger()
-    private val uncaught = ConcurrentHashMap.newKeySet<Throwable>()
+    private val failures = ConcurrentHashMap.newKeySet<Throwable>()
     private var workers = workers(idle = Duration.ofMinutes(1))
 
-    private fun workers(idle: Duration): Workers {
-        val factory = { task: Runnable ->
-            Thread(task).apply { setUncaughtExceptionHandler { _, e -> uncaught += e } }
-        }
-        return Workers(factory, idle.toNanos()) { crowded.incrementAndGet() }.apply { allow(3, 3) }
-    }
+    private fun workers(idle: Duration): Workers =
+        Workers(::Thread, idle.toNanos(), failures::add) { crowded.incrementAndGet() }.apply { allow(3, 3) }
 
     @AfterEach
     fun end() {
@@ -123,7 +119,7 @@ class WorkersTest {
         val error = AssertionError("thrown by a task")
         val before = meet(3)
         workers.execute { throw error }
-        until { uncaught.contains(error) }
+        until { failures.contains(error) }
         assertThat(meet(3)).hasSameElementsAs(before)
     }
 
