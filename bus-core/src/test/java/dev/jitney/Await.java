@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -9,6 +12,12 @@ import java.util.function.BooleanSupplier;
 public final class Await {
 
     private Await() {}
+
+    /** Returns the publication as soon as it has completed. */
+    static Publication completed(Publication publication) throws InterruptedException {
+        assertThat(publication.join(Duration.ofSeconds(20))).isTrue();
+        return publication;
+    }
 
     /** Returns as soon as the condition holds. */
     public static void until(String what, BooleanSupplier condition) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
+import static dev.jitney.Await.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,11 +24,6 @@ class DuplicateTest {
 
     private final List<Object> seen = new CopyOnWriteArrayList<>();
     private final Gate gate = new Gate();
-
-    private static Publication completed(Publication publication) throws InterruptedException {
-        assertThat(publication.join(LONG)).isTrue();
-        return publication;
-    }
 
     @Test
     @DisplayName(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
+import static dev.jitney.Await.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.DeliveryState;
@@ -44,11 +45,6 @@ class HandlerLimitTest {
 
     private static SubscribeOptions.Builder limit(long seconds) {
         return SubscribeOptions.builder().name("slow").timeout(Duration.ofSeconds(seconds));
-    }
-
-    private static Publication completed(Publication publication) throws InterruptedException {
-        assertThat(publication.join(LONG)).isTrue();
-        return publication;
     }
 
     private void hangs(Gate gate) throws InterruptedException {

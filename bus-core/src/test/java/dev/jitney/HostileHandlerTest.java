@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
+import static dev.jitney.Await.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.DeliveryState;
@@ -40,11 +41,6 @@ class HostileHandlerTest {
 
     private EventBus bus(Ordering ordering) {
         return EventBus.builder("orders").ordering(ordering).clock(time).build();
-    }
-
-    private static Publication completed(Publication publication) throws InterruptedException {
-        assertThat(publication.join(LONG)).isTrue();
-        return publication;
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
+import static dev.jitney.Await.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -166,11 +167,6 @@ class PublishTest {
             time.advance(Duration.ofMillis(1));
             assertThat(completed(timed.publish(event)).outcome()).isEqualTo(Outcome.NO_HANDLER);
         }
-    }
-
-    private static Publication completed(Publication publication) throws InterruptedException {
-        assertThat(publication.join(LONG)).isTrue();
-        return publication;
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
+import static dev.jitney.Await.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.DeliveryState;
@@ -28,11 +29,6 @@ class RetryTest {
     @AfterEach
     void close() {
         bus.close();
-    }
-
-    private static Publication completed(Publication publication) throws InterruptedException {
-        assertThat(publication.join(LONG)).isTrue();
-        return publication;
     }
 
     private static SubscribeOptions retry(RetryPolicy policy) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -24,11 +22,6 @@ abstract class TwoBuses {
     void close() {
         bus.close();
         other.close();
-    }
-
-    static Publication completed(Publication publication) throws InterruptedException {
-        assertThat(publication.join(LONG)).isTrue();
-        return publication;
     }
 
     static CompletionStage<Publication> awaited(Publication publication) {

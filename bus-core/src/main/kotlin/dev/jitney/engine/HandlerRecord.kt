@@ -67,8 +67,7 @@ internal open class QuietRecord(
 
     override fun result(event: Event): HandlerResult = this
 
-    override fun kept(event: Event): KeptResult =
-        KeptResult(handler, startMillis, endMillis, 1, DeliveryState.COMPLETED, null, emptyList())
+    override fun kept(event: Event): KeptResult = KeptResult.returned(handler, startMillis, endMillis, null)
 
     override fun toString(): String = "${handler.name()}: ${state()}"
 }
@@ -100,15 +99,7 @@ internal class ValueRecord private constructor(
 
     override fun kept(event: Event): KeptResult {
         val start = base(event) + (times ushr BITS)
-        return KeptResult(
-            handler,
-            start,
-            start + (times.toLong() and MASK),
-            1,
-            DeliveryState.COMPLETED,
-            value,
-            emptyList(),
-        )
+        return KeptResult.returned(handler, start, start + (times.toLong() and MASK), value)
     }
 
     companion object {
@@ -132,7 +123,7 @@ internal class ValueRecord private constructor(
             return if (begun in 0L..MASK && took in 0L..MASK) {
                 ValueRecord(handler, value, (begun.toInt() shl BITS) or took.toInt())
             } else {
-                KeptResult(handler, startMillis, endMillis, 1, DeliveryState.COMPLETED, value, emptyList())
+                KeptResult.returned(handler, startMillis, endMillis, value)
             }
         }
     }
@@ -175,4 +166,10 @@ internal class KeptResult(
         KeptResult(handler, startMillis, endMillis, attempts, state, made, published + event)
 
     override fun toString(): String = "${handler.name()}: $state" + (error()?.let { " ($it)" } ?: "")
+
+    companion object {
+        /** Of a handler that has returned at its first attempt, and published nothing. */
+        fun returned(handler: HandlerName, startMillis: Long, endMillis: Long, value: Any?): KeptResult =
+            KeptResult(handler, startMillis, endMillis, 1, DeliveryState.COMPLETED, value, emptyList())
+    }
 }

@@ -144,9 +144,9 @@ internal class Lane(
 
     /** Takes an added event ahead of the queue, for a handler that waits for it (NST-2); [here] on this thread. */
     fun runSoon(publication: EnginePublication, here: Boolean) {
-        val open = publication.owner.gate?.isOpen(publication) ?: true
+        val mayRun = here && !isShut(publication)
         val now = locked {
-            if (here && open && resuming.isEmpty() && takePlace(active)) {
+            if (mayRun && resuming.isEmpty() && takePlace(active)) {
                 true
             } else {
                 soon.addLast(publication)
@@ -164,9 +164,7 @@ internal class Lane(
      */
     fun tryRunHere(publication: EnginePublication): Boolean {
         if (isShut(publication)) return false
-        val now = locked {
-            !attention && queue.isNext(publication) && takePlace(started)
-        }
+        val now = locked { !attention && queue.isNext(publication) && takePlace(started) }
         if (now) runHere(publication)
         return now
     }
@@ -278,11 +276,12 @@ internal class Lane(
     }
 
     /** The event of the bus that has waited longest, for its store, its key or its turn, and may be dropped. */
-    fun oldest(core: EngineCore): EnginePublication? {
-        val ahead = synchronized(atGate) { atGate.toList() } + locked { held.all() }
-        return ahead.find { it.mayBeDropped(core) } ?: queue.find { (it as EnginePublication).mayBeDropped(core) }
+    fun oldest(core: EngineCore): EnginePublication? =
+        taken().find { it.mayBeDropped(core) } ?: queue.find { (it as EnginePublication).mayBeDropped(core) }
             as EnginePublication?
-    }
+
+    // From the queue, and waiting for their store or their key.
+    private fun taken() = synchronized(atGate) { atGate.toList() } + locked { held.all() }
 
     /** An event that was taken will not run: nothing is to keep it. */
     fun forget(publication: EnginePublication) {
@@ -301,8 +300,5 @@ internal class Lane(
     }
 
     /** All events that wait in the queue, in order. */
-    fun queued(): List<EnginePublication> {
-        val ahead = synchronized(atGate) { atGate.toList() } + locked { held.all() }
-        return ahead + queue.toList().map { it as EnginePublication }
-    }
+    fun queued(): List<EnginePublication> = taken() + queue.toList().map { it as EnginePublication }
 }

@@ -64,25 +64,20 @@ internal class PatternIndex<T : Any> {
         val isEmpty: Boolean get() = only == null && several.isNullOrEmpty()
 
         fun add(member: T) {
-            val all = several
-            when {
-                all == null && only == null -> only = member
+            when (val all = several) {
+                null -> if (only == null) {
+                    only = member
+                } else if (only != member) {
+                    become(arrayListOf(only!!, member))
+                }
 
-                all == null && only == member -> Unit
+                is LinkedHashSet -> all.add(member)
 
-                all == null -> become(arrayListOf(only!!, member))
-
-                all is LinkedHashSet || member !in all -> (
-                    if (all.size ==
-                        LONG
-                    ) {
-                        become(LinkedHashSet(all))
-                    } else {
-                        all
-                    }
-                    ).add(member)
+                else -> if (member !in all) roomFor(all).add(member)
             }
         }
+
+        private fun roomFor(all: MutableCollection<T>) = if (all.size == LONG) become(LinkedHashSet(all)) else all
 
         private fun become(all: MutableCollection<T>): MutableCollection<T> {
             only = null
