@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class AppendQueue {
 
     private static final int GROUP_BYTES = 1 << 20;
-    private static final int KEPT_BUFFER = 4 << 20;
-    private static final int KEPT_BUFFERS = 4;
-    private static final long MOST_QUEUED = 64L << 20;
+    // What waits is to stay in the processor's caches, in buffers that are used again: with 64 MiB
+    // four producers got two thirds of the throughput.
+    private static final long MOST_QUEUED = 8L << 20;
+    private static final int KEPT_BUFFER = 2 << 20;
+    private static final int KEPT_BUFFERS = 12;
     private static final int TRIES = 64;
 
     private final ReentrantLock lock = new ReentrantLock();

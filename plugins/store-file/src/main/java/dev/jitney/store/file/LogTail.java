@@ -243,7 +243,7 @@ final class LogTail implements EventTail {
     /** Looks again while there are bytes that are not committed. */
     private void chase() throws IOException {
         SegmentView of = view;
-        if (of == null || of.logSize() <= of.endPosition()) {
+        if (of == null || of.refresh() || of.logSize() <= of.endPosition()) {
             return;
         }
         long begin = System.nanoTime();

@@ -188,12 +188,12 @@ class CommitterTest {
                 first.reached(Level.OS)
                         .thenCompose(offset -> append("{next}", Level.OS).reached(Level.OS))
                         .toCompletableFuture();
-        for (int i = 0; i < 63; i++) {
+        for (int i = 0; i < 7; i++) {
             append(MIB, Level.OS);
         }
-        append(MIB + MIB, Level.OS); // beyond 64 MiB, also when the first is written
+        append(MIB + MIB, Level.OS); // beyond 8 MiB, also when the first is written
         write.open();
-        assertThat(next.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).value()).isEqualTo(65);
+        assertThat(next.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).value()).isEqualTo(9);
     }
 
     @Test
@@ -213,11 +213,11 @@ class CommitterTest {
                             }
                             return null;
                         });
-        // 64 MiB and the append that went beyond
-        awaitTrue(() -> accepted.get() == 64);
+        // 8 MiB and the append that went beyond
+        awaitTrue(() -> accepted.get() == 8);
         write.pass(10);
         // ten were written, of which the first was small: one more than that has room
-        awaitTrue(() -> accepted.get() == 74);
+        awaitTrue(() -> accepted.get() == 18);
         write.open();
         publisher.get();
         committer.close();
