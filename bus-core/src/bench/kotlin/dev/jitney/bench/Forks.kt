@@ -84,6 +84,8 @@ internal class Forks(private val plan: Plan) {
         "-Xms${plan.heap}",
         "-Xmx${plan.heap}",
         "-XX:+Use${plan.gc}GC",
+        // Or some forks would measure how the host of a virtual machine finds memory for a new heap.
+        "-XX:+AlwaysPreTouch",
         "-D${LoggerFactory.PROVIDER_PROPERTY_KEY}=${row.logging.provider}",
         "-classpath",
         System.getProperty("java.class.path"),

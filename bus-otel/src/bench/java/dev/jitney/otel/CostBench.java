@@ -75,6 +75,8 @@ final class CostBench {
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xms512m",
                                 "-Xmx512m",
+                                // Or the host's search for memory would be measured.
+                                "-XX:+AlwaysPreTouch",
                                 "-XX:+UseSerialGC",
                                 // Not that of the SDK's test kit, which is on this class path.
                                 "-Dio.opentelemetry.context.contextStorageProvider=default",
