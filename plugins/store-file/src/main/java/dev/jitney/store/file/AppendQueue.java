@@ -58,13 +58,24 @@ final class AppendQueue {
         return bytes > 0;
     }
 
-    /** Queues whole lines; waits while the queue is full, as long as the gate lets it. */
-    FileAppend add(
-            byte[] lines, int length, int events, Wish wish, Committer committer, Gate gate) {
+    /**
+     * Queues whole lines; waits while the queue is full, as long as the gate lets it.
+     *
+     * @param deadline by {@link System#nanoTime}, or 0 for none
+     * @return null if there was no room until the deadline
+     */
+    @Nullable FileAppend add(
+            byte[] lines,
+            int length,
+            int events,
+            Wish wish,
+            Committer committer,
+            Gate gate,
+            long deadline) {
         lock();
         try {
-            while (bytes > MOST_QUEUED && gate.mayWait()) {
-                room.awaitUninterruptibly();
+            if (bytes > MOST_QUEUED && !awaitRoom(gate, deadline)) {
+                return null;
             }
             gate.check();
             Group last = groups.peekLast();
@@ -83,6 +94,29 @@ final class AppendQueue {
             return new FileAppend(committer, last, before + events - 1);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Says whether there was room in time. An interrupt does not end the wait and is handed on. */
+    private boolean awaitRoom(Gate gate, long deadline) {
+        boolean interrupted = false;
+        try {
+            while (bytes > MOST_QUEUED && gate.mayWait()) {
+                long left = deadline == 0 ? Long.MAX_VALUE : deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                try {
+                    room.awaitNanos(left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            return true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

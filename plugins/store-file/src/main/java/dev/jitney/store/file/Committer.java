@@ -95,8 +95,8 @@ final class Committer {
 
     /** Queues whole lines; somebody will write them. Waits while the queue is full. */
     FileAppend append(byte[] lines, int length, int events, Level level) {
-        FileAppend append =
-                enqueue(lines, length, events, level == Level.DISK ? Wish.DISK : Wish.NONE);
+        Wish wish = level == Level.DISK ? Wish.DISK : Wish.NONE;
+        FileAppend append = enqueue(lines, length, events, wish, Duration.ZERO, 0);
         writer.wake();
         return append;
     }
@@ -130,10 +130,6 @@ final class Committer {
 
     /** Queues whole lines and waits for the level, doing the work if nobody else does. */
     Offset appendAndWait(byte[] lines, int length, int events, Level level, Duration limit) {
-        if (level == Level.MEMORY) {
-            append(lines, length, events, level);
-            return Offset.UNASSIGNED;
-        }
         // Before anything is queued: a limit that is refused must store nothing.
         long nanos = limit.compareTo(LONGEST) > 0 ? 0 : limit.toNanos();
         long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
@@ -143,8 +139,12 @@ final class Committer {
                 return new Offset(first + events - 1);
             }
         }
-        FileAppend append =
-                enqueue(lines, length, events, level == Level.DISK ? Wish.AWAITED_DISK : Wish.NONE);
+        Wish wish = level == Level.DISK ? Wish.AWAITED_DISK : Wish.NONE;
+        FileAppend append = enqueue(lines, length, events, wish, limit, deadline);
+        if (level == Level.MEMORY) {
+            writer.wake();
+            return Offset.UNASSIGNED;
+        }
         Group group = append.group();
         boolean interrupted = false;
         try {
@@ -205,8 +205,22 @@ final class Committer {
         return group.isDone(level);
     }
 
-    private FileAppend enqueue(byte[] lines, int length, int events, Wish wish) {
-        return queue.add(lines, length, events, wish, this, gate);
+    /**
+     * Queues whole lines; waits for room until the deadline of a limit, or without one if it is 0.
+     */
+    private FileAppend enqueue(
+            byte[] lines, int length, int events, Wish wish, Duration limit, long deadline) {
+        FileAppend append = queue.add(lines, length, events, wish, this, gate, deadline);
+        if (append == null) {
+            throw new StoreUnavailableException(
+                    "There was no room for the event in '"
+                            + log.name()
+                            + "' within "
+                            + limit.toMillis()
+                            + " ms, since what was appended before it has not been written yet."
+                            + " Nothing of it is stored. Try again.");
+        }
+        return append;
     }
 
     private void checkOpen() {

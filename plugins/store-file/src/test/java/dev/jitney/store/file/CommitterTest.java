@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who writes and forces for whom, over a log in memory. */
 @Timeout(60)
@@ -222,6 +224,28 @@ class CommitterTest {
         publisher.get();
         committer.close();
         assertThat(log.lines()).hasSize(101);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Level.class,
+            names = {"MEMORY", "OS", "DISK"})
+    @DisplayName("STO-2 a limit also holds for the wait for room, and then nothing is stored")
+    void fullQueueKeepsTheLimit(Level level) throws Exception {
+        Stop write = stop();
+        log.writing = write;
+        append("{0}", Level.OS);
+        write.arrived();
+        for (int i = 0; i < 8; i++) {
+            append(MIB, Level.MEMORY);
+        }
+        assertThatThrownBy(() -> append("{late}", level, Duration.ofMillis(20)))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("no room")
+                .hasMessageContaining("within 20 ms");
+        write.open();
+        committer.close();
+        assertThat(log.lines()).hasSize(9).doesNotContain("{late}");
     }
 
     @Test
