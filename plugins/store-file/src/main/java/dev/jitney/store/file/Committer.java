@@ -390,7 +390,9 @@ final class Committer {
     }
 
     private void forceTurn() {
-        finish(turn(forceLock, this::forceUnforced));
+        List<Group> done = turn(forceLock, this::forceUnforced);
+        nudgeUnforced(); // who was written meanwhile waits for the end of this turn
+        finish(done);
         forcer.rest(forcerRest, () -> closed || unforced.diskAsked());
     }
 
@@ -420,11 +422,20 @@ final class Committer {
             queue.nudgeFirst();
             writer.wake();
         }
+        if (nudgeUnforced()) {
+            wakeForcer();
+        }
+    }
+
+    /**
+     * Wakes those who wait for the first group that is not forced yet; says whether there is one.
+     */
+    private boolean nudgeUnforced() {
         Group next = unforced.first();
         if (next != null) {
             next.nudge();
-            wakeForcer();
         }
+        return next != null;
     }
 
     /** A group that somebody waits for is forced by that one, unless one behind it is wanted. */

@@ -249,6 +249,25 @@ class CommitterTest {
     }
 
     @Test
+    @DisplayName("STO-2 who waits for the disk while the forcer is at it is not left waiting")
+    void forcerHandsOn() throws Exception {
+        Stop force = stop();
+        log.forcing = force;
+        CompletableFuture<Offset> asked =
+                append("{0}", Level.DISK).reached(Level.DISK).toCompletableFuture();
+        force.arrived();
+        CompletableFuture<Offset> late = new CompletableFuture<>();
+        Thread waiter = new Thread(() -> late.complete(append("{1}", Level.DISK, Duration.ZERO)));
+        waiter.start();
+        // Written after the force had begun, so not on disk when it ends.
+        awaitTrue(() -> log.lines().size() == 2);
+        awaitTrue(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+        force.open();
+        assertThat(asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).value()).isZero();
+        assertThat(late.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).value()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("STO-2 an interrupt while waiting neither ends the wait nor is lost")
     void interruptIsHandedOn() throws Exception {
         Stop write = stop();
