@@ -178,9 +178,16 @@ class EventLimitTest {
         Await.until("its handler has ended", () -> publication.values().size() == 1);
         assertThat(publication.join(Duration.ofMillis(1))).isFalse();
         time.advance(SECOND);
+        // Its value is there a moment before its limit is set, which may be only now.
+        Await.until("its time is over", () -> isOver(publication));
         assertThat(completed(publication).outcome()).isEqualTo(Outcome.TIMED_OUT);
         assertThat(completed(child.get()).outcome()).isEqualTo(Outcome.CANCELLED);
         assertThat(publication.values()).containsExactly("done");
+    }
+
+    private boolean isOver(Publication publication) {
+        time.advance(Duration.ofMillis(10));
+        return publication.toCompletableFuture().isDone();
     }
 
     @Test
