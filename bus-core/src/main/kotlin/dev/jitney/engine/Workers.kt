@@ -19,9 +19,9 @@ import java.util.function.BooleanSupplier
  *
  * INVARIANTS: [all], [idle], [active], [allowed], [kept] change under the monitor, and [canWake] says there whether
  * [active] < [allowed]. [searching] is 1 while a thread looks or is on its way, and only that thread sets it back, or who
- * wanted to wake one and found none to wake. A
- * task is put into [tasks] before its giver looks at [searching] and [canWake]; a thread sets these before it looks at
- * [tasks] for the last time. So one of the two sees the other, and no task is left lying beside an idle thread.
+ * wanted to wake one and found none to wake. A task is put into [tasks] before its giver looks at [searching] and
+ * [canWake]; a thread sets these before it looks at [tasks] for the last time. So one of the two sees the other, and no
+ * task is left lying beside an idle thread.
  */
 internal class Workers(
     private val factory: ThreadFactory,

@@ -61,7 +61,6 @@ final class AppendQueue {
     /**
      * Queues whole lines; waits while the queue is full, as long as the gate lets it.
      *
-     * @param deadline by {@link System#nanoTime}, or 0 for none
      * @return null if there was no room until the deadline
      */
     @Nullable FileAppend add(
@@ -71,7 +70,7 @@ final class AppendQueue {
             Wish wish,
             Committer committer,
             Gate gate,
-            long deadline) {
+            Deadline deadline) {
         lock();
         try {
             if (bytes > MOST_QUEUED && !awaitRoom(gate, deadline)) {
@@ -98,11 +97,11 @@ final class AppendQueue {
     }
 
     /** Says whether there was room in time. An interrupt does not end the wait and is handed on. */
-    private boolean awaitRoom(Gate gate, long deadline) {
+    private boolean awaitRoom(Gate gate, Deadline deadline) {
         boolean interrupted = false;
         try {
             while (bytes > MOST_QUEUED && gate.mayWait()) {
-                long left = deadline == 0 ? Long.MAX_VALUE : deadline - System.nanoTime();
+                long left = deadline.left(Long.MAX_VALUE);
                 if (left <= 0) {
                     return false;
                 }

@@ -45,7 +45,6 @@ final class Committer {
     private static final int KEPT_BUFFER = 1 << 20;
     // A net under the waiting; a thread that is waited for never needs it.
     private static final long IDLE_NANOS = 10_000_000_000L;
-    private static final Duration LONGEST = Duration.ofDays(36_500);
     // How long the threads rest that work for nobody who waits. A batch of some events costs hardly
     // more than a batch of one, and each wakes those who follow.
     private static final long WRITER_REST = 50_000;
@@ -96,7 +95,7 @@ final class Committer {
     /** Queues whole lines; somebody will write them. Waits while the queue is full. */
     FileAppend append(byte[] lines, int length, int events, Level level) {
         Wish wish = level == Level.DISK ? Wish.DISK : Wish.NONE;
-        FileAppend append = enqueue(lines, length, events, wish, Duration.ZERO, 0);
+        FileAppend append = enqueue(lines, length, events, wish, Deadline.NONE);
         writer.wake();
         return append;
     }
@@ -131,8 +130,7 @@ final class Committer {
     /** Queues whole lines and waits for the level, doing the work if nobody else does. */
     Offset appendAndWait(byte[] lines, int length, int events, Level level, Duration limit) {
         // Before anything is queued: a limit that is refused must store nothing.
-        long nanos = limit.compareTo(LONGEST) > 0 ? 0 : limit.toNanos();
-        long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
+        Deadline deadline = Deadline.in(limit);
         if (level == Level.OS) {
             long first = writeAtOnce(lines, length, events);
             if (first >= 0) {
@@ -140,7 +138,7 @@ final class Committer {
             }
         }
         Wish wish = level == Level.DISK ? Wish.AWAITED_DISK : Wish.NONE;
-        FileAppend append = enqueue(lines, length, events, wish, limit, deadline);
+        FileAppend append = enqueue(lines, length, events, wish, deadline);
         if (level == Level.MEMORY) {
             writer.wake();
             return Offset.UNASSIGNED;
@@ -154,7 +152,7 @@ final class Committer {
                         : lead(writeLock, this::writeQueued, group, Level.OS)) {
                     continue;
                 }
-                long left = deadline == 0 ? IDLE_NANOS : deadline - System.nanoTime();
+                long left = deadline.left(IDLE_NANOS);
                 if (left <= 0) {
                     if (level == Level.DISK) {
                         wantDisk(group); // this thread would have forced it
@@ -170,10 +168,7 @@ final class Committer {
                 }
                 try {
                     boolean written = group.isDone(Level.OS);
-                    group.await(
-                            written ? level : Level.OS,
-                            written ? forceLock : writeLock,
-                            Math.min(left, IDLE_NANOS));
+                    group.await(written ? level : Level.OS, written ? forceLock : writeLock, left);
                 } catch (InterruptedException e) {
                     // What is queued cannot be taken back: finish, and hand the interrupt on.
                     interrupted = true;
@@ -205,18 +200,15 @@ final class Committer {
         return group.isDone(level);
     }
 
-    /**
-     * Queues whole lines; waits for room until the deadline of a limit, or without one if it is 0.
-     */
-    private FileAppend enqueue(
-            byte[] lines, int length, int events, Wish wish, Duration limit, long deadline) {
+    /** Queues whole lines; waits for room until the deadline. */
+    private FileAppend enqueue(byte[] lines, int length, int events, Wish wish, Deadline deadline) {
         FileAppend append = queue.add(lines, length, events, wish, this, gate, deadline);
         if (append == null) {
             throw new StoreUnavailableException(
                     "There was no room for the event in '"
                             + log.name()
                             + "' within "
-                            + limit.toMillis()
+                            + deadline.limit().toMillis()
                             + " ms, since what was appended before it has not been written yet."
                             + " Nothing of it is stored. Try again.");
         }
