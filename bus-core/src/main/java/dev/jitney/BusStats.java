@@ -9,9 +9,9 @@ import java.util.Objects;
  * What a bus has done since it was built, and what it is doing (LIF-4). A picture taken while the
  * bus works: each number is right by itself, but they need not belong to one moment.
  *
- * <p><b>Limits.</b> A bus counts at most 4 096 topics by themselves. When there are more, those
- * with the fewest events are counted together from then on, as {@link #otherTopics}; a topic that
- * comes back begins at zero, what it had stays with the others. Counts are never lost.
+ * <p><b>Limits.</b> A bus counts at most 65 536 topics by themselves. For each one more, one of the
+ * half with fewer events is counted with {@link #otherTopics} from then on; a topic that comes back
+ * begins at zero, what it had stays with the others. Counts are never lost.
  *
  * @param subscriptions how many subscriptions are open
  * @param pending how many accepted events wait for their turn

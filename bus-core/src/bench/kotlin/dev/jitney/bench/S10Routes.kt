@@ -8,6 +8,7 @@ import dev.jitney.engine.Routes
 import dev.jitney.event.TopicPattern
 import java.util.concurrent.ConcurrentHashMap
 import kotlin.concurrent.thread
+import dev.jitney.engine.KnownTopics as Topics
 
 /** The part of S10 that finds handlers, without the bus around it, beside the search that it has replaced. */
 internal object S10Routes {
@@ -63,7 +64,7 @@ internal abstract class Finder {
 }
 
 internal class Indexed(wildcards: Int) : Finder() {
-    private val routes = Routes()
+    private val routes = Routes(Topics(null))
 
     init {
         fill(wildcards)

@@ -29,7 +29,8 @@ internal class EngineCore(
     val clock: InstantSource = settings.clock
     val eventClock: EventClock = EventClock.of(clock)
     val life = Life(name, clock)
-    val routes = Routes()
+    val topics = KnownTopics(this)
+    val routes = Routes(topics)
     val admission = Admission(settings.pendingLimit)
     val window: DuplicateWindow? = settings.duplicateWindow.takeIf { it != 0 }?.let {
         DuplicateWindow(it, settings.duplicateAge.toMillis(), eventClock)
@@ -39,7 +40,7 @@ internal class EngineCore(
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
     val executions = Executions(timers, watch, pool, timesAll = meters != null)
     val letters = DeadLettering(eventClock, meters) { plugins.keep(masking.kept(it)) }
-    val reports = Reports(name, plugins.interceptors(), meters, letters, system, masking) { timers.nanoTime() }
+    val reports = Reports(name, topics, plugins.interceptors(), meters, letters, system, masking) { timers.nanoTime() }
     val context = EventContext(plugins.carriers(), plugins.log())
     val runner = Runner(this)
     val lanes = Lanes(settings, pool, shared)
@@ -55,7 +56,7 @@ internal class EngineCore(
     /** Who handles the event; decided when its processing starts (SUB-5). */
     fun handlersFor(publication: EnginePublication): Array<EngineSubscription> {
         val event = publication.event()
-        val route = routes.of(event.topic())
+        val route = routes.of(publication.topic)
         val origin = publication.origin
         if (origin == Origin.PUBLISHED || origin == Origin.FORWARDED) for (view in route.views) view.feed(event)
         publication.extra?.only?.let { return only(publication, it) }
@@ -79,7 +80,7 @@ internal class EngineCore(
 
     /** Whether ordinary handlers are not all that an event can hope for. */
     fun handledDurably(publication: EnginePublication): Boolean =
-        publication.origin == Origin.DURABLE || routes.of(publication.event().topic()).durable
+        publication.origin == Origin.DURABLE || routes.of(publication.topic).durable
 
     private fun select(
         publication: EnginePublication,
@@ -139,9 +140,9 @@ internal class EngineCore(
     // ---- numbers
 
     fun stats(): BusStats {
-        val topics = reports.topics.snapshot()
+        val counted = topics.snapshot()
         val subscriptions = routes.subscriptions()
-        val total = topics.total
+        val total = counted.total
         val pending = admission.pending
         return BusStats(
             subscriptions.size,
@@ -153,8 +154,8 @@ internal class EngineCore(
             total.dropped,
             total.suppressed,
             total.deadLetters,
-            topics.busiest,
-            topics.others,
+            counted.busiest,
+            counted.others,
             subscriptions.map { it.stats() },
         )
     }

@@ -65,10 +65,16 @@ internal class Stop(
  */
 internal class EnginePublication(
     private val event: Event,
-    @JvmField val owner: EngineCore,
+    owner: EngineCore,
     origin: Origin,
     extra: PublicationExtra? = null,
 ) : LaneNode(), Publication {
+    /** Its topic on the bus that it is on its way through. */
+    @JvmField
+    val topic: KnownTopic = owner.topics.of(event.topic())
+
+    val owner: EngineCore get() = topic.owner
+
     /** The lane that the event was given to; null for one that never was. */
     @JvmField
     var lane: Lane? = null

@@ -388,8 +388,12 @@ internal enum class CallerWaits {
     ;
 
     /** Whether it may run the handlers of the event on this bus itself (ORD-10). */
-    fun mayRun(on: EngineCore, publication: EnginePublication): Boolean =
-        this == FOR_EVER || !on.routes.of(publication.event().topic()).blocking
+    fun mayRun(on: EngineCore, publication: EnginePublication): Boolean {
+        if (this == FOR_EVER) return true
+        val topic = publication.topic
+        // A forwarded event is asked about where it comes from.
+        return !on.routes.of(if (topic.owner === on) topic else on.topics.of(topic.name)).blocking
+    }
 
     companion object {
         fun of(limit: Duration): CallerWaits = if (limit.isZero) FOR_EVER else FOR_SOME_TIME

@@ -18,6 +18,7 @@ import java.time.Duration
  */
 internal class Reports(
     private val bus: String,
+    private val topics: KnownTopics,
     private val interceptors: Interceptors,
     private val meters: Meters?,
     private val letters: DeadLettering,
@@ -25,8 +26,6 @@ internal class Reports(
     private val masking: Masking,
     private val nanoTime: () -> Long,
 ) {
-    val topics: TopicCounters = TopicCounters()
-
     private val hooks = interceptors.hooks()
 
     /** Whether there are interceptors. */
@@ -67,9 +66,8 @@ internal class Reports(
     /** The event is accepted. */
     fun accepted(publication: EnginePublication) {
         if (publication.origin != Origin.PUBLISHED) return
-        val topic = publication.event().topic()
-        topics.of(topic).add(Tally.PUBLISHED)
-        meters?.add(BusMetric.PUBLISHED, topic)
+        publication.topic.count(Tally.PUBLISHED)
+        meters?.add(BusMetric.PUBLISHED, publication.topic.name)
     }
 
     /** `publish` returns; the event may have ended by now. */
@@ -116,20 +114,20 @@ internal class Reports(
 
     /** Counts an event that is about to be completed. */
     fun count(publication: EnginePublication, outcome: Outcome) {
-        val topic = publication.event().topic()
+        val topic = publication.topic
         if (outcome == Outcome.NO_HANDLER && publication.owner.handledDurably(publication)) return
         when (outcome) {
-            Outcome.HANDLED -> topics.of(topic).add(Tally.HANDLED)
-            Outcome.HANDLED_WITH_FAILURES, Outcome.TIMED_OUT -> topics.of(topic).add(Tally.FAILED)
-            Outcome.DROPPED -> dropped(publication, topic)
-            Outcome.SUPPRESSED -> topics.of(topic).add(Tally.SUPPRESSED)
+            Outcome.HANDLED -> topic.count(Tally.HANDLED)
+            Outcome.HANDLED_WITH_FAILURES, Outcome.TIMED_OUT -> topic.count(Tally.FAILED)
+            Outcome.DROPPED -> dropped(publication)
+            Outcome.SUPPRESSED -> topic.count(Tally.SUPPRESSED)
             else -> Unit
         }
-        meters?.add(METRICS.getValue(outcome), topic)
+        meters?.add(METRICS.getValue(outcome), topic.name)
     }
 
-    private fun dropped(publication: EnginePublication, topic: String) {
-        topics.of(topic).add(Tally.DROPPED)
+    private fun dropped(publication: EnginePublication) {
+        publication.topic.count(Tally.DROPPED)
         letters.ofDrop(publication)?.let { lettered(it, publication.extra?.following?.observer) }
     }
 
@@ -259,7 +257,7 @@ internal class Reports(
     }
 
     private fun lettered(letter: DeadLetter, observer: DeliveryInfo.Observer?) {
-        topics.of(letter.event().topic()).add(Tally.DEAD_LETTER)
+        topics.of(letter.event().topic()).count(Tally.DEAD_LETTER)
         meters?.add(BusMetric.DEAD_LETTERS, letter.reason().name)
         if (observer != null) hooks.deadLettered(observer, letter)
     }

@@ -27,124 +27,148 @@ internal class Route(
 /**
  * The subscriptions and live views of a bus, and the routes made from them.
  *
- * Reading a route is one look into a map. A topic that is new, or whose subscriptions have changed, is looked up in
- * the [index][PatternIndex] of patterns.
+ * A known topic has its route. For one that is new, or whose subscriptions have changed, it is looked up in the
+ * [index][PatternIndex] of patterns.
  *
- * INVARIANTS: changes and route building hold the monitor, so a route in [cache] is never older than the last change:
- * a change of an exact pattern marks its topic [STALE], one of a wildcard takes the topics that match out, or, where
- * there are many, begins another cache. Reading takes no lock: a reader may have seen the cache that was there when
- * it asked. At most [limit] topics are cached; [hand] goes round and takes one out for each new one, in the order of
- * the map, which is none. [shared] has the routes that wildcards alone have made, so that topics with the same
- * handlers have one between them, and nothing keeps a handler that is gone.
+ * INVARIANTS: changes and route building hold the monitor, so the route of a known topic is never older than the last
+ * change: a change of an exact pattern takes that of its topic away, one of a wildcard those of topics that match, or,
+ * where there are many, counts [version] on, so that all are out of date. Reading takes no lock. [routed] has the topics
+ * that had a route in this version, but for some that were forgotten since. What a new version has left is taken away by
+ * whoever has made it, without the monitor, so that it holds nobody up: a route that was made in between may go with it.
+ * [shared] has the routes that wildcards alone have made, so that topics with the same handlers have one between them.
+ * So nothing keeps a handler that is gone.
  */
-internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
+internal class Routes(private val topics: KnownTopics) {
     @Volatile
-    private var cache = ConcurrentHashMap<String, Route>()
-    private var hand: MutableIterator<String>? = null
+    private var version = 0
+    private var routed = ArrayList<KnownTopic>()
+    private var sweepAt = FEW
     private val shared = HashMap<List<EngineSubscription>, Route>()
     private val bySequence = ConcurrentHashMap<Long, EngineSubscription>()
     private val index = PatternIndex<EngineSubscription>()
     private val views = LinkedHashSet<EngineLiveEvents>()
     private val viewIndex = PatternIndex<EngineLiveEvents>()
 
-    val cached: Int get() = cache.size
-
     val count: Int
         @Synchronized get() = bySequence.size
 
-    fun of(topic: String): Route {
-        val known = cache[topic]
-        return if (known == null || known === STALE) build(topic) else known
-    }
+    /** How many topics a wildcard that comes or goes has to look at; for tests. */
+    val noted: Int
+        @Synchronized get() = routed.size
+
+    fun of(topic: String): Route = of(topics.of(topic))
+
+    fun of(topic: KnownTopic): Route = valid(topic) ?: build(topic)
+
+    // Looks in this order, since the version of a route is set after it.
+    private fun valid(topic: KnownTopic): Route? = if (topic.routedIn == version) topic.route else null
 
     fun find(id: String): EngineSubscription? = HandlerName.sequenceOf(id)?.let(bySequence::get)
 
     /** Those that are there before and after the call, and maybe others; holds nobody up. */
     fun subscriptions(): List<EngineSubscription> = bySequence.values.sortedBy { it.sequence }
 
-    @Synchronized
-    fun add(subscription: EngineSubscription) {
+    fun add(subscription: EngineSubscription): Unit = change {
         bySequence[subscription.sequence] = subscription
         index.add(subscription.pattern(), subscription)
-        forget(subscription.pattern())
+        outdate(subscription.pattern())
         for (pattern in subscription.alsoOn) {
             index.add(pattern, subscription)
-            forget(pattern)
+            outdate(pattern)
         }
     }
 
-    @Synchronized
-    fun remove(subscription: EngineSubscription) {
+    fun remove(subscription: EngineSubscription): Unit = change {
         bySequence.remove(subscription.sequence)
         remove(subscription.pattern(), subscription)
         for (pattern in subscription.alsoOn) remove(pattern, subscription)
     }
 
     private fun remove(pattern: TopicPattern, subscription: EngineSubscription) {
-        if (index.remove(pattern, subscription)) forget(pattern)
+        if (index.remove(pattern, subscription)) outdate(pattern)
     }
 
-    @Synchronized
-    fun add(view: EngineLiveEvents) {
+    fun add(view: EngineLiveEvents): Unit = change {
         views.add(view)
         viewIndex.add(view.pattern, view)
-        forget(view.pattern)
+        outdate(view.pattern)
     }
 
     @Synchronized
     fun views(): List<EngineLiveEvents> = views.toList()
 
-    @Synchronized
-    fun remove(view: EngineLiveEvents) {
+    fun remove(view: EngineLiveEvents): Unit = change {
         views.remove(view)
-        if (viewIndex.remove(view.pattern, view)) forget(view.pattern)
+        if (viewIndex.remove(view.pattern, view)) outdate(view.pattern)
     }
 
     /** Forgets everything, so that a closed bus keeps no handler alive. */
-    @Synchronized
-    fun clear() {
+    fun clear(): Unit = change {
         bySequence.clear()
         index.clear()
         views.clear()
         viewIndex.clear()
-        forgetAll()
+        outdateAll()
     }
 
-    // ---- the cache
+    /** Changes who gets what; then takes away what a new version has left. */
+    private inline fun change(block: () -> Unit) {
+        val before: List<KnownTopic>
+        synchronized(this) {
+            before = routed
+            block()
+            if (before === routed) return
+        }
+        for (topic in before) topic.route = null
+    }
+
+    // ---- the routes of topics
 
     /** What the pattern matches is worked out anew. */
-    private fun forget(pattern: TopicPattern) {
+    private fun outdate(pattern: TopicPattern) {
         if (pattern.exact()) {
-            // Not removed: it keeps its place for whoever is subscribed next.
-            cache.replace(pattern.text(), STALE)
-        } else if (cache.size > FEW) {
-            forgetAll()
+            topics.find(pattern.text())?.route = null
+        } else if (routed.size > FEW) {
+            outdateAll()
         } else {
-            cache.keys.removeIf(pattern::matches)
+            for (topic in routed) if (pattern.matches(topic.name)) topic.route = null
             shared.clear()
-            hand = null
         }
     }
 
-    private fun forgetAll() {
-        cache = ConcurrentHashMap()
+    private fun outdateAll() {
+        version++
+        routed = ArrayList()
         shared.clear()
-        hand = null
     }
 
     @Synchronized
-    private fun build(topic: String): Route {
-        val cache = cache
+    private fun build(topic: KnownTopic): Route {
         // Someone else may have been first.
-        cache[topic]?.let { if (it !== STALE) return it }
+        valid(topic)?.let { return it }
         val wanted = ArrayList<EngineSubscription>()
-        val own = index.exactly(topic, wanted)
-        index.byStar(topic, wanted)
+        val own = index.exactly(topic.name, wanted)
+        index.byStar(topic.name, wanted)
         inOrder(wanted)
-        val seen = viewsOf(topic)
+        val seen = viewsOf(topic.name)
         val route = if (own || seen.isNotEmpty()) routeOf(wanted, seen) else sharedRoute(wanted)
-        if (cache.put(topic, route) == null && cache.size > limit) evict(topic)
+        topic.route = route
+        if (topic.forgotten) {
+            // No change would be seen on it. One that is forgotten from now on loses its route by itself.
+            topic.route = null
+        } else if (topic.routedIn != version) {
+            noteRouted(topic)
+            topic.routedIn = version
+        }
         return route
+    }
+
+    private fun noteRouted(topic: KnownTopic) {
+        if (routed.size >= sweepAt) {
+            routed.removeIf { it.forgotten }
+            sweepAt = maxOf(FEW, 2 * routed.size)
+        }
+        routed.add(topic)
     }
 
     private fun viewsOf(topic: String): Array<EngineLiveEvents> {
@@ -179,26 +203,12 @@ internal class Routes(private val limit: Int = DEFAULT_LIMIT) {
         return Route(all, durableToo, remote, views)
     }
 
-    /** Takes out one topic, but not the one that has just come. */
-    private fun evict(newest: String) {
-        while (cache.size > limit) {
-            val next = hand?.takeIf { it.hasNext() } ?: cache.keys.iterator().also { hand = it }
-            if (next.next() != newest) next.remove()
-        }
-    }
-
     companion object {
-        /** So many topics have a route in the cache. */
-        const val DEFAULT_LIMIT = 65_536
-
         // So many topics are compared with a wildcard that comes or goes, which takes some microseconds.
         private const val FEW = 256
         private const val MOST_SHARED = 1_024
         private val NOBODY = emptyArray<EngineSubscription>()
         private val NO_VIEWS = emptyArray<EngineLiveEvents>()
-
-        /** In place of a route that is to be worked out anew. */
-        private val STALE = Route(NOBODY, NOBODY, NOBODY, NO_VIEWS)
         private val ORDER = compareByDescending<EngineSubscription> { it.priority() }.thenBy { it.sequence }
     }
 }

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test
 
 /**
  * The model is a set of subscriptions in order of priority and sequence, which is searched anew for every topic.
- * Two topics fit into the cache, so that they leave it as well.
+ * Two topics are known at a time, so that they are forgotten as well.
  */
 @Param(name = "which", gen = IntGen::class, conf = "0:3")
 @Tag("stress")
 class RoutesLincheckTest {
-    private val routes = Routes(limit = 2)
+    private val routes = Routes(KnownTopics(null, limit = 2, listed = 0))
     private val subscriptions = PATTERNS.mapIndexed { at, pattern ->
         val options = SubscribeOptions.builder().priority(at % 2).name("$at").build()
         val invoker = PlainInvoker { }
