@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class EventWriter {
 
     private static final byte[] OPEN_ID = ascii("{\"id\":");
-    private static final byte[] SOURCE = ascii(",\"source\":");
     private static final byte[] TYPE = ascii(",\"type\":\"");
     private static final byte[] SPECVERSION = ascii("\",\"specversion\":\"1.0\"");
     private static final byte[] TIME = ascii(",\"time\":");
@@ -34,6 +33,7 @@ final class EventWriter {
     private static final byte[] DATA_BASE64 = ascii(",\"data_base64\":");
 
     private final PayloadWriter payloads;
+    private final SourceWriter sources = new SourceWriter();
     private final TimestampWriter times = new TimestampWriter();
 
     EventWriter(PayloadWriter payloads) {
@@ -47,14 +47,12 @@ final class EventWriter {
                     "It has no source, which the wire form needs. Publish it, or give it one with"
                             + " withSource.");
         }
-        String wire = Sources.onWire(source);
         JsonWriter.raw(out, OPEN_ID);
         String id = event.id();
         int idFrom = out.length();
         JsonWriter.string(out, id);
         int idTo = out.length();
-        JsonWriter.raw(out, SOURCE);
-        JsonWriter.string(out, wire);
+        boolean encodedSource = sources.write(out, source);
         JsonWriter.raw(out, TYPE);
         JsonWriter.plain(out, event.topic());
         JsonWriter.raw(out, SPECVERSION);
@@ -76,11 +74,11 @@ final class EventWriter {
         if (!event.version().equals("1")) {
             optional(out, VERSION, event.version());
         }
-        if (!wire.equals(source)) {
+        if (encodedSource) {
             optional(out, SOURCE_TEXT, source);
         }
         if (!event.extensions().isEmpty() || !event.headers().isEmpty()) {
-            extensions(event, !wire.equals(source), out);
+            extensions(event, encodedSource, out);
         }
         if (event.hasPayload()) {
             payload(event, out);

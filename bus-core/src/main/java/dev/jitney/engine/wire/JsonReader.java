@@ -3,6 +3,7 @@ package dev.jitney.engine.wire;
 
 import dev.jitney.spi.EventFormatException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +31,6 @@ final class JsonReader {
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
-
-    // True for what needs a look inside of a string: quote, backslash, control, not ASCII.
-    private static final boolean[] SPECIAL = new boolean[256];
-
-    static {
-        for (int c = 0; c < 256; c++) {
-            SPECIAL[c] = c < 0x20 || c == '"' || c == '\\' || c >= 0x80;
-        }
-    }
 
     byte[] bytes = new byte[0];
     int pos;
@@ -209,11 +201,9 @@ final class JsonReader {
         stringFrom = at;
         stringEscaped = false;
         stringAscii = true;
-        while (at < limit) {
+        while ((at = ByteWords.passPlain(b, at, limit)) < limit) {
             byte c = b[at];
-            if (!SPECIAL[c & 0xff]) {
-                at++;
-            } else if (c == '"') {
+            if (c == '"') {
                 stringTo = at;
                 pos = at + 1;
                 return;
@@ -234,6 +224,23 @@ final class JsonReader {
             }
         }
         throw error(limit, "The string that starts at byte " + (pos - origin) + " does not end.");
+    }
+
+    /** Passes exactly these bytes, or says that others follow. */
+    boolean passes(byte[] wanted) {
+        int to = pos + wanted.length;
+        if (to > end || !Arrays.equals(bytes, pos, to, wanted, 0, wanted.length)) {
+            return false;
+        }
+        pos = to;
+        return true;
+    }
+
+    /** Passes what a string holds up to its closing quote, or says that it is not plain ASCII. */
+    boolean passesPlain() {
+        int to = ByteWords.passPlain(bytes, pos, end);
+        pos = to;
+        return to < end && bytes[to] == '"';
     }
 
     /** Returns the last string read. */

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SelectionMatcher implements LineMatcher {
 
+    private static final int END = -2;
+    private static final int BEFORE_TOPIC = 1 << Attributes.ID | 1 << Attributes.SOURCE;
+    private static final byte[] OPEN_ID = JsonWriter.ascii("{\"id\":\"");
+    private static final byte[] SOURCE = JsonWriter.ascii("\",\"source\":\"");
+    private static final byte[] TYPE = JsonWriter.ascii("\",\"type\":");
+
     private final JsonReader reader = new JsonReader();
     private final Timestamps timestamps = new Timestamps();
     private final Selection selection;
@@ -42,7 +48,9 @@ final class SelectionMatcher implements LineMatcher {
         topics = new TopicMatcher(selection);
         ids = new ByteStrings(selection.ids());
         Set<String> written = new LinkedHashSet<>(selection.sources());
-        selection.sources().forEach(source -> written.add(Sources.onWire(source)));
+        for (String source : selection.sources()) {
+            written.add(Sources.onWire(source));
+        }
         sources = new ByteStrings(written);
         correlationId = bytes(selection.correlationId());
         key = bytes(selection.key());
@@ -90,15 +98,8 @@ final class SelectionMatcher implements LineMatcher {
         if (pending == 0) {
             return true;
         }
-        r.open(1);
-        if (r.peek() == '}') {
-            r.pos++;
-            return atEnd(r, pending);
-        }
-        do {
-            r.key();
-            int attribute = Attributes.of(r);
-            r.colon();
+        int attribute = begin(r, pending);
+        while (attribute != END) {
             int mask = attribute < 0 ? 0 : 1 << attribute;
             if ((pending & mask) == 0) {
                 skip(r, attribute, pending);
@@ -117,8 +118,44 @@ final class SelectionMatcher implements LineMatcher {
                     return true;
                 }
             }
-        } while (r.more('}'));
+            attribute = r.more('}') ? key(r) : END;
+        }
         return atEnd(r, pending);
+    }
+
+    /** Goes to the first value that may matter and returns whose it is. */
+    private static int begin(JsonReader r, int pending) {
+        if ((pending & BEFORE_TOPIC) == 0 && passToTopic(r)) {
+            return Attributes.TYPE;
+        }
+        r.open(1);
+        if (r.peek() == '}') {
+            r.pos++;
+            return END;
+        }
+        return key(r);
+    }
+
+    private static int key(JsonReader r) {
+        r.key();
+        int attribute = Attributes.of(r);
+        r.colon();
+        return attribute;
+    }
+
+    /** Passes what a line of ours has in front of its topic; any other line is left as it is. */
+    private static boolean passToTopic(JsonReader r) {
+        int start = r.pos;
+        boolean ours =
+                r.passes(OPEN_ID)
+                        && r.passesPlain()
+                        && r.passes(SOURCE)
+                        && r.passesPlain()
+                        && r.passes(TYPE);
+        if (!ours) {
+            r.pos = start;
+        }
+        return ours;
     }
 
     private void skip(JsonReader r, int attribute, int pending) {

@@ -29,10 +29,10 @@ final class TopicMatcher {
         exact = new ByteStrings(plain);
         anyExact = !plain.isEmpty();
         patterns = starred.toArray(new byte[0][]);
-        excluded =
-                selection.excluded().stream()
-                        .map(pattern -> ByteStrings.utf8(pattern.text()))
-                        .toArray(byte[][]::new);
+        excluded = new byte[selection.excluded().size()][];
+        for (int i = 0; i < excluded.length; i++) {
+            excluded[i] = ByteStrings.utf8(selection.excluded().get(i).text());
+        }
         anyTopic = selection.patterns().isEmpty();
     }
 

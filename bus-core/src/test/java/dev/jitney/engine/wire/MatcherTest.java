@@ -13,6 +13,7 @@ import dev.jitney.spi.EventScanner;
 import dev.jitney.spi.LineMatcher;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -166,6 +167,64 @@ class MatcherTest {
     private static boolean matches(LineMatcher matcher, String line) {
         byte[] bytes = ByteStrings.utf8(line);
         return matcher.matches(bytes, 0, bytes.length);
+    }
+
+    @Test
+    @DisplayName(
+            "TOP-2 a line that begins as ours do is judged as any other, whole, cut or changed")
+    void agreesOnLinesThatBeginAsOurs() {
+        String[] starts = {
+            "{\"id\":\"1\",\"source\":\"s\",\"type\":\"a.b\"}",
+            "{\"id\":\"a longer id, 24 in all.\",\"source\":\"/x\",\"type\":\"b.c\",\"time\":null}",
+            "{\"id\":\"\u00fc\",\"source\":\"s\",\"type\":\"a.b\"}",
+            "{\"id\":\"\\\"\",\"source\":\"s\",\"type\":\"a.b\"}",
+            "{\"id\":\"1\",\"source\":\"\\u0073\",\"type\":\"a.b\"}",
+            "{\"id\":\"1\",\"source\":\"s\",\"type\":null,\"type\":\"a.b\"}",
+            "{\"id\":\"1\",\"source\":\"s\",\"type\":7}",
+            "{\"id\":\"1\",\"source\":\"s\",\"type\":\"a..b\"}",
+            "{\"id\":\"1\",\"source\":\"s\",\"type\": \"a.b\" , \"x\":[1]}",
+            "{\"id\":\"1\",\"source\":\"s\",\"typ\":\"a.b\"}",
+        };
+        Selection[] selections = {
+            Selection.builder().pattern("a.b").build(),
+            Selection.builder().pattern("a.*").correlationId("c").build(),
+            Selection.builder().key("k").build(),
+            Selection.builder().pattern("a.b").source("s").build(),
+        };
+        for (Selection selection : selections) {
+            LineMatcher matcher = format.matcher(selection);
+            for (String start : starts) {
+                byte[] line = ByteStrings.utf8(start);
+                for (int to = 1; to <= line.length; to++) {
+                    byte[] cut = Arrays.copyOf(line, to);
+                    assertThat(verdict(matcher, cut, 0))
+                            .isEqualTo(verdict(matcher, spaced(cut), 1));
+                }
+                for (int at = 1; at < line.length; at++) {
+                    byte[] changed = line.clone();
+                    changed[at] = (byte) "\"\\\n\u0080,x".charAt(at % 6);
+                    assertThat(verdict(matcher, changed, 0))
+                            .isEqualTo(verdict(matcher, spaced(changed), 1));
+                }
+            }
+        }
+    }
+
+    /** Puts a blank behind the brace, so that it begins as no line of ours does. */
+    private static byte[] spaced(byte[] line) {
+        byte[] spaced = new byte[line.length + 1];
+        spaced[0] = line[0];
+        spaced[1] = ' ';
+        System.arraycopy(line, 1, spaced, 2, line.length - 1);
+        return spaced;
+    }
+
+    private static String verdict(LineMatcher matcher, byte[] line, int added) {
+        try {
+            return "" + matcher.matches(line, 0, line.length);
+        } catch (EventFormatException e) {
+            return "" + (e.position() - added);
+        }
     }
 
     @Test

@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Committer {
 
-    private static final System.Logger LOG = System.getLogger(Committer.class.getName());
     private static final int FIRST_BUFFER = 4 << 10;
     private static final int KEPT_BUFFER = 1 << 20;
     // A net under the waiting; a thread that is waited for never needs it.
@@ -264,11 +263,12 @@ final class Committer {
             StoreException cause = failure(e);
             // Who appended at MEMORY may never look at a stage, and is to hear of it all the same.
             if (cause instanceof StoreUnavailableException && writer.isCurrent()) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "{0} events were not stored: {1}",
-                        group.events(),
-                        e.getMessage());
+                Logs.of(Committer.class)
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "{0} events were not stored: {1}",
+                                group.events(),
+                                e.getMessage());
             }
             group.fail(cause);
         }

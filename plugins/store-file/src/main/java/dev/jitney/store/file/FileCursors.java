@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileCursors implements Cursors, Closeable {
 
-    private static final System.Logger LOG = System.getLogger(FileCursors.class.getName());
-
     private final StoreContext context;
     private final LongSupplier end;
     private final CursorLocks locks;
@@ -131,7 +129,7 @@ final class FileCursors implements Cursors, Closeable {
                     cursors.add(cursor);
                 }
             } catch (StoreException e) {
-                LOG.log(System.Logger.Level.WARNING, e.getMessage());
+                Logs.of(FileCursors.class).log(System.Logger.Level.WARNING, e.getMessage());
             }
         }
         return cursors;
@@ -226,17 +224,19 @@ final class FileCursors implements Cursors, Closeable {
             try {
                 first = change(name, () -> markReported(name));
             } catch (StoreException e) {
-                LOG.log(System.Logger.Level.DEBUG, "It will be said again: " + e.getMessage());
+                Logs.of(FileCursors.class)
+                        .log(System.Logger.Level.DEBUG, "It will be said again: " + e.getMessage());
             }
         }
         if (first) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "The cursor ''{0}'' was last used at {1} and is idle: it no longer keeps events"
-                            + " from {2} on from being removed. Save or remove it.",
-                    name,
-                    idle.lastUsed(),
-                    idle.checkpoint());
+            Logs.of(FileCursors.class)
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "The cursor ''{0}'' was last used at {1} and is idle: it no longer keeps events"
+                                    + " from {2} on from being removed. Save or remove it.",
+                            name,
+                            idle.lastUsed(),
+                            idle.checkpoint());
         }
     }
 

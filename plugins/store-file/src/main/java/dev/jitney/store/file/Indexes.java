@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Indexes implements SegmentHints.Source, Closeable {
 
-    private static final System.Logger LOG = System.getLogger(Indexes.class.getName());
     private static final int MOST_HELD = 64;
 
     private final StoreContext context;
@@ -67,10 +66,11 @@ final class Indexes implements SegmentHints.Source, Closeable {
             }
             return known;
         } catch (IOException e) {
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "The segment " + view.name().log() + " is read without an index.",
-                    e);
+            Logs.of(Indexes.class)
+                    .log(
+                            System.Logger.Level.DEBUG,
+                            "The segment " + view.name().log() + " is read without an index.",
+                            e);
             return null;
         }
     }
@@ -112,9 +112,13 @@ final class Indexes implements SegmentHints.Source, Closeable {
         try {
             return SegmentIndex.open(context.disk(), identity, this::damaged);
         } catch (IOException e) {
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "The index " + view.name().index() + " is made again: " + e.getMessage());
+            Logs.of(Indexes.class)
+                    .log(
+                            System.Logger.Level.DEBUG,
+                            "The index "
+                                    + view.name().index()
+                                    + " is made again: "
+                                    + e.getMessage());
         }
         return build(view, Pace.none());
     }
@@ -132,13 +136,14 @@ final class Indexes implements SegmentHints.Source, Closeable {
         } catch (IOException e) {
             // A full disk, or one that is read-only after all: not worth trying for each segment.
             writable = false;
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "The index "
-                            + view.name().index()
-                            + " cannot be written ("
-                            + e.getMessage()
-                            + "). Segments are read without.");
+            Logs.of(Indexes.class)
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "The index "
+                                    + view.name().index()
+                                    + " cannot be written ("
+                                    + e.getMessage()
+                                    + "). Segments are read without.");
             return null;
         }
     }

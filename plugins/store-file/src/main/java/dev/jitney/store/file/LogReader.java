@@ -6,6 +6,7 @@ import dev.jitney.spi.EventReader;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class LogReader implements EventReader {
     private final long high;
     private @Nullable SegmentView view;
     private @Nullable SegmentName last;
+    private @Nullable List<SegmentName> listed;
     private long resume;
     private boolean resuming;
     private long returned;
@@ -103,7 +105,7 @@ final class LogReader implements EventReader {
     /** Opens the next segment that may hold something of interest. */
     private boolean openNext() throws IOException {
         while (true) {
-            SegmentView opened = Log.openFirst(context.disk(), this::choose);
+            SegmentView opened = openChosen();
             if (opened == null) {
                 return false;
             }
@@ -119,6 +121,25 @@ final class LogReader implements EventReader {
                 return true;
             }
         }
+    }
+
+    /** Lists the segments once, and again only when one of them is gone: there may be thousands. */
+    private @Nullable SegmentView openChosen() throws IOException {
+        List<SegmentName> names = listed;
+        if (names != null) {
+            SegmentName name = choose(names);
+            try {
+                return name == null ? null : SegmentView.open(context.disk(), name);
+            } catch (NoSuchFileException e) {
+                // removed, or written again by a purge
+            }
+        }
+        return Log.openFirst(
+                context.disk(),
+                now -> {
+                    listed = now;
+                    return choose(now);
+                });
     }
 
     /** Begins with a segment, or says that it holds nothing of interest and passes over it. */

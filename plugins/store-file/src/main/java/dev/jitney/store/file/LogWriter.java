@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogWriter implements Closeable {
 
-    private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
     private static final int STAGE_BYTES = 256 * 1024;
 
     private final StoreContext context;
@@ -224,12 +223,13 @@ final class LogWriter implements Closeable {
         if (lines == 0) {
             return create(new SegmentName(name.base(), 0));
         }
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "The commit records of {0} are missing or damaged; it is kept as it is, unverifiable,"
-                        + " and a new segment begins behind its {1} lines.",
-                name.log(),
-                lines);
+        Logs.of(LogWriter.class)
+                .log(
+                        System.Logger.Level.WARNING,
+                        "The commit records of {0} are missing or damaged; it is kept as it is, unverifiable,"
+                                + " and a new segment begins behind its {1} lines.",
+                        name.log(),
+                        lines);
         return create(new SegmentName(name.base() + lines, 0));
     }
 
@@ -257,13 +257,14 @@ final class LogWriter implements Closeable {
         if (size > at.endPosition) {
             new Recovery(context, state).cutTorn(at.name, at.log, at.endPosition);
         } else if (size < at.endPosition) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "{0} has {1} bytes where {2} were committed; it is kept as it is and a new segment"
-                            + " begins.",
-                    at.name.log(),
-                    size,
-                    at.endPosition);
+            Logs.of(LogWriter.class)
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "{0} has {1} bytes where {2} were committed; it is kept as it is and a new segment"
+                                    + " begins.",
+                            at.name.log(),
+                            size,
+                            at.endPosition);
             roll();
         }
     }

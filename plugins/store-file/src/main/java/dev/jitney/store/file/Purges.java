@@ -18,8 +18,6 @@ import java.util.Map;
  */
 final class Purges {
 
-    private static final System.Logger LOG = System.getLogger(Purges.class.getName());
-
     static final String JOURNAL = SegmentName.FOLDER + "/purge.json";
 
     private static final long MOST_BYTES = 64 << 20;
@@ -69,12 +67,13 @@ final class Purges {
             } catch (IllegalArgumentException e) {
                 // Each segment is whole by itself, so the store can go on with some of it done.
                 disk.rename(JOURNAL, JOURNAL + ".damaged");
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "{0} is damaged ({1}) and kept as {0}.damaged: a purge that was killed is"
-                                + " not finished. Purge again.",
-                        JOURNAL,
-                        e.getMessage());
+                Logs.of(Purges.class)
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "{0} is damaged ({1}) and kept as {0}.damaged: a purge that was killed is"
+                                        + " not finished. Purge again.",
+                                JOURNAL,
+                                e.getMessage());
             }
         }
         Drafts.sweep(disk, SegmentName.FOLDER);

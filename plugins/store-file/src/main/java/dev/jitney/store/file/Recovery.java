@@ -20,7 +20,6 @@ import java.util.zip.CRC32C;
  */
 final class Recovery {
 
-    private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
     private static final int CHUNK = 1 << 20;
 
     private final StoreContext context;
@@ -53,14 +52,15 @@ final class Recovery {
             torn.force();
         }
         log.truncate(position);
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "{0}: an incomplete end of {1} bytes at byte {2}, left by a crash, was cut off and is"
-                        + " kept in {3}. Nothing of it was acknowledged.",
-                name.log(),
-                size - position,
-                position,
-                aside);
+        Logs.of(Recovery.class)
+                .log(
+                        System.Logger.Level.WARNING,
+                        "{0}: an incomplete end of {1} bytes at byte {2}, left by a crash, was cut off and is"
+                                + " kept in {3}. Nothing of it was acknowledged.",
+                        name.log(),
+                        size - position,
+                        position,
+                        aside);
     }
 
     /** Checks all that was not known to be forced, and forces what is good. */
@@ -95,10 +95,11 @@ final class Recovery {
     private void setAside(SegmentName name) throws IOException {
         disk.rename(name.log(), name.log() + "@0.torn");
         disk.delete(name.sidecar());
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "{0} lies behind events that a loss of power has taken; it is kept aside as {0}@0.torn.",
-                name.log());
+        Logs.of(Recovery.class)
+                .log(
+                        System.Logger.Level.WARNING,
+                        "{0} lies behind events that a loss of power has taken; it is kept aside as {0}@0.torn.",
+                        name.log());
     }
 
     /** Checks a segment; returns the offset behind its last event, or -1 if that cannot be told. */

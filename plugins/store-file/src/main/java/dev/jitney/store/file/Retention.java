@@ -23,8 +23,6 @@ import java.util.List;
  */
 final class Retention {
 
-    private static final System.Logger LOG = System.getLogger(Retention.class.getName());
-
     private final StoreContext context;
     private final LockedLog log;
     private final FileCursors cursors;
@@ -69,7 +67,11 @@ final class Retention {
         try {
             return cursors.neededFrom();
         } catch (StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, "No old events are removed: {0}", e.getMessage());
+            Logs.of(Retention.class)
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "No old events are removed: {0}",
+                            e.getMessage());
             return 0;
         }
     }

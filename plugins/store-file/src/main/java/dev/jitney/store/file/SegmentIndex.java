@@ -86,7 +86,7 @@ final class SegmentIndex implements SegmentHints {
         }
         for (int block = head.blockOf(region); block < head.blocks; block++) {
             if (blockMayHold(block, topics, selection)) {
-                return Math.max(region, head.firstRegion[block]);
+                return Math.max(region, head.firstRegion(block));
             }
         }
         return head.identity.regions();
@@ -111,14 +111,14 @@ final class SegmentIndex implements SegmentHints {
         if (head.damaged(block)) {
             return true;
         }
-        if (!topics || head.least[block] > head.greatest[block]) {
+        if (!topics || head.least(block) > head.greatest(block)) {
             return false;
         }
         // Times were rounded down to the millisecond; so must the limits be.
         Instant since = selection.since();
         Instant until = selection.until();
-        return (since == null || head.greatest[block] >= millis(since))
-                && (until == null || head.least[block] <= millis(until));
+        return (since == null || head.greatest(block) >= millis(since))
+                && (until == null || head.least(block) <= millis(until));
     }
 
     private static long millis(Instant time) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +22,9 @@ record SegmentName(long base, int generation) implements Comparable<SegmentName>
 
     /** Reads the name of a log file, or returns null if it is not one. */
     static @Nullable SegmentName ofLog(String file) {
-        if (!file.endsWith(LOG) || file.length() < DIGITS + LOG.length()) {
+        boolean signed =
+                !file.isEmpty() && file.charAt(0) < '0'; // which a number may be, not a name
+        if (signed || !file.endsWith(LOG) || file.length() < DIGITS + LOG.length()) {
             return null;
         }
         String stem = file.substring(0, file.length() - LOG.length());
@@ -58,7 +59,8 @@ record SegmentName(long base, int generation) implements Comparable<SegmentName>
     }
 
     private String stem() {
-        String digits = String.format(Locale.ROOT, "%020d", base);
+        String number = Long.toString(base);
+        String digits = "0".repeat(DIGITS - number.length()) + number;
         return generation == 0 ? digits : digits + "." + generation;
     }
 
@@ -66,5 +68,18 @@ record SegmentName(long base, int generation) implements Comparable<SegmentName>
     public int compareTo(SegmentName other) {
         int byBase = Long.compare(base, other.base);
         return byBase != 0 ? byBase : Integer.compare(generation, other.generation);
+    }
+
+    // By hand: see IndexHead.Identity.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SegmentName that
+                && base == that.base
+                && generation == that.generation;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(base) * 31 + generation;
     }
 }

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentPurge {
 
-    private static final System.Logger LOG = System.getLogger(SegmentPurge.class.getName());
-
     private final StoreContext context;
     private final Indexes indexes;
     private final PurgeRule rule;
@@ -61,13 +59,14 @@ final class SegmentPurge {
             keptDamaged += region.damaged() ? region.selected() : 0;
         }
         if (keptDamaged > 0) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "{0}: {1} events that were to be purged are kept, because they lie in batches"
-                            + " whose checksums are missing or do not fit. Look at them with: bus"
-                            + " verify. Only a purge of everything removes them.",
-                    view.name().log(),
-                    keptDamaged);
+            Logs.of(SegmentPurge.class)
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "{0}: {1} events that were to be purged are kept, because they lie in batches"
+                                    + " whose checksums are missing or do not fit. Look at them with: bus"
+                                    + " verify. Only a purge of everything removes them.",
+                            view.name().log(),
+                            keptDamaged);
         }
         return !some ? Outcome.UNCHANGED : all ? Outcome.EMPTIED : Outcome.REWRITTEN;
     }

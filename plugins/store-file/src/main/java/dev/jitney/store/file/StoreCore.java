@@ -6,6 +6,7 @@ import dev.jitney.spi.StoreException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreCore implements LogStore, LockedLog {
 
-    private static final long PID = ProcessHandle.current().pid();
+    private static final long PID = ownPid();
 
     private final StoreContext context;
     private final String name;
@@ -86,6 +87,15 @@ final class StoreCore implements LogStore, LockedLog {
     @Override
     public <T> T underLock(Action<T> action) throws IOException {
         return committer.exclusively(() -> locked(all -> action.run()));
+    }
+
+    /** Asks the system itself where it tells: Java makes a pool of threads first, in 6 ms. */
+    private static long ownPid() {
+        try {
+            return Long.parseLong(Path.of("/proc/self").toRealPath().getFileName().toString());
+        } catch (IOException | NumberFormatException e) {
+            return ProcessHandle.current().pid();
+        }
     }
 
     /** What is done with all open and the append lock held. */

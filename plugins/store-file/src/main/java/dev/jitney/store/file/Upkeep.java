@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Upkeep implements Runnable, Closeable {
 
-    private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
-
     private final StoreContext context;
     private final Indexes indexes;
     private final Runnable retention;
@@ -57,12 +55,13 @@ final class Upkeep implements Runnable, Closeable {
                 retention.run();
                 indexSealed();
             } catch (IOException | RuntimeException e) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "Old events or indexes of '"
-                                + context.config().directory()
-                                + "' were not seen to after a roll",
-                        e);
+                Logs.of(Upkeep.class)
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "Old events or indexes of '"
+                                        + context.config().directory()
+                                        + "' were not seen to after a roll",
+                                e);
             }
         }
     }
