@@ -273,6 +273,7 @@ internal class EnginePublication(
             completes()
             extra?.forget()
             LISTENERS.lazySet(this, DONE)
+            leavePath()
             owner.settled(this)
         } else if (OPEN.decrementAndGet(this) == CLOSED) {
             complete()
@@ -327,8 +328,16 @@ internal class EnginePublication(
         completes()
         if (extra?.following != null) orLogged { owner.reports.completed(this) }
         extra?.forget()
-        runListeners(LISTENERS.getAndSet(this, DONE) as Listener?)
+        val newest = LISTENERS.getAndSet(this, DONE) as Listener?
+        leavePath()
+        runListeners(newest)
         owner.settled(this)
+    }
+
+    // The publisher's own event waits for what was forwarded (FWD-2).
+    private fun leavePath() {
+        val first = extra?.path?.first ?: return
+        if (first !== this) first.closeOne()
     }
 
     private fun completes() {

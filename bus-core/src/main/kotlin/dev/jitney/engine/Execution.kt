@@ -150,7 +150,8 @@ internal class Execution(val home: Executions) {
     @JvmField
     var caller: CallerWaits? = null
     private var hops = 0
-    private var later: Later? = null
+    private var reservedFor: EnginePublication? = null
+    private var later: Execution? = null
 
     /**
      * Whether the caller may run an event that was forwarded, too (ORD-10). One only: while it runs one, the other
@@ -163,10 +164,15 @@ internal class Execution(val home: Executions) {
     fun later(publication: EnginePublication, place: Execution) {
         place.caller = caller
         place.hops = hops + 1
-        later = Later(publication, place)
+        place.reservedFor = publication
+        later = place
     }
 
-    fun takeLater(): Later? = later?.also { later = null }
+    /** The place of an event that is to be run when this one's has left its lane, see [takeReserved]. */
+    fun takeLater(): Execution? = later?.also { later = null }
+
+    /** Which event that is. */
+    fun takeReserved(): EnginePublication = reservedFor!!.also { reservedFor = null }
 
     /** What there is to settle of the last call, for the thread that has made it. */
     @JvmField
@@ -399,9 +405,6 @@ internal enum class CallerWaits {
         fun of(limit: Duration): CallerWaits = if (limit.isZero) FOR_EVER else FOR_SOME_TIME
     }
 }
-
-/** An event of another bus that has its [place] there. */
-internal class Later(val publication: EnginePublication, val place: Execution)
 
 /** What there is to settle of a call: nothing, as it was not made; nothing any more, as it was taken; or what it gave. */
 internal enum class Loud { NOT_CALLED, STOPPED, RETURNED, TAKEN }

@@ -16,17 +16,8 @@ internal class ForwardInvoker(private val target: EngineBus) : Invoker() {
      *
      * @throws Throwable why the other bus does not take it
      */
-    fun handOver(publication: EnginePublication, place: Execution?): Boolean {
-        var forwarded: EnginePublication? = null
-        try {
-            val done = target.publisher.forwardHere(publication, place) { next(publication).also { forwarded = it } }
-            forwarded?.let { hurry(publication, it) }
-            return done
-        } catch (e: Throwable) {
-            forwarded?.let { refused(it, e) }
-            throw e
-        }
-    }
+    fun handOver(publication: EnginePublication, place: Execution?): Boolean =
+        target.publisher.forwardHere(publication, place, this)
 
     override fun start(delivery: EngineDelivery) {
         val publication = delivery.publication
@@ -43,28 +34,34 @@ internal class ForwardInvoker(private val target: EngineBus) : Invoker() {
     }
 
     /** The event's publication on the other bus, which the first one waits for; null if it is not to be there. */
-    private fun next(publication: EnginePublication): EnginePublication? {
+    fun next(publication: EnginePublication): EnginePublication? {
         val path = Path.of(publication)
-        val forwarded = path.add(target.core) {
-            val extra = PublicationExtra(publication.options)
-            extra.path = it
-            // The context is that of the event here, on this thread; the other bus has carriers of its own.
-            extra.carried = target.core.context.capture()
-            extra.lineage = publication.extra?.lineage
-            EnginePublication(publication.event(), target.core, Origin.FORWARDED, extra)
+        return synchronized(path) {
+            if (path.has(target.core)) return null
+            val forwarded = forwarded(publication, path)
+            if (!path.first.holdOpen()) return null
+            path.add(forwarded)
+            forwarded
         }
-        if (forwarded == null || !path.first.holdOpen()) return null
-        forwarded.onCompleted { path.first.closeOne() }
-        return forwarded
     }
 
-    private fun refused(forwarded: EnginePublication, error: Throwable) {
+    private fun forwarded(publication: EnginePublication, path: Path): EnginePublication {
+        val extra = PublicationExtra(publication.options)
+        extra.path = path
+        // The context is that of the event here, on this thread; the other bus has carriers of its own.
+        extra.carried = target.core.context.capture()
+        extra.lineage = publication.extra?.lineage
+        return EnginePublication(publication.event(), target.core, Origin.FORWARDED, extra)
+    }
+
+    /** The other bus does not take the event. */
+    fun refused(forwarded: EnginePublication, error: Throwable) {
         val reason = "Bus '${target.name()}' did not take the event: ${error.message}"
         forwarded.complete(Outcome.REJECTED, reason, error)
     }
 
     /** A handler that waits for the event waits for it on all buses. */
-    private fun hurry(publication: EnginePublication, forwarded: EnginePublication) {
+    fun hurry(publication: EnginePublication, forwarded: EnginePublication) {
         val first = Path.of(publication).first
         if (target.core.pool.waits.isAwaited(first)) forwarded.lane?.runSoon(forwarded, here = false)
     }

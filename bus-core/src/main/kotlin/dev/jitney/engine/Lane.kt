@@ -260,7 +260,12 @@ internal class Lane(
         if (attention || !queue.isEmpty) pump()
         if (ending == Ending.OVER) publication.owner.runner.finishing.finish(publication, deadline)
         // Not before: their handlers may wait for this lane.
-        later?.let { it.publication.lane!!.runNew(it.publication, it.place) }
+        if (later != null) runLater(later)
+    }
+
+    private fun runLater(place: Execution) {
+        val publication = place.takeReserved()
+        publication.lane!!.runNew(publication, place)
     }
 
     /** Leaves the place that the execution has in the lane, and what is [more] to leave. */

@@ -5,30 +5,49 @@ import dev.jitney.event.Outcome
 
 /**
  * The buses that one event has been on, in order, with its publication on each (FWD-1). Shared by all
- * of these; the first one is the publisher's and completes when all have (FWD-2).
+ * of these; the first one is the publisher's and completes when all have (FWD-2). Whoever looks and then adds
+ * holds the monitor for both.
  */
-internal class Path(val first: EnginePublication) {
-    private val taken = arrayListOf(first)
+internal class Path(@JvmField val first: EnginePublication) {
+    private var taken = arrayOfNulls<EnginePublication>(FEW).also { it[0] = first }
+    private var size = 1
 
-    /** Adds the event's publication on one more bus, unless it has been there. */
     @Synchronized
-    fun add(target: EngineCore, make: (Path) -> EnginePublication): EnginePublication? {
-        if (taken.any { it.owner === target }) return null
-        return make(this).also(taken::add)
+    fun has(bus: EngineCore): Boolean {
+        for (at in 0 until size) if (taken[at]!!.owner === bus) return true
+        return false
     }
 
     @Synchronized
-    fun publications(): List<EnginePublication> = taken.toList()
+    fun add(publication: EnginePublication) {
+        if (size == taken.size) taken = taken.copyOf(2 * size)
+        taken[size++] = publication
+    }
+
+    @Synchronized
+    fun publications(): List<EnginePublication> = List(size) { taken[it]!! }
 
     fun names(): List<String> = publications().map { it.owner.name }
 
     /** What all buses together have made of the event; [own] is the first one's part. */
+    @Synchronized
     fun outcome(own: Outcome): Outcome {
-        val all = publications().drop(1).mapNotNull { it.outcome() } + own
-        return all.firstOrNull { !it.ok() } ?: if (Outcome.HANDLED in all) Outcome.HANDLED else Outcome.NO_HANDLER
+        var handled = own == Outcome.HANDLED
+        for (at in 1 until size) {
+            val outcome = taken[at]!!.outcome() ?: continue
+            if (!outcome.ok()) return outcome
+            handled = handled || outcome == Outcome.HANDLED
+        }
+        return when {
+            !own.ok() -> own
+            handled -> Outcome.HANDLED
+            else -> Outcome.NO_HANDLER
+        }
     }
 
     companion object {
+        private const val FEW = 4
+
         /** The path of an event, begun with this publication if it has none. */
         fun of(publication: EnginePublication): Path {
             val extra = publication.extra()

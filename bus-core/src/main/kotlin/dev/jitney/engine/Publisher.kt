@@ -147,36 +147,39 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     /**
-     * Takes in what [make] makes of an event of another bus, or sees that it makes nothing. False, and nothing
-     * was made, where that would take waiting or somebody's code: carriers, interceptors, a bus that closes.
+     * Takes in an event of another bus as [by] hands it over, or sees that there is nothing to take in. False, and
+     * nothing has happened, where that would take waiting or somebody's code: carriers, interceptors, a bus that closes.
      */
-    fun forwardHere(source: EnginePublication, place: Execution?, make: () -> EnginePublication?): Boolean {
+    fun forwardHere(source: EnginePublication, place: Execution?, by: ForwardInvoker): Boolean {
         if (!core.life.open || !core.context.isEmpty || core.reports.isObserved) return false
-        if (place != null && forwardInPlace(source, place, make)) return true
+        if (place != null && forwardInPlace(source, place, by)) return true
         if (!admission.tryAcquire()) return false
-        val publication = make() ?: return true.also { admission.giveBack() }
+        val publication = by.next(source) ?: return true.also { admission.giveBack() }
         publication.admitted = true
         try {
             submit(publication)
         } catch (e: Throwable) {
             giveUp(publication, e)
+            by.refused(publication, e)
             throw e
         }
+        by.hurry(source, publication)
         return true
     }
 
     /** Takes the place that the event needs here now, for whoever waits for it to run it there soon. */
-    private fun forwardInPlace(source: EnginePublication, from: Execution, make: () -> EnginePublication?): Boolean {
+    private fun forwardInPlace(source: EnginePublication, from: Execution, by: ForwardInvoker): Boolean {
         if (core.gate != null || !from.mayRunOn(core, source)) return false
         val lane = core.lanes.of(source)
         val place = lane.enterIdle(core.executions) ?: return false
-        val publication = make()
+        val publication = by.next(source)
         if (publication == null) {
             lane.leaveUnused(place)
             return true
         }
         begins(publication, lane)
         from.later(publication, place)
+        by.hurry(source, publication)
         return true
     }
 

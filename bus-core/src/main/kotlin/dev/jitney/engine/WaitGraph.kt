@@ -11,12 +11,9 @@ internal class HandlerWait(val run: HandlerRun, private val asked: EnginePublica
 
     val publication: EnginePublication get() = asked
 
-    /** Its number in the graph, for a hash that costs the virtual machine nothing. */
-    var number: Int = 0
-
-    override fun hashCode(): Int = number
-
-    override fun equals(other: Any?): Boolean = this === other
+    /** Its neighbours among all waits; guarded by the [WaitGraph]. */
+    var before: HandlerWait? = null
+    var after: HandlerWait? = null
 }
 
 /** A handler's wait for room on a bus that is full (BPR-1). */
@@ -38,28 +35,26 @@ internal class RoomWait(val run: HandlerRun, val bus: EngineCore, private val wa
  * handlers is behind a call.
  *
  * INVARIANTS: the waiters of an event are those waits of handlers that have begun and not ended; they
- * change under the monitor. A handler that has ended waits for nothing any more, but that a child
- * which it has begun to wait for still holds its event open.
+ * change under the monitor, as does the list of all such waits, from [newest] back. A handler that has ended
+ * waits for nothing any more, but that a child which it has begun to wait for still holds its event open.
  */
 internal class WaitGraph {
-    private val waits = HashSet<HandlerWait>()
+    private var newest: HandlerWait? = null
     private val rooms = ArrayList<RoomWait>(0)
-    private var numbers = 0
 
     /** Notes a wait; false if the handler has ended, which waits as anyone else does. Throws if it would never end. */
     @Synchronized
     fun begin(wait: HandlerWait): Boolean {
         val run = wait.run
         if (run.ended) return false
-        check(above(run.publication).none { it === wait.awaited }) {
+        check(!isBehind(run.publication) { it === wait.awaited }) {
             "Event '${wait.awaited.event().id()}' is being handled and cannot be waited for by its own handlers."
         }
         if (wait.child && !run.addAwaited(wait.publication)) return false
         val extra = wait.awaited.extra()
-        wait.number = ++numbers
         extra.waiters = extra.waiters.plus(wait)
         run.waitsFor = run.waitsFor.plus(wait)
-        waits.add(wait)
+        link(wait)
         if (rooms.isNotEmpty()) for (room in rooms.filter(::neverEnds)) room.goOnAnyway()
         return true
     }
@@ -81,8 +76,29 @@ internal class WaitGraph {
         }
     }
 
+    /** All waits, the newest first. */
+    @Synchronized
+    fun all(): List<HandlerWait> = generateSequence(newest) { it.before }.toList()
+
+    private fun link(wait: HandlerWait) {
+        wait.before = newest
+        newest?.after = wait
+        newest = wait
+    }
+
+    private fun unlink(wait: HandlerWait) {
+        val before = wait.before
+        val after = wait.after
+        // Of a handler that has ended meanwhile it was dropped then.
+        if (after == null && newest !== wait) return
+        before?.after = after
+        if (after == null) newest = before else after.before = before
+        wait.before = null
+        wait.after = null
+    }
+
     private fun drop(wait: HandlerWait) {
-        waits.remove(wait)
+        unlink(wait)
         wait.awaited.extra?.let { it.waiters = it.waiters.minus(wait) }
     }
 
@@ -123,7 +139,7 @@ internal class WaitGraph {
         val forLane = if (lane == null || !event.holds) {
             emptyList()
         } else {
-            waits.map { it.awaited }.filter { it !== event && it.lane === lane && !it.completed }
+            all().map { it.awaited }.filter { it !== event && it.lane === lane && !it.completed }
         }
         return (forRoom + forLane).flatMap(::above)
     }
@@ -138,7 +154,7 @@ internal class WaitGraph {
     /** Says whether any event for which this holds cannot end before this one has. */
     @Synchronized
     fun isBehind(publication: EnginePublication, holds: (EnginePublication) -> Boolean): Boolean =
-        above(publication).any(holds)
+        if (publication.extra?.isBehindNone != false) holds(publication) else above(publication).any(holds)
 
     /** The event and all that cannot end before it has: their handlers wait for it, or it was forwarded for them. */
     private fun above(publication: EnginePublication): Set<EnginePublication> {
