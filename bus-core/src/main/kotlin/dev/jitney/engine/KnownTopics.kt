@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap
  * topic, so that a topic is looked up once an event. One that was forgotten meanwhile goes on to work: it counts for the
  * others, and who gets its events is worked out each time.
  */
-internal class KnownTopic(@JvmField val name: String, private val bus: EngineCore?) {
+internal class KnownTopic(@JvmField val name: String, private val table: KnownTopics) {
     /** Who gets its events; null or of another version than that of [Routes] where that is to be worked out. */
     @Volatile
     @JvmField
@@ -22,16 +22,17 @@ internal class KnownTopic(@JvmField val name: String, private val bus: EngineCor
     @JvmField
     var routedIn: Int = -1
 
-    // Apart from the route, so that threads which read that are not disturbed by others which count.
     private val counter = TopicCounter()
 
     /** The bus whose topic it is. */
-    val owner: EngineCore get() = bus!!
+    val owner: EngineCore get() = table.owner!!
 
     val forgotten: Boolean get() = counter.retired
 
     /** One atomic addition. */
-    fun count(tally: Tally): Unit = counter.add(tally)
+    fun count(tally: Tally) {
+        if (counter.add(tally)) table.widen(counter)
+    }
 
     fun activity(): Long = counter.activity()
 
@@ -42,6 +43,9 @@ internal class KnownTopic(@JvmField val name: String, private val bus: EngineCor
         counter.retire(others)
         route = null
     }
+
+    /** Whether it has room for its counts that others lack. */
+    val wide: Boolean get() = counter.wide
 }
 
 /**
@@ -50,10 +54,13 @@ internal class KnownTopic(@JvmField val name: String, private val bus: EngineCor
  * changed under the monitor; a known topic is found without it.
  *
  * INVARIANTS: [hand] goes round and forgets topics of at most as much activity as [bar], in the order of the table, which
- * is none. Each time round the bar is set anew, so that half of the topics are not above it.
+ * is none. Each time round the bar is set anew, so that half of the topics are not above it. [wide] is how many of them
+ * have a wide counter.
+ *
+ * @param owner the bus; null in tests of the table alone
  */
 internal class KnownTopics(
-    private val owner: EngineCore?,
+    @JvmField val owner: EngineCore?,
     private val limit: Int = DEFAULT_LIMIT,
     private val listed: Int = BusStats.MAX_TOPICS,
 ) {
@@ -61,6 +68,7 @@ internal class KnownTopics(
     private val others = TopicCounter()
     private var hand: MutableIterator<KnownTopic> = table.values.iterator()
     private var bar = 0L
+    private var wide = 0
 
     init {
         require(listed * 2 <= limit) { "Listed topics '$listed' are out of range. Use at most ${limit / 2}." }
@@ -79,7 +87,15 @@ internal class KnownTopics(
     private fun add(name: String): KnownTopic {
         table[name]?.let { return it }
         if (table.size >= limit) forgetOne()
-        return KnownTopic(name, owner).also { table[name] = it }
+        return KnownTopic(name, this).also { table[name] = it }
+    }
+
+    /** Gives a busy topic's counter more room, where not too many have it. */
+    @Synchronized
+    fun widen(counter: TopicCounter) {
+        if (wide == MOST_WIDE || counter.wide || counter.retired) return
+        wide++
+        counter.widen()
     }
 
     private fun forgetOne() {
@@ -88,6 +104,7 @@ internal class KnownTopics(
             val next = hand.next()
             if (next.activity() <= bar) {
                 hand.remove()
+                if (next.wide) wide--
                 return next.forget(others)
             }
         }
@@ -143,6 +160,7 @@ internal class KnownTopics(
         /** So many topics are known by themselves. */
         const val DEFAULT_LIMIT: Int = 65_536
         private const val SAMPLE = 4_096
+        private const val MOST_WIDE = 64
         private const val ALL = "*"
     }
 }

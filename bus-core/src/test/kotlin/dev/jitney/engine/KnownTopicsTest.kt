@@ -148,4 +148,45 @@ class KnownTopicsTest {
         assertThat(overcount).isLessThanOrEqualTo(0)
         assertThat(topics.size).isLessThanOrEqualTo(8)
     }
+
+    @Test
+    @DisplayName("LIF-4 busy topics get more room for their counts while many threads count, and lose none")
+    fun wide() {
+        val topics = KnownTopics(null)
+        val threads = List(4) {
+            thread {
+                repeat(20_000) {
+                    topics.of("busy").count(Tally.PUBLISHED)
+                    topics.of("busy").count(Tally.HANDLED)
+                    if (it % 10 == 0) topics.of("busy").count(Tally.FAILED)
+                }
+            }
+        }
+        threads.forEach { it.join() }
+        assertThat(topics.of("busy").wide).isTrue()
+        assertThat(topics.of("busy").activity()).isEqualTo(168_000)
+        assertThat(topics.snapshot().busiest).containsExactly(TopicStats("busy", 80_000, 80_000, 8_000, 0, 0, 0))
+        topics.publish("quiet", 4_096)
+        assertThat(topics.of("quiet").wide).isFalse()
+    }
+
+    @Test
+    @DisplayName(
+        "LIF-4 so many busy topics have more room and no more; one that is forgotten leaves its room to another",
+    )
+    fun mostWide() {
+        val topics = KnownTopics(null, limit = 100, listed = 10)
+        val first = List(70) { topics.of("t$it").also { topic -> repeat(5_000) { topic.count(Tally.PUBLISHED) } } }
+        assertThat(first.count { it.wide }).isEqualTo(64)
+        val busier = generateSequence(0) { it + 1 }
+            .takeWhile { number -> number < 1_000 && first.none { it.wide && it.forgotten } }
+        val count = busier.onEach { topics.publish("busier.$it", 6_000) }.last()
+        val forgotten = first.first { it.wide && it.forgotten }
+        Tally.entries.forEach(forgotten::count)
+        assertThat(forgotten.activity()).isZero()
+        assertThat(topics.of("busier.$count").wide).isTrue()
+        val all = topics.snapshot().total
+        val published = 70 * 5_000 + (count + 1) * 6_000L + 1
+        assertThat(all).isEqualTo(TopicStats("*", published, 1, 1, 1, 1, 1))
+    }
 }
