@@ -38,7 +38,7 @@ internal class TopicCounter {
     fun add(tally: Tally): Boolean {
         val wide = more?.wide
         val before = when {
-            tally.ordinal >= COMMON -> more().rare.getAndIncrement(tally.ordinal)
+            tally.ordinal >= COMMON -> more().rare().getAndIncrement(tally.ordinal)
             wide != null -> wide.getAndIncrement(placeOf(tally))
             tally == Tally.PUBLISHED -> PUBLISHED.getAndIncrement(this)
             else -> HANDLED.getAndIncrement(this)
@@ -73,8 +73,8 @@ internal class TopicCounter {
             PUBLISHED.getAndAdd(others, wide.getAndSet(placeOf(Tally.PUBLISHED), 0))
             HANDLED.getAndAdd(others, wide.getAndSet(placeOf(Tally.HANDLED), 0))
         }
-        val rare = more.rare
-        for (i in COMMON until SIZE) if (rare.get(i) != 0L) others.more().rare.getAndAdd(i, rare.getAndSet(i, 0))
+        val rare = more.rare ?: return
+        for (i in COMMON until SIZE) if (rare.get(i) != 0L) others.more().rare().getAndAdd(i, rare.getAndSet(i, 0))
     }
 
     /** How much was counted, of whatever kind. */
@@ -85,17 +85,17 @@ internal class TopicCounter {
         val counts = LongArray(SIZE)
         counts[Tally.PUBLISHED.ordinal] = published
         counts[Tally.HANDLED.ordinal] = handled
-        val more = more ?: return counts
-        for (i in COMMON until SIZE) counts[i] = more.rare.get(i)
-        val wide = more.wide ?: return counts
+        more?.rare?.let { for (i in COMMON until SIZE) counts[i] = it.get(i) }
+        val wide = more?.wide ?: return counts
         counts[Tally.PUBLISHED.ordinal] += wide.get(placeOf(Tally.PUBLISHED))
         counts[Tally.HANDLED.ordinal] += wide.get(placeOf(Tally.HANDLED))
         return counts
     }
 
     private class More {
-        // By the tally; those of its own fields are never used.
-        val rare = AtomicLongArray(SIZE)
+        /** The other tallies, by their number. */
+        @Volatile
+        var rare: AtomicLongArray? = null
 
         @Volatile
         var wide: AtomicLongArray? = null
@@ -103,6 +103,10 @@ internal class TopicCounter {
         /** Where a retired one counts. */
         @Volatile
         var movesTo: TopicCounter? = null
+
+        fun rare(): AtomicLongArray = rare ?: synchronized(this) {
+            rare ?: AtomicLongArray(SIZE).also { rare = it }
+        }
     }
 
     companion object {

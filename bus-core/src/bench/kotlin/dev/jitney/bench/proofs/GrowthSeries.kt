@@ -21,10 +21,13 @@ import kotlin.concurrent.thread
 /** What is made larger: all else stays as `build()` makes it. Each round checks that handlers have had their events. */
 internal class GrowthSeries(private val jars: Path, private val most: Int) {
     private val decades = generateSequence(10) { it * 10 }.takeWhile { it <= most }.toList()
+
+    // One more, as a bus knows 65 536: what it costs beyond them is to be seen.
+    private val topics = decades + 10 * decades.last()
     private val bytes = listOf(1 shl 10, 1 shl 13, 1 shl 16, 1 shl 20)
 
     val all: List<Series> = listOf(
-        Series("subscriptions to a topic each; events over all", "subscriptions", decades, Shape.LOGARITHMIC) {
+        Series("subscriptions to a topic each; events over all", "subscriptions", topics, Shape.LOGARITHMIC) {
             Awaited(ourBus(), topics(it)).apply { topics.forEach(::handle) }
         },
         Series("wildcards; 1 matches, 1 topic", "subscriptions", decades, Shape.CONSTANT) { size ->
@@ -39,7 +42,7 @@ internal class GrowthSeries(private val jars: Path, private val most: Int) {
                 handle("hot.*")
             }
         },
-        Series("topics of 1 wildcard; events over all of them", "topics", decades, Shape.LOGARITHMIC) {
+        Series("topics of 1 wildcard; events over all of them", "topics", topics, Shape.LOGARITHMIC) {
             Awaited(ourBus(), topics(it)).apply { handle("$TOPIC.*") }
         },
         Series("handlers of 1 topic", "handlers", decades.filter { it <= MOST_HANDLERS }, Shape.LINEAR) { size ->
