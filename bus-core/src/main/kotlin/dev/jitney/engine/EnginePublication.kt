@@ -239,15 +239,10 @@ internal class EnginePublication(
     }
 
     val recordCount: Int
-        get() {
-            val all = records
-            return if (all is Array<*>) {
-                all.size
-            } else if (all == null) {
-                0
-            } else {
-                1
-            }
+        get() = when (val all = records) {
+            null -> 0
+            is Array<*> -> all.size
+            else -> 1
         }
 
     @Suppress("UNCHECKED_CAST")
