@@ -15,8 +15,7 @@ public final class Topics {
                     + " orders.placed.";
 
     // Topics that were valid, each where its hash says: most are checked over and over. Threads
-    // that
-    // write the same place at once do no harm, as each text is a valid topic.
+    // that write the same place at once do no harm, as each text is a valid topic.
     private static final @Nullable String[] CHECKED = new String[256];
 
     private Topics() {}

@@ -398,7 +398,8 @@ internal enum class CallerWaits {
         if (this == FOR_EVER) return true
         val topic = publication.topic
         // A forwarded event is asked about where it comes from.
-        return !on.routes.of(if (topic.owner === on) topic else on.topics.of(topic.name)).blocking
+        val route = if (topic.owner === on) on.routes.of(topic) else on.routes.of(topic.name)
+        return !route.blocking
     }
 
     companion object {

@@ -4,7 +4,6 @@ package dev.jitney.engine
 import dev.jitney.BusStats.TopicStats
 import java.util.concurrent.atomic.AtomicLongArray
 import java.util.concurrent.atomic.AtomicLongFieldUpdater
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
 
 /** What is counted of a topic. */
 internal enum class Tally { PUBLISHED, HANDLED, FAILED, DROPPED, SUPPRESSED, DEAD_LETTER }
@@ -52,11 +51,7 @@ internal class TopicCounter {
         more().wide = AtomicLongArray(APART * (COMMON + 1))
     }
 
-    private fun more(): More {
-        more?.let { return it }
-        MORE.compareAndSet(this, null, More())
-        return more!!
-    }
+    private fun more(): More = more ?: synchronized(this) { more ?: More().also { more = it } }
 
     /** Counts for the others from now on, also what it has counted. */
     fun retire(others: TopicCounter) {
@@ -78,7 +73,7 @@ internal class TopicCounter {
     }
 
     /** How much was counted, of whatever kind. */
-    fun activity(): Long = read().sum()
+    fun activity(): Long = if (more == null) published + handled else read().sum()
 
     /** The counts by [Tally]. */
     fun read(): LongArray {
@@ -116,8 +111,6 @@ internal class TopicCounter {
         private const val COMMON = 2
         private val PUBLISHED = AtomicLongFieldUpdater.newUpdater(TopicCounter::class.java, "published")
         private val HANDLED = AtomicLongFieldUpdater.newUpdater(TopicCounter::class.java, "handled")
-        private val MORE =
-            AtomicReferenceFieldUpdater.newUpdater(TopicCounter::class.java, More::class.java, "more")
 
         // So many longs are more than a line of the cache, also of two that are fetched together.
         private const val APART = 16

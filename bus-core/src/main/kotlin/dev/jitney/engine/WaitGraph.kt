@@ -158,7 +158,6 @@ internal class WaitGraph {
 
     /** The event and all that cannot end before it has: their handlers wait for it, or it was forwarded for them. */
     private fun above(publication: EnginePublication): Set<EnginePublication> {
-        if (publication.extra?.isBehindNone != false) return setOf(publication)
         val found = LinkedHashSet<EnginePublication>()
         val next = ArrayDeque<EnginePublication>()
         next.addLast(publication)
