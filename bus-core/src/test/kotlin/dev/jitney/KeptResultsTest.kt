@@ -10,6 +10,10 @@ import dev.jitney.engine.ValueRecord
 import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
+import dev.jitney.kotlin.await
+import dev.jitney.kotlin.on
+import dev.jitney.kotlin.publishAndAwait
+import kotlinx.coroutines.yield
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.DisplayName
@@ -156,6 +160,32 @@ class KeptResultsTest {
             assertThat(result.value()).isEqualTo(value)
             assertThat(result.state()).isEqualTo(DeliveryState.COMPLETED)
             subscription.close()
+        }
+    }
+
+    @Test
+    @DisplayName(
+        "HIS-1 of a handler that has waited for other events history keeps no more than of others, and not those events",
+    )
+    fun awaited() {
+        bus.subscribe("child") { }
+        EventBus.builder("other").build().use { other ->
+            other.on("child") { _: Event -> yield() }
+            val ways = listOf(
+                bus.subscribe("t") { repeat(3) { bus.publishAndJoin("child", it, LONG) } },
+                bus.subscribe("t") { repeat(3) { other.publishAndJoin("child", it, LONG) } },
+                bus.subscribe("t") { repeat(3) { bus.publish("child", it).join(LONG) } },
+                bus.on("t") { _: Event -> repeat(3) { bus.publishAndAwait("child", it) } },
+                bus.on("t") { _: Event -> repeat(3) { other.publishAndAwait("child", it) } },
+                bus.on("t") { _: Event -> repeat(3) { other.publish("child", it).await() } },
+                bus.subscribeAsync("t") { other.publish("child", 1).toCompletableFuture() },
+            )
+            val publication = handled()
+            for (at in ways.indices) {
+                assertThat(publication.recordAt(at)).describedAs("$at").isInstanceOf(KeptResult::class.java)
+            }
+            val published = publication.handlerResults().map { it.published().size }
+            assertThat(published).containsExactly(3, 3, 3, 3, 3, 3, 1)
         }
     }
 

@@ -7,7 +7,8 @@ internal class HandlerWait(val run: HandlerRun, private val asked: EnginePublica
     val awaited: EnginePublication get() = asked.extra?.more?.first ?: asked
 
     /** Whether the event is the handler's own, which is cancelled with it (TMO-4) and holds its event open (NST-3). */
-    val child: Boolean get() = asked.parent === run
+    // Not asked again at the end: by then the event has forgotten its parent.
+    val child: Boolean = asked.parent === run
 
     val publication: EnginePublication get() = asked
 
