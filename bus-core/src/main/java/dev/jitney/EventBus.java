@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,19 @@ public interface EventBus extends AutoCloseable {
      * blocking()} (ORD-10).
      */
     @Nullable Publication tryPublishAwaited(Event event, PublishOptions options);
+
+    /**
+     * Publishes an event as {@link #tryPublish} does and waits for it as {@link
+     * Publication#awaitThen} does, in one: inside a handler, whose lane is lent while it waits, the
+     * event then need not be queued and taken from the queue again (NST-2). For whoever builds
+     * another way to publish and wait.
+     *
+     * @param goOn runs once with the publication when the caller may go on, perhaps before this
+     *     returns; see {@link Publication#awaitThen}
+     * @return the wait, to end it early; null, and nothing has happened, if there is no room now
+     */
+    Publication.@Nullable Waiting tryPublishAwaited(
+            Event event, PublishOptions options, Consumer<? super Publication> goOn);
 
     /** As {@link #publishAsync(Event, PublishOptions)}, with the bus's own ways. */
     default CompletionStage<Publication> publishAsync(Event event) {

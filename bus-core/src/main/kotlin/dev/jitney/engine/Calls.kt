@@ -190,7 +190,8 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
             delivery.end(DeliveryState.CANCELLED, core.stopped(publication, stopped))
         }
         if (!execution.waits(calling)) return left(execution)
-        val settled = delivery.await()
+        if (delivery.settled == null) delivery.await()
+        val settled = delivery.settled!!
         execution.waited()
         return settling.settle(
             publication,

@@ -34,6 +34,7 @@ import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.TimeoutException
+import java.util.function.Consumer
 import java.util.function.Supplier
 
 /** The bus as users see it: hands what they ask for to its parts, keeps those together, and closes them. */
@@ -97,6 +98,12 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
 
     override fun tryPublishAwaited(event: Event, options: PublishOptions): Publication? =
         publisher.tryPublish(event, options, awaited = true)
+
+    override fun tryPublishAwaited(
+        event: Event,
+        options: PublishOptions,
+        goOn: Consumer<in Publication>,
+    ): Publication.Waiting? = publisher.tryPublishThen(event, options, goOn)
 
     override fun newEvent(topic: String, payload: Any?): Event = Event.of(core.eventClock, topic, payload)
 

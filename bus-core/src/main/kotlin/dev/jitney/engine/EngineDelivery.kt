@@ -5,29 +5,36 @@ import dev.jitney.Delivery
 import dev.jitney.Subscription
 import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
-import kotlinx.coroutines.CancellableContinuation
-import kotlinx.coroutines.suspendCancellableCoroutine
 import java.util.concurrent.Executor
-import java.util.concurrent.atomic.AtomicReference
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
+import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 import kotlin.coroutines.resume
 
 /**
  * One attempt at an event of a handler that says itself when it is done.
  *
  * STORED STATE: [settlement] is null, then the one [Settlement]; [waiting] is null, the runner's
- * continuation, or DONE. [actions] and [threads] are guarded by this.
+ * continuation, or DONE. [actions], [threads] and [ended] are guarded by this.
  */
 internal class EngineDelivery(
     private val subscription: EngineSubscription,
     private val run: HandlerRun,
 ) : Delivery, Executor {
-    private val settlement = AtomicReference<Settlement?>()
-    private val waiting = AtomicReference<Any?>()
+    @Volatile
+    private var settlement: Settlement? = null
+
+    @Volatile
+    private var waiting: Any? = null
     private var actions: ArrayList<Runnable>? = null
-    private var threads: ArrayList<Thread>? = null
+    private var threads = Few.none<Thread>()
     private var ended = false
 
     val publication: EnginePublication get() = run.publication
+
+    /** See [dev.jitney.DeliveryHandler.settlesLast]. */
+    val settlesLast: Boolean get() = subscription.invoker.settlesLast
 
     override fun event(): Event = run.publication.event()
 
@@ -43,11 +50,20 @@ internal class EngineDelivery(
 
     override fun executor(): Executor = this
 
-    override fun execute(task: Runnable) {
-        run.publication.owner.pool.execute { enter().use { onThread(goesOn = true, task) } }
+    override fun execute(task: Runnable): Unit = publication.owner.pool.execute(DeliveryTask(this, task))
+
+    override fun enter(): Delivery.Entry {
+        val thread = Thread.currentThread() as? PoolThread
+        if (thread == null || thread.entering !== this) return run.enter()
+        // Its first step: nothing has changed since the thread became part of the handler.
+        thread.entering = null
+        return INSIDE
     }
 
-    override fun enter(): Delivery.Entry = run.enter()
+    /** Runs the block as part of the handler, as [enter] says. */
+    inline fun within(block: () -> Unit): Unit = publication.owner.context.within(publication) {
+        Current.within(run) { publication.owner.reports.within(run) { block() } }
+    }
 
     /** Begins the attempt on this thread. */
     inline fun begin(at: Int, start: () -> Unit) {
@@ -55,7 +71,10 @@ internal class EngineDelivery(
             Current.get()?.let { run.depth = it.depth + 1 }
             Current.within(run) {
                 publication.owner.reports.attempt(publication, run, at)
-                publication.owner.reports.within(run) { start() }
+                publication.owner.reports.within(run) {
+                    if (settlesLast) (Thread.currentThread() as? PoolThread)?.entering = this
+                    start()
+                }
             }
         }
     }
@@ -67,14 +86,14 @@ internal class EngineDelivery(
     fun onThread(goesOn: Boolean, task: Runnable) {
         val thread = Thread.currentThread()
         val late = synchronized(this) {
-            (threads ?: ArrayList<Thread>(1).also { threads = it }).add(thread)
+            threads = threads.plus(thread)
             ended
         }
         try {
             if (goesOn || !late) task.run()
         } finally {
             val leftBehind = synchronized(this) {
-                threads!!.remove(thread)
+                threads = threads.minus(thread)
                 ended && !late
             }
             if (leftBehind) {
@@ -94,13 +113,13 @@ internal class EngineDelivery(
 
     /** Ends the attempt from outside, unless it is settled: cancels and interrupts what still runs. */
     fun end(state: DeliveryState, error: Throwable): Boolean {
-        if (!settlement.compareAndSet(null, Settlement(state, null, error))) return false
+        if (!SETTLEMENT.compareAndSet(this, null, Settlement(state, null, error))) return false
         run.cut(state)
         // Before the interrupt: a child that runs on the same thread is cancelled, and does not fail.
         Stopping.cancelAwaited(run)
         val told = synchronized(this) {
             ended = true
-            threads?.forEach {
+            threads.toList().forEach {
                 run.publication.owner.executions.leftBehind(it)
                 it.interrupt()
             }
@@ -112,25 +131,28 @@ internal class EngineDelivery(
         return true
     }
 
+    /** How it was settled, or null if it was not yet. */
+    val settled: Settlement? get() = settlement
+
     /** Suspends until the handler has settled it or it was ended. */
-    suspend fun await(): Settlement {
-        settlement.get()?.let { return it }
-        suspendCancellableCoroutine { runner ->
-            if (!waiting.compareAndSet(null, runner)) runner.resume(Unit)
-        }
-        return settlement.get()!!
+    suspend fun await(): Unit = suspendCoroutineUninterceptedOrReturn { runner ->
+        if (WAITING.compareAndSet(this, null, runner)) COROUTINE_SUSPENDED else Unit
     }
 
     private fun settle(how: Settlement): Boolean {
-        if (!settlement.compareAndSet(null, how)) return false
-        goOn()
+        if (!SETTLEMENT.compareAndSet(this, null, how)) return false
+        val thread = Thread.currentThread()
+        if (thread is PoolThread && thread.task === this) thread.goesOn = runner() else goOn()
         return true
     }
 
     private fun goOn() {
-        @Suppress("UNCHECKED_CAST")
-        (waiting.getAndSet(DONE) as CancellableContinuation<Unit>?)?.resume(Unit)
+        val runner = runner() ?: return
+        publication.owner.pool.execute { runner.resume(Unit) }
     }
+
+    @Suppress("UNCHECKED_CAST")
+    private fun runner() = WAITING.getAndSet(this, DONE) as Continuation<Unit>?
 
     private fun tell(action: Runnable) {
         try {
@@ -146,5 +168,10 @@ internal class EngineDelivery(
 
     private companion object {
         val DONE = Any()
+        val INSIDE = Delivery.Entry { }
+        val SETTLEMENT: AtomicReferenceFieldUpdater<EngineDelivery, Settlement?> =
+            AtomicReferenceFieldUpdater.newUpdater(EngineDelivery::class.java, Settlement::class.java, "settlement")
+        val WAITING: AtomicReferenceFieldUpdater<EngineDelivery, Any?> =
+            AtomicReferenceFieldUpdater.newUpdater(EngineDelivery::class.java, Any::class.java, "waiting")
     }
 }

@@ -20,20 +20,7 @@ internal class EventContext(private val carriers: Carriers, private val log: Plu
     /** Takes along what carriers find on this thread; null if there is nothing. */
     fun capture(): Any? = if (carriers.isEmpty) null else carriers.capture()
 
-    /**
-     * Sets the context of the event on this thread. Close what is returned to have the old one back,
-     * whatever a handler has made of the new one.
-     */
-    fun enter(publication: EnginePublication): AutoCloseable {
-        val correlation = CorrelationContext.install(publication.event())
-        val around = surround(publication)
-        return AutoCloseable {
-            around?.close()
-            CorrelationContext.restore(correlation)
-        }
-    }
-
-    /** Runs the block in the context of the event, as [enter] does; makes no object for it. */
+    /** Runs the block in the context of the event, and then the old one is back, whatever a handler has made of it. */
     inline fun <T> within(publication: EnginePublication, block: () -> T): T {
         val correlation = CorrelationContext.install(publication.event())
         var around: AutoCloseable? = null

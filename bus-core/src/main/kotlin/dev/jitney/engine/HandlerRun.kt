@@ -99,17 +99,7 @@ internal class HandlerRun(
     }
 
     /** Makes this thread part of the handler until the entry is closed (NST-1, CTX-4). */
-    fun enter(): Delivery.Entry {
-        val owner = publication.owner
-        val context = owner.context.enter(publication)
-        val previous = Current.enter(this)
-        val entered = owner.reports.enter(this)
-        return Delivery.Entry {
-            owner.reports.leave(entered)
-            Current.leave(previous)
-            context.close()
-        }
-    }
+    fun enter(): Delivery.Entry = HandlerEntry(this)
 
     fun addPublished(event: Event) {
         if (!first.published(event)) publication.publishedLate(handler, event)

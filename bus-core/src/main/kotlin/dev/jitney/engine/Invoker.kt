@@ -23,6 +23,9 @@ internal abstract class Invoker {
     /** Whether it is no handler of the user's: its result is shown only if it fails. */
     open val hidden: Boolean get() = false
 
+    /** See [DeliveryHandler.settlesLast]. */
+    open val settlesLast: Boolean get() = false
+
     open fun call(event: Event): Any? = error("a handler that is not inline is started, not called")
 
     open fun start(delivery: EngineDelivery): Unit = error("an inline handler is called, not started")
@@ -45,6 +48,8 @@ internal class ReplyInvoker(private val handler: ReplyHandler) : Invoker() {
 
 internal class DeliveryInvoker(private val handler: DeliveryHandler) : Invoker() {
     override val inline get() = false
+
+    override val settlesLast = handler.settlesLast()
 
     override fun start(delivery: EngineDelivery) = handler.handle(delivery)
 }

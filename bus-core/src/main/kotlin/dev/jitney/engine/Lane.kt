@@ -182,7 +182,13 @@ internal class Lane(
         return if (now) home.take() else null
     }
 
-    /** Gives back what [enterIdle] has given. */
+    /** Takes a place ahead of the queue, for an event that a handler waits for (NST-2) and [runHere] runs; null if there is none. */
+    fun enterAhead(home: Executions): Execution? {
+        if (beginRun()) return quickIn(home)
+        return if (locked { resuming.isEmpty() && takePlace(active) }) home.take() else null
+    }
+
+    /** Gives back what [enterIdle] or [enterAhead] has given. */
     fun leaveUnused(execution: Execution) {
         execution.beside = true
         leave(execution) { leave() }

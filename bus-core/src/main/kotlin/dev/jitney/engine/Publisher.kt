@@ -11,6 +11,7 @@ import dev.jitney.event.Outcome
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
+import java.util.function.Consumer
 
 /** The way of an event from its publisher to its lane: completed, checked, let in, stored, queued (PUB). */
 internal class Publisher(private val core: EngineCore) {
@@ -35,30 +36,39 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     /** Takes a prepared event in and hands it on; waits for room and for handlers on this thread if it has to. */
-    private fun take(publication: EnginePublication, begun: Long, awaited: Boolean = false): Publication {
+    private fun take(
+        publication: EnginePublication,
+        begun: Long,
+        awaited: Boolean = false,
+        hand: ((EnginePublication) -> Unit)? = null,
+    ): Publication {
         val following = publication.extra?.following
         orRefuse(publication) {
             val ran =
                 endsAtOnce(publication) || ranDirect(publication) ||
                     (awaited && ranAwaited(publication, CallerWaits.FOR_SOME_TIME))
-            if (!ran && admitted(publication)) hand(publication)
+            if (!ran && admitted(publication)) {
+                when {
+                    hand != null -> hand(publication)
+                    isDirect(publication) -> runDirect(publication)
+                    else -> submit(publication)
+                }
+            }
         }
         core.reports.published(publication, following, begun)
         return publication
     }
 
-    private fun hand(publication: EnginePublication): Publication =
-        if (isDirect(publication)) runDirect(publication) else submit(publication)
-
     /**
      * Returns null, as if it had not been called, if there is no room now and the policy is to wait for it.
-     * [findable] runs when the event can be found. Who has [awaited] it may run it.
+     * [findable] runs when the event can be found. Who has [awaited] it may run it. What is not over at once goes to [hand].
      */
     fun tryPublish(
         event: Event,
         options: PublishOptions,
         findable: Runnable? = null,
         awaited: Boolean = false,
+        hand: ((EnginePublication) -> Unit)? = null,
     ): Publication? {
         val run = caller()
         val begun = begun()
@@ -75,7 +85,7 @@ internal class Publisher(private val core: EngineCore) {
         }
         publication.admitted = placed
         if (findable != null) publication.extra().more().findable = findable
-        return take(publication, begun, awaited && run == null)
+        return take(publication, begun, awaited && run == null, hand)
     }
 
     fun publishAsync(event: Event, options: PublishOptions): CompletionStage<Publication> {
@@ -118,17 +128,46 @@ internal class Publisher(private val core: EngineCore) {
         limit: Duration,
     ): Publication {
         val following = publication.extra?.following
+        var ahead = false
         orRefuse(publication) {
             // With a limit it may have to end before its turn has come.
             val direct = limit.isZero && isDirect(publication)
             val ran = endsAtOnce(publication) || (run == null && ranAwaited(publication, CallerWaits.of(limit)))
             if (!ran && admitted(publication)) {
-                if (direct) runDirect(publication) else submit(publication)
+                ahead = run != null && !direct
+                if (direct) {
+                    runDirect(publication)
+                } else if (!ahead) {
+                    submit(publication)
+                }
             }
         }
-        core.reports.published(publication, following, begun)
-        if (!publication.completed) publication.join(limit)
+        if (ahead) {
+            Waits.joinNew(publication, limit) { here ->
+                orRefuse(publication) { submitAhead(publication, here) }
+                core.reports.published(publication, following, begun)
+            }
+        } else {
+            core.reports.published(publication, following, begun)
+            if (!publication.completed) publication.join(limit)
+        }
         return publication
+    }
+
+    /** As [tryPublish], followed by a wait for the event, of which the handler that asks may be part (NST-2). */
+    fun tryPublishThen(event: Event, options: PublishOptions, goOn: Consumer<in Publication>): Publication.Waiting? {
+        if (Current.isSet && !isDirect(options)) {
+            var waiting: Publication.Waiting? = null
+            val hand = { publication: EnginePublication ->
+                waiting = Waits.awaitNewThen(publication, { goOn.accept(publication) }) { here ->
+                    submitAhead(publication, here)
+                }
+            }
+            val publication = tryPublish(event, options, hand = hand) ?: return null
+            return waiting ?: publication.awaitThen { goOn.accept(publication) }
+        }
+        val publication = tryPublish(event, options, awaited = true) ?: return null
+        return publication.awaitThen { goOn.accept(publication) }
     }
 
     /** Takes in an event that is not published here for the first time: forwarded or delivered again. */
@@ -361,6 +400,22 @@ internal class Publisher(private val core: EngineCore) {
         return publication
     }
 
+    /** As [submit], for a handler that waits and has lent its lane: ahead of the queue, and on this thread if [here]. */
+    private fun submitAhead(publication: EnginePublication, here: Boolean) {
+        checkLife()
+        val lane = core.lanes.of(publication)
+        val place = if (here && core.gate == null) lane.enterAhead(core.executions) else null
+        if (place == null) {
+            submit(publication)
+            return Waits.hurry(publication, here)
+        }
+        core.reports.pending(publication)
+        publication.lane = lane
+        core.reports.accepted(publication)
+        core.past.offer(publication)
+        lane.runHere(publication, place)
+    }
+
     private fun queue(publication: EnginePublication) {
         val lane = core.lanes.of(publication)
         core.reports.pending(publication)
@@ -415,8 +470,10 @@ internal class Publisher(private val core: EngineCore) {
 
     // ---- on this thread
 
-    private fun isDirect(publication: EnginePublication): Boolean =
-        (publication.options?.dispatch() ?: settings.dispatch) == Dispatch.DIRECT
+    private fun isDirect(publication: EnginePublication): Boolean = isDirect(publication.options)
+
+    private fun isDirect(options: PublishOptions?): Boolean =
+        (options?.dispatch() ?: settings.dispatch) == Dispatch.DIRECT
 
     /** Whether it has run on the thread of whoever waits for it, outside of handlers. */
     private fun ranAwaited(publication: EnginePublication, caller: CallerWaits): Boolean =

@@ -145,6 +145,18 @@ internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {
     @JvmField
     var completed: EnginePublication? = null
 
+    /** The delivery that the task on this thread belongs to, if the handler does nothing more when it is settled. */
+    @JvmField
+    var task: EngineDelivery? = null
+
+    /** Who waits for that, to go on when the task has returned. */
+    @JvmField
+    var goesOn: Continuation<Unit>? = null
+
+    /** The delivery that this thread is part of, for as long as nothing else was done there. */
+    @JvmField
+    var entering: EngineDelivery? = null
+
     // Its handler of uncaught errors stays the user's: errors of the machine in handlers go there (ERR-2).
     init {
         isDaemon = true

@@ -19,17 +19,33 @@ internal object Waits {
         if (Thread.interrupted()) throw InterruptedException()
         val deadline = Deadline(limit)
         val wait = begin(publication)
-        if (wait != null) return joinInside(wait, limit, deadline)
+        if (wait != null) return joinInside(wait, limit, deadline) { here -> hurry(publication, here) }
         if (mayRunHere(publication, limit)) publication.lane?.tryRunHere(publication)
         val pool = publication.owner.pool
         if (!publication.completed) pool.looks { publication.completed || deadline.over }
         return publication.completed || pool.blockingWait { park(publication, deadline) }
     }
 
-    private fun joinInside(wait: HandlerWait, limit: Duration, deadline: Deadline): Boolean {
+    /**
+     * As [join], of an event that nobody knows yet: [start] has it run, on this thread if told so. In a handler its
+     * lane is lent before that, so that the event need not be queued first.
+     */
+    fun joinNew(publication: EnginePublication, limit: Duration, start: (here: Boolean) -> Unit): Boolean {
+        val wait = if (limit.isNegative || Thread.currentThread().isInterrupted) null else begin(publication)
+        if (wait != null) return joinInside(wait, limit, Deadline(limit), start)
+        start(false)
+        return join(publication, limit)
+    }
+
+    private inline fun joinInside(
+        wait: HandlerWait,
+        limit: Duration,
+        deadline: Deadline,
+        start: (here: Boolean) -> Unit,
+    ): Boolean {
         val publication = wait.publication
         try {
-            hurry(publication, mayRunHere(publication, limit) && wait.run.depth < MOST_NESTED)
+            start(mayRunHere(publication, limit) && wait.run.depth < MOST_NESTED)
             if (!publication.completed) publication.owner.pool.blockingWait { park(publication, deadline) }
         } finally {
             end(wait)
@@ -47,7 +63,7 @@ internal object Waits {
             publication.onCompleted { future.complete(it) }
             return
         }
-        Later(wait) { wait.run.enter().use { future.complete(publication) } }.begin(here = false)
+        Later(wait) { wait.run.enter().use { future.complete(publication) } }.begin { hurry(publication, here = false) }
     }
 
     /** See [Publication.awaitThen]. */
@@ -60,7 +76,19 @@ internal object Waits {
                 instead.run()
             }
         }
-        return Later(wait, goOn).apply { begin(here = true) }
+        return Later(wait, goOn).apply { begin { here -> hurry(publication, here) } }
+    }
+
+    /** As [awaitThen], of an event that nobody knows yet; see [joinNew]. */
+    fun awaitNewThen(
+        publication: EnginePublication,
+        goOn: Runnable,
+        start: (here: Boolean) -> Unit,
+    ): Publication.Waiting {
+        val wait = begin(publication)
+        if (wait != null) return Later(wait, goOn).apply { begin(start) }
+        start(false)
+        return awaitThen(publication, goOn)
     }
 
     /** A handler's wait that blocks no thread. It ends once, by completion or by [giveUp]; then the action runs. */
@@ -71,9 +99,21 @@ internal object Waits {
         // What to do when the handler may go on; null when it has. Guarded by this.
         private var next: Runnable? = goOn
 
-        fun begin(here: Boolean) {
+        inline fun begin(start: (here: Boolean) -> Unit) {
             wait.publication.onCompleted { finish() }
-            hurry(wait.publication, here && wait.run.depth < MOST_NESTED)
+            try {
+                start(wait.run.depth < MOST_NESTED)
+            } catch (e: Throwable) {
+                if (over.compareAndSet(false, true)) leave()
+                throw e
+            }
+        }
+
+        // There is nothing to wait for, and no one who would go on later.
+        private fun leave() {
+            end(wait)
+            regain(wait.run)
+            if (held) wait.run.publication.closeOne()
         }
 
         override fun giveUp(goOn: Runnable) {
@@ -119,7 +159,7 @@ internal object Waits {
     private fun end(wait: HandlerWait): Unit = wait.run.publication.owner.pool.waits.end(wait)
 
     /** Lets the awaited event run as soon as its lanes allow, on all buses that it is on. */
-    private fun hurry(publication: EnginePublication, here: Boolean) {
+    fun hurry(publication: EnginePublication, here: Boolean) {
         val awaited = publication.extra?.more?.first ?: publication
         awaited.lane?.runSoon(awaited, here)
         awaited.extra?.path?.publications()?.forEach { if (it !== awaited) it.lane?.runSoon(it, here) }

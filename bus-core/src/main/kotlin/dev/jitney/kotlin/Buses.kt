@@ -8,6 +8,7 @@ import dev.jitney.PublicationException
 import dev.jitney.PublishOptions
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
+import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.currentCoroutineContext
@@ -47,8 +48,15 @@ public suspend fun EventBus.publishAndAwait(
     event: Event,
     options: PublishOptions = PublishOptions.defaults(),
 ): Publication {
-    val all = options.carrying(currentCoroutineContext())
-    return (tryPublishAwaited(event, all) ?: publishAsync(event, all).await()).await()
+    val context = currentCoroutineContext()
+    val all = options.carrying(context)
+    if (!SuspendingHandler.runsIn(context)) {
+        return (tryPublishAwaited(event, all) ?: publishAsync(event, all).await()).await()
+    }
+    val handled = waiting<Publication?> { waiter ->
+        tryPublishAwaited(event, all) { waiter.resume(it) }.also { if (it == null) waiter.resume(null) }
+    }
+    return handled ?: publishAsync(event, all).await().await()
 }
 
 /** Publishes a new event and waits; see the other form. */
@@ -79,17 +87,23 @@ internal fun <T : Any> Publication.reply(type: Class<T>): T? {
  * handler goes on as soon as its lane is its own again.
  */
 public suspend fun Publication.await(): Publication {
-    if (state() == Publication.State.COMPLETED) return this
+    if (state() != Publication.State.COMPLETED) waiting<Unit> { waiter -> awaitThen { waiter.resume(Unit) } }
+    return this
+}
+
+/** Suspends for a wait of the bus, which a cancellation ends early: then too a handler goes on with its lane only. */
+private suspend inline fun <T> waiting(crossinline begin: (CancellableContinuation<T>) -> Publication.Waiting?): T {
     var wait: Publication.Waiting? = null
     try {
-        suspendCancellableCoroutine<Unit> { waiting -> wait = awaitThen { waiting.resume(Unit) } }
+        return suspendCancellableCoroutine { waiter -> wait = begin(waiter) }
     } catch (e: CancellationException) {
-        withContext(NonCancellable) {
-            suspendCancellableCoroutine<Unit> { waiting -> wait!!.giveUp { waiting.resume(Unit) } }
+        wait?.let { begun ->
+            withContext(NonCancellable) {
+                suspendCancellableCoroutine<Unit> { waiter -> begun.giveUp { waiter.resume(Unit) } }
+            }
         }
         throw e
     }
-    return this
 }
 
 /**

@@ -15,6 +15,7 @@ import kotlinx.coroutines.launch
 import java.util.concurrent.RejectedExecutionException
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 
 /** Lets a suspend function handle deliveries: one coroutine each, begun on the lane's thread. */
 internal class SuspendingHandler(
@@ -25,6 +26,9 @@ internal class SuspendingHandler(
     private val dispatched = context[ContinuationInterceptor] != null
     private val parent = context[Job]
     private val start = if (dispatched) CoroutineStart.DEFAULT else CoroutineStart.UNDISPATCHED
+
+    // With a context of the user's, elements of it may come before ours on each thread.
+    override fun settlesLast(): Boolean = context === EmptyCoroutineContext
 
     override fun handle(delivery: Delivery) {
         val own = if (dispatched) InsideHandler(delivery) else HandlerDispatcher(delivery) + InsideHandler(delivery)
@@ -41,6 +45,11 @@ internal class SuspendingHandler(
         // In a scope that has ended the coroutine never begins.
         if (parent != null) run.invokeOnCompletion { if (it != null) delivery.cancel(it) }
         if (run.isActive) delivery.onCancel { run.cancel() }
+    }
+
+    companion object {
+        /** Whether a coroutine with this context is part of a handler of this kind. */
+        fun runsIn(context: CoroutineContext): Boolean = context[InsideHandler] != null
     }
 }
 
@@ -69,5 +78,5 @@ private class InsideHandler(private val delivery: Delivery) :
 
     override fun restoreThreadContext(context: CoroutineContext, oldState: Delivery.Entry): Unit = oldState.close()
 
-    private companion object Key : CoroutineContext.Key<InsideHandler>
+    companion object Key : CoroutineContext.Key<InsideHandler>
 }
