@@ -14,13 +14,9 @@ internal class DeliveryTask(private val delivery: EngineDelivery, private val ta
         val thread = Thread.currentThread() as PoolThread
         thread.task = delivery
         try {
-            delivery.within {
-                thread.entering = delivery
-                delivery.onThread(goesOn = true, task)
-            }
+            delivery.within { delivery.entering { delivery.onThread(goesOn = true, task) } }
         } finally {
             thread.task = null
-            thread.entering = null
             val runner = thread.goesOn
             thread.goesOn = null
             // An interrupt was for the handler.

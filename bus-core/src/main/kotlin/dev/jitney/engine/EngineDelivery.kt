@@ -60,6 +60,17 @@ internal class EngineDelivery(
         return INSIDE
     }
 
+    /** Runs the block where this thread is part of the handler, and nothing else was done yet. */
+    inline fun entering(block: () -> Unit) {
+        val thread = (if (settlesLast) Thread.currentThread() else null) as? PoolThread ?: return block()
+        thread.entering = this
+        try {
+            block()
+        } finally {
+            thread.entering = null
+        }
+    }
+
     /** Runs the block as part of the handler, as [enter] says. */
     inline fun within(block: () -> Unit): Unit = publication.owner.context.within(publication) {
         Current.within(run) { publication.owner.reports.within(run) { block() } }
@@ -71,10 +82,7 @@ internal class EngineDelivery(
             Current.get()?.let { run.depth = it.depth + 1 }
             Current.within(run) {
                 publication.owner.reports.attempt(publication, run, at)
-                publication.owner.reports.within(run) {
-                    if (settlesLast) (Thread.currentThread() as? PoolThread)?.entering = this
-                    start()
-                }
+                publication.owner.reports.within(run) { entering(start) }
             }
         }
     }
