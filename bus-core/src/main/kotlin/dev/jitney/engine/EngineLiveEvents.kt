@@ -5,22 +5,21 @@ import dev.jitney.LiveEvents
 import dev.jitney.event.Event
 import dev.jitney.event.TopicPattern
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.channels.BufferOverflow
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
-import kotlinx.coroutines.flow.MutableSharedFlow
-import kotlinx.coroutines.flow.onSubscription
-import kotlinx.coroutines.flow.transformWhile
 import java.util.concurrent.CopyOnWriteArraySet
 import java.util.concurrent.atomic.AtomicLong
+import kotlin.coroutines.ContinuationInterceptor
 import java.util.concurrent.Flow as JavaFlow
 
 /**
- * One pattern's live view (SUB-8): a shared flow that the lane feeds while someone collects it.
+ * One pattern's live view (SUB-8): a [ring][LiveRing] that lanes feed while someone collects.
  *
- * INVARIANTS: the view is in [routes] exactly while [collectors] is above 0; [fed] numbers the events,
- * so that a collector that was overtaken counts what it has lost. Both are guarded by this.
- * The end of the bus is an entry too: it is the newest, so it is never the one that is dropped.
+ * INVARIANTS: the view has a ring, and is in [routes], exactly while [collectors] is above 0; guarded by this. A lane that
+ * took its route earlier may feed a ring that was left by all.
  */
 internal class EngineLiveEvents(
     val pattern: TopicPattern,
@@ -29,42 +28,48 @@ internal class EngineLiveEvents(
     val masking: Masking,
     private val closed: () -> Boolean,
 ) : LiveEvents, Flow<Event> {
-    private val shared = MutableSharedFlow<Entry>(0, BUFFER, BufferOverflow.DROP_OLDEST)
+    /** For tests too. */
+    @Volatile
+    var ring: LiveRing? = null
+        private set
     private val lost = AtomicLong()
     private var collectors = 0
-    private var fed = 0L
     private val subscribers = CopyOnWriteArraySet<LiveSubscription>()
 
-    /** Hands the event to the collectors. Called by the lane; never waits. */
-    @Synchronized
+    /** Hands the event to the collectors. Called by lanes; never waits for a collector. */
     fun feed(event: Event) {
-        shared.tryEmit(Entry(event, fed++))
+        ring?.feed(event)
     }
 
     /** Lets all collectors finish what they have and complete. */
     fun end() {
-        synchronized(this) { shared.tryEmit(Entry(null, fed)) }
+        ring?.end()
         subscribers.forEach { it.onBusClosed() }
     }
 
     override fun lost(): Long = lost.get()
 
     override suspend fun collect(collector: FlowCollector<Event>) {
-        var expected = 0L
-        var joined = false
+        val context = currentCoroutineContext()
+        val job = context[Job]
+        val cursor = join(context[ContinuationInterceptor])
         try {
-            shared.onSubscription {
-                expected = join()
-                joined = true
-                if (expected < 0) emit(END)
-            }.transformWhile { entry ->
-                if (entry.number > expected) lost.addAndGet(entry.number - expected)
-                expected = entry.number + 1
-                entry.event?.let { emit(it) }
-                entry.event != null
-            }.collect(collector)
+            // After the joining: a close that has not seen this view is seen here.
+            if (closed()) return
+            while (true) {
+                val event = cursor.poll()
+                if (event != null) {
+                    job?.ensureActive()
+                    collector.emit(event)
+                } else if (cursor.over) {
+                    return
+                } else {
+                    cursor.await()
+                    cursor.rise()
+                }
+            }
         } finally {
-            if (joined) leave()
+            leave(cursor)
         }
     }
 
@@ -74,23 +79,22 @@ internal class EngineLiveEvents(
             it.start(scope) { subscribers.remove(it) }
         }
 
-    /** Returns the number of the first event that the new collector gets, or -1 after the end. */
     @Synchronized
-    private fun join(): Long {
+    private fun join(dispatcher: ContinuationInterceptor?): LiveRing.Cursor {
+        val joined = ring ?: LiveRing(lost).also { ring = it }
+        val cursor = joined.join(dispatcher)
+        // With its ring, since a close may see it from here on.
         if (++collectors == 1) routes.add(this)
-        // After the adding: a close that has not seen this view is seen here.
-        return if (closed()) -1 else fed
+        return cursor
     }
 
-    @Synchronized
-    private fun leave() {
-        if (--collectors == 0) routes.remove(this)
-    }
-
-    private class Entry(val event: Event?, val number: Long)
-
-    private companion object {
-        const val BUFFER = 1_024
-        val END = Entry(null, -1)
+    private fun leave(cursor: LiveRing.Cursor) {
+        // Without the monitor: it may wake another, which may run here.
+        cursor.leave()
+        synchronized(this) {
+            if (--collectors > 0) return
+            routes.remove(this)
+            ring = null
+        }
     }
 }

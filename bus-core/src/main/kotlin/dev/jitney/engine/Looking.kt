@@ -6,26 +6,33 @@ import java.util.function.LongSupplier
 
 /**
  * Looking for something for a moment before sleeping. To sleep and to be woken costs two threads some 5 to 50 us, so
- * [MOMENT_NANOS] of looking cost at most about as much again, and save it all where what is looked for comes at once.
+ * a [moment] of looking costs at most about as much again, and saves it all where what is looked for comes at once.
  * After [PATIENCE] looks in vain, only one time in [SELDOM] is looked at all, until that finds something. Never looks where
  * the machine has one processor: whoever is waited for would need it.
  *
  * For one thread at a time; others may be before or after it without a fence, since what is kept here is a guess.
+ *
+ * @param moment nanoseconds, at most
+ * @param pauses between two looks; more than 1 where each look takes a line of the cache from who is waited for
  */
-internal class Looking(private val clock: LongSupplier = LongSupplier(System::nanoTime)) {
+internal class Looking(
+    private val moment: Long = MOMENT_NANOS,
+    private val pauses: Int = 1,
+    private val clock: LongSupplier = LongSupplier(System::nanoTime),
+) {
     private var inVain = 0
     private var times = 0
 
     /** Returns whether [found] has said so. */
     fun look(found: BooleanSupplier): Boolean {
         if (!worthIt()) return found.asBoolean
-        val end = clock.asLong + MOMENT_NANOS
+        val end = clock.asLong + moment
         while (!found.asBoolean) {
             if (clock.asLong - end >= 0) {
                 if (inVain < PATIENCE) inVain++
                 return false
             }
-            Thread.onSpinWait()
+            repeat(pauses) { Thread.onSpinWait() }
         }
         inVain = 0
         return true
