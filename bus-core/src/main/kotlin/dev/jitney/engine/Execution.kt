@@ -3,7 +3,6 @@ package dev.jitney.engine
 
 import dev.jitney.event.DeliveryState
 import java.lang.invoke.VarHandle
-import java.time.Duration
 import java.util.concurrent.atomic.AtomicLongFieldUpdater
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
 
@@ -387,74 +386,5 @@ internal class Execution(val home: Executions) {
     }
 }
 
-/** How long a caller waits on whose thread an event runs. */
-internal enum class CallerWaits {
-    FOR_EVER,
-    FOR_SOME_TIME,
-    ;
-
-    /** Whether it may run the handlers of the event on this bus itself (ORD-10). */
-    fun mayRun(on: EngineCore, publication: EnginePublication): Boolean {
-        if (this == FOR_EVER) return true
-        val topic = publication.topic
-        // A forwarded event is asked about where it comes from.
-        val route = if (topic.owner === on) on.routes.of(topic) else on.routes.of(topic.name)
-        return !route.blocking
-    }
-
-    companion object {
-        fun of(limit: Duration): CallerWaits = if (limit.isZero) FOR_EVER else FOR_SOME_TIME
-    }
-}
-
 /** What there is to settle of a call: nothing, as it was not made; nothing any more, as it was taken; or what it gave. */
 internal enum class Loud { NOT_CALLED, STOPPED, RETURNED, TAKEN }
-
-/** The places of one bus where handlers run, kept for the next event when one is over. */
-internal class Executions(
-    val timers: Timers,
-    val watch: Watch,
-    private val pool: HandlerPool,
-    /** Whether each handler is timed, and not only a sample (LIF-4). */
-    timesAll: Boolean,
-) {
-    /** Whether only an exact clock will do. */
-    val exact: Boolean = timesAll || !timers.coarse
-    private val idle = ArrayList<Execution>(KEPT)
-    private var abandonedNow = 0
-
-    /** How many handlers were left behind and have not returned (TMO-2). */
-    @Volatile
-    var abandoned: Int = 0
-        private set
-
-    fun take(): Execution = synchronized(this) { idle.removeLastOrNull() } ?: Execution(this).also(watch::add)
-
-    /** Returns [execution] if it is of this bus, else gives it back and takes one. */
-    fun instead(execution: Execution?): Execution {
-        if (execution?.home === this) return execution
-        execution?.giveBack()
-        return take()
-    }
-
-    fun giveBack(execution: Execution) {
-        execution.clear()
-        val kept = synchronized(this) { (idle.size < KEPT).also { if (it) idle.add(execution) } }
-        if (!kept) watch.remove(execution)
-    }
-
-    /** A thread is left behind in a handler: one more takes its place. */
-    fun leftBehind(thread: Thread) {
-        synchronized(this) { abandoned = ++abandonedNow }
-        if (thread is PoolThread) pool.resize(1)
-    }
-
-    fun returned(thread: Thread) {
-        synchronized(this) { abandoned = --abandonedNow }
-        if (thread is PoolThread) pool.resize(-1)
-    }
-
-    private companion object {
-        const val KEPT = 8
-    }
-}

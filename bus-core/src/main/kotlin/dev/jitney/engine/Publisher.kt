@@ -2,7 +2,6 @@
 package dev.jitney.engine
 
 import dev.jitney.DeliveryEndedException
-import dev.jitney.Dispatch
 import dev.jitney.Overflow
 import dev.jitney.Publication
 import dev.jitney.PublishOptions
@@ -13,13 +12,14 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
 import java.util.function.Consumer
 
-/** The way of an event from its publisher to its lane: completed, checked, let in, stored, queued (PUB). */
+/** The way of an event from its publisher until it is let in, and is [submitted][Submitting]: completed, checked, counted (PUB). */
 internal class Publisher(private val core: EngineCore) {
     private val settings = core.settings
     private val admission = core.admission
     private val window = core.window
     val preparing: Preparing = Preparing(core)
     private val entrance = Entrance(core)
+    private val submitting = Submitting(core)
 
     // ---- in several ways
 
@@ -45,13 +45,13 @@ internal class Publisher(private val core: EngineCore) {
         val following = publication.extra?.following
         orRefuse(publication) {
             val ran =
-                endsAtOnce(publication) || ranDirect(publication) ||
-                    (awaited && ranAwaited(publication, CallerWaits.FOR_SOME_TIME))
+                endsAtOnce(publication) || submitting.ranDirect(publication) ||
+                    (awaited && submitting.ranAwaited(publication, CallerWaits.FOR_SOME_TIME))
             if (!ran && admitted(publication)) {
                 when {
                     hand != null -> hand(publication)
-                    isDirect(publication) -> runDirect(publication)
-                    else -> submit(publication)
+                    submitting.isDirect(publication) -> submitting.runDirect(publication)
+                    else -> submitting.submit(publication)
                 }
             }
         }
@@ -131,20 +131,21 @@ internal class Publisher(private val core: EngineCore) {
         var ahead = false
         orRefuse(publication) {
             // With a limit it may have to end before its turn has come.
-            val direct = limit.isZero && isDirect(publication)
-            val ran = endsAtOnce(publication) || (run == null && ranAwaited(publication, CallerWaits.of(limit)))
+            val direct = limit.isZero && submitting.isDirect(publication)
+            val ran =
+                endsAtOnce(publication) || (run == null && submitting.ranAwaited(publication, CallerWaits.of(limit)))
             if (!ran && admitted(publication)) {
                 ahead = run != null && !direct
                 if (direct) {
-                    runDirect(publication)
+                    submitting.runDirect(publication)
                 } else if (!ahead) {
-                    submit(publication)
+                    submitting.submit(publication)
                 }
             }
         }
         if (ahead) {
             Waits.joinNew(publication, limit) { here ->
-                orRefuse(publication) { submitAhead(publication, here) }
+                orRefuse(publication) { submitting.submitAhead(publication, here) }
                 core.reports.published(publication, following, begun)
             }
         } else {
@@ -156,11 +157,11 @@ internal class Publisher(private val core: EngineCore) {
 
     /** As [tryPublish], followed by a wait for the event, of which the handler that asks may be part (NST-2). */
     fun tryPublishThen(event: Event, options: PublishOptions, goOn: Consumer<in Publication>): Publication.Waiting? {
-        if (Current.isSet && !isDirect(options)) {
+        if (Current.isSet && !submitting.isDirect(options)) {
             var waiting: Publication.Waiting? = null
             val hand = { publication: EnginePublication ->
                 waiting = Waits.awaitNewThen(publication, { goOn.accept(publication) }) { here ->
-                    submitAhead(publication, here)
+                    submitting.submitAhead(publication, here)
                 }
             }
             val publication = tryPublish(event, options, hand = hand) ?: return null
@@ -191,33 +192,17 @@ internal class Publisher(private val core: EngineCore) {
      */
     fun forwardHere(source: EnginePublication, place: Execution?, by: ForwardInvoker): Boolean {
         if (!core.life.open || !core.context.isEmpty || core.reports.isObserved) return false
-        if (place != null && forwardInPlace(source, place, by)) return true
+        if (place != null && submitting.forwardInPlace(source, place, by)) return true
         if (!admission.tryAcquire()) return false
         val publication = by.next(source) ?: return true.also { admission.giveBack() }
         publication.admitted = true
         try {
-            submit(publication)
+            submitting.submit(publication)
         } catch (e: Throwable) {
             giveUp(publication, e)
             by.refused(publication, e)
             throw e
         }
-        by.hurry(source, publication)
-        return true
-    }
-
-    /** Takes the place that the event needs here now, for whoever waits for it to run it there soon. */
-    private fun forwardInPlace(source: EnginePublication, from: Execution, by: ForwardInvoker): Boolean {
-        if (core.gate != null || !from.mayRunOn(core, source)) return false
-        val lane = core.lanes.of(source)
-        val place = lane.enterIdle(core.executions) ?: return false
-        val publication = by.next(source)
-        if (publication == null) {
-            lane.leaveUnused(place)
-            return true
-        }
-        begins(publication, lane)
-        from.later(publication, place)
         by.hurry(source, publication)
         return true
     }
@@ -233,7 +218,7 @@ internal class Publisher(private val core: EngineCore) {
         try {
             core.life.check(onBehalf = false)
             core.reports.follow(publication)
-            submit(publication)
+            submitting.submit(publication)
         } catch (e: Throwable) {
             giveUp(publication, e)
             publication.complete(Outcome.REJECTED, e.message, e)
@@ -260,13 +245,9 @@ internal class Publisher(private val core: EngineCore) {
 
     private fun caller(): HandlerRun? {
         val run = Current.get()
-        checkLife()
+        submitting.checkLife()
         if (run != null && run.isCut) throw ended(run)
         return run
-    }
-
-    private fun checkLife() {
-        if (!core.life.open) core.life.check(core.onBehalfOfHandler())
     }
 
     private fun ended(run: HandlerRun) = DeliveryEndedException(
@@ -298,7 +279,7 @@ internal class Publisher(private val core: EngineCore) {
             val following = publication.extra?.following
             admission.acquireAnyway()
             publication.admitted = true
-            orRefuse(publication) { queue(publication) }
+            orRefuse(publication) { submitting.queue(publication) }
             core.reports.published(publication, following, begun())
         } catch (e: Exception) {
             core.plugins.log().say(
@@ -307,11 +288,6 @@ internal class Publisher(private val core: EngineCore) {
                 e,
             )
         }
-    }
-
-    // For the handler that publishes it (NST-1).
-    private fun note(publication: EnginePublication) {
-        publication.parent?.addPublished(publication.event())
     }
 
     // ---- letting in
@@ -353,7 +329,7 @@ internal class Publisher(private val core: EngineCore) {
             entrance.waitForRoom(publication)
         }
         if (publication.completed) return false
-        note(publication)
+        submitting.note(publication)
         return true
     }
 
@@ -364,8 +340,8 @@ internal class Publisher(private val core: EngineCore) {
     ) {
         if (entrance.admit(publication) == Admitted.FULL) return takeInLater(publication, taken, onTaken)
         if (!publication.completed) {
-            note(publication)
-            submit(publication)
+            submitting.note(publication)
+            submitting.submit(publication)
         }
         onTaken(publication)
         taken.complete(publication)
@@ -379,8 +355,8 @@ internal class Publisher(private val core: EngineCore) {
         try {
             orRefuse(publication) {
                 if (refusal != null) throw refusal
-                note(publication)
-                submit(publication)
+                submitting.note(publication)
+                submitting.submit(publication)
             }
             onTaken(publication)
             taken.complete(publication)
@@ -389,119 +365,11 @@ internal class Publisher(private val core: EngineCore) {
         }
     }
 
-    // ---- on to the lane
-
-    /** Hands an admitted event on to store and lane. */
-    private fun submit(publication: EnginePublication): Publication {
-        checkLife()
-        queue(publication)
-        // A handler's task that outlived its event may come after the last look at the queues.
-        if (core.life.closed) core.lanes.cancelQueued(core)
-        return publication
-    }
-
-    /** As [submit], for a handler that waits and has lent its lane: ahead of the queue, and on this thread if [here]. */
-    private fun submitAhead(publication: EnginePublication, here: Boolean) {
-        checkLife()
-        val lane = core.lanes.of(publication)
-        val place = if (here && core.gate == null) lane.enterAhead(core.executions) else null
-        if (place == null) {
-            submit(publication)
-            return Waits.hurry(publication, here)
-        }
-        core.reports.pending(publication)
-        publication.lane = lane
-        core.reports.accepted(publication)
-        core.past.offer(publication)
-        lane.runHere(publication, place)
-    }
-
-    private fun queue(publication: EnginePublication) {
-        val lane = core.lanes.of(publication)
-        core.reports.pending(publication)
-        if (core.gate == null || !publication.stores) {
-            queue(publication, lane)
-        } else {
-            publication.extra?.lineage?.let { core.lineages.remember(publication.event().id(), it) }
-            core.gate.append(publication) { queue(it, lane) }
-        }
-    }
-
-    // Offered before it is handled; and again, for whoever has begun to look in between.
-    private fun queue(publication: EnginePublication, lane: Lane) {
-        val findable = publication.extra?.more?.findable
-        // What a durable subscription gets is no news to whoever looks for some.
-        val isNews = publication.origin != Origin.DURABLE
-        core.reports.accepted(publication)
-        if (isNews) core.past.offer(publication)
-        lane.add(publication)
-        if (isNews) core.past.offer(publication)
-        findable?.run()
-    }
-
     /** The event is not taken in after all: its key is free again, and so is its place. */
     private fun giveUp(publication: EnginePublication, why: Throwable) {
         window?.release(publication)
         entrance.leave(publication)
         // Of others those tell who have asked for them.
         if (publication.origin == Origin.PUBLISHED) publication.refuse(why.message ?: why.javaClass.name, why)
-    }
-
-    /** Runs the event at once if its lane is idle, without a place in the queue; false if it is not. */
-    private fun runInstead(publication: EnginePublication, caller: CallerWaits?): Boolean {
-        checkLife()
-        val lane = core.lanes.of(publication)
-        val execution = lane.enterIdle(core.executions) ?: return false
-        execution.caller = caller
-        begins(publication, lane)
-        lane.runNew(publication, execution)
-        return true
-    }
-
-    private fun begins(publication: EnginePublication, lane: Lane) {
-        if (publication.admitted) admission.started() else admission.runsAtOnce(lane.serial)
-        publication.admitted = true
-        publication.lane = lane
-        note(publication)
-        core.reports.pending(publication)
-        core.reports.accepted(publication)
-        core.past.offer(publication)
-    }
-
-    // ---- on this thread
-
-    private fun isDirect(publication: EnginePublication): Boolean = isDirect(publication.options)
-
-    private fun isDirect(options: PublishOptions?): Boolean =
-        (options?.dispatch() ?: settings.dispatch) == Dispatch.DIRECT
-
-    /** Whether it has run on the thread of whoever waits for it, outside of handlers. */
-    private fun ranAwaited(publication: EnginePublication, caller: CallerWaits): Boolean =
-        core.gate == null && caller.mayRun(core, publication) && runInstead(publication, caller)
-
-    /** Whether it is to run on this thread, and has: outside of handlers, where its lane is idle. */
-    private fun ranDirect(publication: EnginePublication): Boolean {
-        if (!isDirect(publication) || core.gate != null || publication.parent != null ||
-            !runInstead(publication, null)
-        ) {
-            return false
-        }
-        if (!publication.completed) Waits.joinUninterruptibly(publication)
-        return true
-    }
-
-    /** Runs the handlers on this thread, in the event's turn (ORD-9); in a handler at once (NST-2). */
-    private fun runDirect(publication: EnginePublication): Publication {
-        if (Current.isSet) {
-            submit(publication)
-            Waits.joinUninterruptibly(publication)
-            return publication
-        }
-        val turn = DirectTurn()
-        publication.extra().more().turn = turn
-        submit(publication)
-        if (turn.await(publication)) publication.lane?.runHere(publication)
-        if (!publication.completed) Waits.joinUninterruptibly(publication)
-        return publication
     }
 }

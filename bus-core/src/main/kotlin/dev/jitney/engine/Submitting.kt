@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.engine
+
+import dev.jitney.Dispatch
+import dev.jitney.Publication
+import dev.jitney.PublishOptions
+
+/** The way of an event that was let in to its lane: through the store, into the queue, or past both onto this thread (ORD-9, ORD-10). */
+internal class Submitting(private val core: EngineCore) {
+    private val settings = core.settings
+    private val admission = core.admission
+
+    // ---- into the queue
+
+    /** Hands an admitted event on to store and lane. */
+    fun submit(publication: EnginePublication): Publication {
+        checkLife()
+        queue(publication)
+        // A handler's task that outlived its event may come after the last look at the queues.
+        if (core.life.closed) core.lanes.cancelQueued(core)
+        return publication
+    }
+
+    /** As [submit], for a handler that waits and has lent its lane: ahead of the queue, and on this thread if [here]. */
+    fun submitAhead(publication: EnginePublication, here: Boolean) {
+        checkLife()
+        val lane = core.lanes.of(publication)
+        val place = if (here && core.gate == null) lane.enterAhead(core.executions) else null
+        if (place == null) {
+            submit(publication)
+            return Waits.hurry(publication, here)
+        }
+        core.reports.pending(publication)
+        publication.lane = lane
+        core.reports.accepted(publication)
+        core.past.offer(publication)
+        lane.runHere(publication, place)
+    }
+
+    fun queue(publication: EnginePublication) {
+        val lane = core.lanes.of(publication)
+        core.reports.pending(publication)
+        if (core.gate == null || !publication.stores) {
+            queue(publication, lane)
+        } else {
+            publication.extra?.lineage?.let { core.lineages.remember(publication.event().id(), it) }
+            core.gate.append(publication) { queue(it, lane) }
+        }
+    }
+
+    // Offered before it is handled; and again, for whoever has begun to look in between.
+    private fun queue(publication: EnginePublication, lane: Lane) {
+        val findable = publication.extra?.more?.findable
+        // What a durable subscription gets is no news to whoever looks for some.
+        val isNews = publication.origin != Origin.DURABLE
+        core.reports.accepted(publication)
+        if (isNews) core.past.offer(publication)
+        lane.add(publication)
+        if (isNews) core.past.offer(publication)
+        findable?.run()
+    }
+
+    // For the handler that publishes it (NST-1).
+    fun note(publication: EnginePublication) {
+        publication.parent?.addPublished(publication.event())
+    }
+
+    fun checkLife() {
+        if (!core.life.open) core.life.check(core.onBehalfOfHandler())
+    }
+
+    // ---- past the queue
+
+    /** Runs the event at once if its lane is idle, without a place in the queue; false if it is not. */
+    private fun runInstead(publication: EnginePublication, caller: CallerWaits?): Boolean {
+        checkLife()
+        val lane = core.lanes.of(publication)
+        val execution = lane.enterIdle(core.executions) ?: return false
+        execution.caller = caller
+        begins(publication, lane)
+        lane.runNew(publication, execution)
+        return true
+    }
+
+    private fun begins(publication: EnginePublication, lane: Lane) {
+        if (publication.admitted) admission.started() else admission.runsAtOnce(lane.serial)
+        publication.admitted = true
+        publication.lane = lane
+        note(publication)
+        core.reports.pending(publication)
+        core.reports.accepted(publication)
+        core.past.offer(publication)
+    }
+
+    /** Takes the place that the event needs here now, for whoever waits for it to run it there soon. */
+    fun forwardInPlace(source: EnginePublication, from: Execution, by: ForwardInvoker): Boolean {
+        if (core.gate != null || !from.mayRunOn(core, source)) return false
+        val lane = core.lanes.of(source)
+        val place = lane.enterIdle(core.executions) ?: return false
+        val publication = by.next(source)
+        if (publication == null) {
+            lane.leaveUnused(place)
+            return true
+        }
+        begins(publication, lane)
+        from.later(publication, place)
+        by.hurry(source, publication)
+        return true
+    }
+
+    fun isDirect(publication: EnginePublication): Boolean = isDirect(publication.options)
+
+    fun isDirect(options: PublishOptions?): Boolean = (options?.dispatch() ?: settings.dispatch) == Dispatch.DIRECT
+
+    /** Whether it has run on the thread of whoever waits for it, outside of handlers. */
+    fun ranAwaited(publication: EnginePublication, caller: CallerWaits): Boolean =
+        core.gate == null && caller.mayRun(core, publication) && runInstead(publication, caller)
+
+    /** Whether it is to run on this thread, and has: outside of handlers, where its lane is idle. */
+    fun ranDirect(publication: EnginePublication): Boolean {
+        if (!isDirect(publication) || core.gate != null || publication.parent != null ||
+            !runInstead(publication, null)
+        ) {
+            return false
+        }
+        if (!publication.completed) Waits.joinUninterruptibly(publication)
+        return true
+    }
+
+    /** Runs the handlers on this thread, in the event's turn (ORD-9); in a handler at once (NST-2). */
+    fun runDirect(publication: EnginePublication): Publication {
+        if (Current.isSet) {
+            submit(publication)
+            Waits.joinUninterruptibly(publication)
+            return publication
+        }
+        val turn = DirectTurn()
+        publication.extra().more().turn = turn
+        submit(publication)
+        if (turn.await(publication)) publication.lane?.runHere(publication)
+        if (!publication.completed) Waits.joinUninterruptibly(publication)
+        return publication
+    }
+}
