@@ -168,6 +168,7 @@ public interface EventBusBuilder {
 
     /**
      * Sets of how many accepted events the source and id are remembered to find duplicates (PUB-4).
+     * They are remembered with their publications, payloads and results included, as history does.
      *
      * @param events 0, which turns it off, to 1 000 000; 1 000 unless set
      */

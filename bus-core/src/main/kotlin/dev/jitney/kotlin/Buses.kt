@@ -109,7 +109,8 @@ private suspend inline fun <T> waiting(crossinline begin: (CancellableContinuati
 /**
  * A live stream of the events that this bus handles and whose topics match, from the start of the
  * collection on. A collector that falls behind by more than 1 024 events loses the oldest and slows
- * no handler (SUB-8). The flow completes when the bus has closed.
+ * no handler (SUB-8). One that has got all looks for the next for at most 2 us before it suspends, where that has been
+ * worth it lately. The flow completes when the bus has closed.
  */
 @Suppress("UNCHECKED_CAST")
 public fun EventBus.events(pattern: String): Flow<Event> = liveEvents(pattern) as Flow<Event>
