@@ -29,6 +29,7 @@ class AwaitedPublishTest {
     private final EventBus bus = EventBus.builder("orders").build();
     private final EventBus other = EventBus.builder("others").build();
     private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicReference<@Nullable Thread> parent = new AtomicReference<>();
 
     @AfterEach
     void close() {
@@ -43,6 +44,12 @@ class AwaitedPublishTest {
                                 DEFAULTS,
                                 done -> seen.add("after " + topic + " " + done.outcome())))
                 .isNotNull();
+    }
+
+    /** Notes whether the child runs on its parent's thread. */
+    private void noteWhere(Event child) {
+        boolean here = Thread.currentThread() == parent.get();
+        seen.add(here ? "child here" : "child elsewhere");
     }
 
     private Publication join(String topic) throws InterruptedException {
@@ -65,15 +72,7 @@ class AwaitedPublishTest {
         for (EventBus child : List.of(bus, other)) {
             seen.clear();
             Subscription queued = child.subscribe("queued", event -> seen.add("queued"));
-            AtomicReference<@Nullable Thread> parent = new AtomicReference<>();
-            Subscription children =
-                    child.subscribe(
-                            "child",
-                            event ->
-                                    seen.add(
-                                            Thread.currentThread() == parent.get()
-                                                    ? "child here"
-                                                    : "child elsewhere"));
+            Subscription children = child.subscribe("child", this::noteWhere);
             Subscription parents =
                     bus.subscribe(
                             "t",
@@ -97,14 +96,7 @@ class AwaitedPublishTest {
     @Test
     @DisplayName("NST-2 publishAndJoin in a handler queues no event and asks for no thread")
     void joinInside() throws InterruptedException {
-        AtomicReference<@Nullable Thread> parent = new AtomicReference<>();
-        other.subscribe(
-                "child",
-                event ->
-                        seen.add(
-                                Thread.currentThread() == parent.get()
-                                        ? "child here"
-                                        : "child elsewhere"));
+        other.subscribe("child", this::noteWhere);
         bus.subscribe(
                 "t",
                 event -> {

@@ -190,8 +190,8 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
             delivery.end(DeliveryState.CANCELLED, core.stopped(publication, stopped))
         }
         if (!execution.waits(calling)) return left(execution)
-        if (delivery.settled == null) delivery.await()
-        val settled = delivery.settled!!
+        if (delivery.settlement == null) delivery.await()
+        val settled = delivery.settlement!!
         execution.waited()
         return settling.settle(
             publication,

@@ -22,8 +22,10 @@ internal class EngineDelivery(
     private val subscription: EngineSubscription,
     private val run: HandlerRun,
 ) : Delivery, Executor {
+    /** How it was settled, or null if it was not yet. */
     @Volatile
-    private var settlement: Settlement? = null
+    var settlement: Settlement? = null
+        private set
 
     @Volatile
     private var waiting: Any? = null
@@ -72,9 +74,7 @@ internal class EngineDelivery(
     }
 
     /** Runs the block as part of the handler, as [enter] says. */
-    inline fun within(block: () -> Unit): Unit = publication.owner.context.within(publication) {
-        Current.within(run) { publication.owner.reports.within(run) { block() } }
-    }
+    inline fun within(block: () -> Unit): Unit = run.within(block)
 
     /** Begins the attempt on this thread. */
     inline fun begin(at: Int, start: () -> Unit) {
@@ -138,9 +138,6 @@ internal class EngineDelivery(
         goOn()
         return true
     }
-
-    /** How it was settled, or null if it was not yet. */
-    val settled: Settlement? get() = settlement
 
     /** Suspends until the handler has settled it or it was ended. */
     suspend fun await(): Unit = suspendCoroutineUninterceptedOrReturn { runner ->

@@ -101,6 +101,11 @@ internal class HandlerRun(
     /** Makes this thread part of the handler until the entry is closed (NST-1, CTX-4). */
     fun enter(): Delivery.Entry = HandlerEntry(this)
 
+    /** Runs the block as part of the handler, as [enter] says; makes no object for it. */
+    inline fun within(block: () -> Unit): Unit = publication.owner.context.within(publication) {
+        Current.within(this) { publication.owner.reports.within(this) { block() } }
+    }
+
     fun addPublished(event: Event) {
         if (!first.published(event)) publication.publishedLate(handler, event)
     }

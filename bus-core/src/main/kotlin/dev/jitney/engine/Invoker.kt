@@ -80,7 +80,7 @@ internal class BlockingInvoker(private val handler: Invoker, private val executo
 
     override fun start(delivery: EngineDelivery) {
         executor().execute {
-            delivery.enter().use {
+            delivery.within {
                 delivery.onThread(goesOn = false) {
                     try {
                         delivery.complete(handler.call(delivery.event()))

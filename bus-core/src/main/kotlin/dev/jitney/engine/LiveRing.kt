@@ -185,9 +185,8 @@ internal class LiveRing(private val lost: AtomicLong) : ShortLock() {
         var seen = 1
         do {
             empty(allHaveRead())
-            val now = sweeps.addAndGet(-seen)
-            seen = now
-        } while (now != 0)
+            seen = sweeps.addAndGet(-seen)
+        } while (seen != 0)
     }
 
     private fun allHaveRead(): Long {

@@ -157,18 +157,15 @@ internal class Publisher(private val core: EngineCore) {
 
     /** As [tryPublish], followed by a wait for the event, of which the handler that asks may be part (NST-2). */
     fun tryPublishThen(event: Event, options: PublishOptions, goOn: Consumer<in Publication>): Publication.Waiting? {
-        if (Current.isSet && !submitting.isDirect(options)) {
-            var waiting: Publication.Waiting? = null
-            val hand = { publication: EnginePublication ->
-                waiting = Waits.awaitNewThen(publication, { goOn.accept(publication) }) { here ->
-                    submitting.submitAhead(publication, here)
-                }
+        var waiting: Publication.Waiting? = null
+        val ahead = { publication: EnginePublication ->
+            waiting = Waits.awaitNewThen(publication, { goOn.accept(publication) }) { here ->
+                submitting.submitAhead(publication, here)
             }
-            val publication = tryPublish(event, options, hand = hand) ?: return null
-            return waiting ?: publication.awaitThen { goOn.accept(publication) }
         }
-        val publication = tryPublish(event, options, awaited = true) ?: return null
-        return publication.awaitThen { goOn.accept(publication) }
+        val hand = if (Current.isSet && !submitting.isDirect(options)) ahead else null
+        val publication = tryPublish(event, options, awaited = true, hand = hand) ?: return null
+        return waiting ?: publication.awaitThen { goOn.accept(publication) }
     }
 
     /** Takes in an event that is not published here for the first time: forwarded or delivered again. */

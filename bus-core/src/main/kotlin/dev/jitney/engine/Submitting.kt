@@ -23,18 +23,9 @@ internal class Submitting(private val core: EngineCore) {
 
     /** As [submit], for a handler that waits and has lent its lane: ahead of the queue, and on this thread if [here]. */
     fun submitAhead(publication: EnginePublication, here: Boolean) {
-        checkLife()
-        val lane = core.lanes.of(publication)
-        val place = if (here && core.gate == null) lane.enterAhead(core.executions) else null
-        if (place == null) {
-            submit(publication)
-            return Waits.hurry(publication, here)
-        }
-        core.reports.pending(publication)
-        publication.lane = lane
-        core.reports.accepted(publication)
-        core.past.offer(publication)
-        lane.runHere(publication, place)
+        if (here && core.gate == null && ranAhead(publication)) return
+        submit(publication)
+        Waits.hurry(publication, here)
     }
 
     fun queue(publication: EnginePublication) {
@@ -82,11 +73,25 @@ internal class Submitting(private val core: EngineCore) {
         return true
     }
 
+    private fun ranAhead(publication: EnginePublication): Boolean {
+        checkLife()
+        val lane = core.lanes.of(publication)
+        val place = lane.enterAhead(core.executions) ?: return false
+        announce(publication, lane)
+        // It has its place among the accepted, and whoever stops its handler may know of it.
+        lane.runHere(publication, place)
+        return true
+    }
+
     private fun begins(publication: EnginePublication, lane: Lane) {
         if (publication.admitted) admission.started() else admission.runsAtOnce(lane.serial)
         publication.admitted = true
-        publication.lane = lane
         note(publication)
+        announce(publication, lane)
+    }
+
+    private fun announce(publication: EnginePublication, lane: Lane) {
+        publication.lane = lane
         core.reports.pending(publication)
         core.reports.accepted(publication)
         core.past.offer(publication)

@@ -63,7 +63,7 @@ internal object Waits {
             publication.onCompleted { future.complete(it) }
             return
         }
-        Later(wait) { wait.run.enter().use { future.complete(publication) } }.begin { hurry(publication, here = false) }
+        Later(wait) { wait.run.within { future.complete(publication) } }.begin { hurry(publication, here = false) }
     }
 
     /** See [Publication.awaitThen]. */

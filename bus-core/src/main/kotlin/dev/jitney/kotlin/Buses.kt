@@ -50,13 +50,14 @@ public suspend fun EventBus.publishAndAwait(
 ): Publication {
     val context = currentCoroutineContext()
     val all = options.carrying(context)
-    if (!SuspendingHandler.runsIn(context)) {
-        return (tryPublishAwaited(event, all) ?: publishAsync(event, all).await()).await()
+    val published = if (SuspendingHandler.runsIn(context)) {
+        waiting<Publication?> { waiter ->
+            tryPublishAwaited(event, all) { waiter.resume(it) }.also { if (it == null) waiter.resume(null) }
+        }
+    } else {
+        tryPublishAwaited(event, all)
     }
-    val handled = waiting<Publication?> { waiter ->
-        tryPublishAwaited(event, all) { waiter.resume(it) }.also { if (it == null) waiter.resume(null) }
-    }
-    return handled ?: publishAsync(event, all).await().await()
+    return (published ?: publishAsync(event, all).await()).await()
 }
 
 /** Publishes a new event and waits; see the other form. */
