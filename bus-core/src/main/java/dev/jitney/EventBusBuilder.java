@@ -168,7 +168,8 @@ public interface EventBusBuilder {
 
     /**
      * Sets of how many accepted events the source and id are remembered to find duplicates (PUB-4).
-     * They are remembered with their publications, payloads and results included, as history does.
+     * An event that has completed and is no longer in the history ({@link #historyLimit}) is
+     * remembered without its payload and results.
      *
      * @param events 0, which turns it off, to 1 000 000; 1 000 unless set
      */

@@ -7,15 +7,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
+import dev.jitney.spi.MetricsBackend;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NoLeaks.class)
 class DuplicateTest {
@@ -173,5 +180,120 @@ class DuplicateTest {
             }
         }
         assertThat(seen).hasSize(100).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5})
+    @DisplayName("PUB-4 HIS-1 of what has left the history duplicates are known, payloads are not")
+    void keyOnly(int history) throws Exception {
+        try (EventBus bus = EventBus.builder("orders").historyLimit(history).build()) {
+            bus.subscribe("t", event -> seen.add(event.id()));
+            WeakReference<Object> payload = publishBig(bus);
+            awaitCollected(payload, bus);
+            Event again = Event.builder("t").id("1").source("shop").payload("again").build();
+            Publication twin = completed(bus.publish(again));
+            assertThat(twin.outcome()).isEqualTo(Outcome.DUPLICATE);
+            assertThat(twin.reason())
+                    .isEqualTo("An event with source 'shop' and id '1' was accepted before.");
+            assertThat(seen).containsExactly("1");
+        }
+    }
+
+    private static void awaitCollected(WeakReference<Object> payload, EventBus bus)
+            throws Exception {
+        // Its places in the history and in the lane go to others.
+        for (int i = 0; i <= 5; i++) {
+            completed(bus.publish("other", i));
+        }
+        Await.until(
+                "the payload is collected",
+                () -> {
+                    System.gc();
+                    return payload.refersTo(null);
+                });
+    }
+
+    private static WeakReference<Object> publishBig(EventBus bus) throws Exception {
+        Object payload = new Object();
+        Event event = Event.builder("t").id("1").source("shop").payload(payload).build();
+        assertThat(completed(bus.publish(event)).outcome()).isEqualTo(Outcome.HANDLED);
+        return new WeakReference<>(payload);
+    }
+
+    @Test
+    @DisplayName(
+            "PUB-4 what runs is remembered whole, however many later events have come and gone")
+    void runningIsWhole() throws Exception {
+        EventBus bus =
+                EventBus.builder("orders").ordering(Ordering.PARALLEL).historyLimit(0).build();
+        try (bus) {
+            bus.subscribe("t", event -> gate.pass());
+            Publication first = bus.publish("t", 1);
+            gate.awaitReached();
+            for (int i = 0; i < 20; i++) {
+                completed(bus.publish("other", i));
+            }
+            Publication twin = bus.publish(first.event());
+            assertThat(twin.join(Duration.ofMillis(5))).isFalse();
+            gate.open();
+            assertThat(completed(twin).outcome()).isEqualTo(Outcome.DUPLICATE);
+        }
+    }
+
+    @Test
+    @DisplayName("PUB-4 HIS-1 a duplicate waits for an event that left the history before it ended")
+    void leftBeforeItsEnd() throws Exception {
+        EventBusBuilder builder = EventBus.builder("orders").ordering(Ordering.PARALLEL);
+        try (EventBus bus = builder.historyLimit(1).metrics(new SlowCount()).build()) {
+            WeakReference<Object> payload = new WeakReference<>(publishSlow(bus).event().payload());
+            Event again = Event.builder("slow").id("1").source("shop").build();
+            Publication twin = bus.publish(again);
+            assertThat(twin.join(Duration.ofMillis(5))).isFalse();
+            gate.open();
+            assertThat(completed(twin).outcome()).isEqualTo(Outcome.DUPLICATE);
+            awaitCollected(payload, bus);
+            assertThat(completed(bus.publish(again)).outcome()).isEqualTo(Outcome.DUPLICATE);
+        }
+    }
+
+    /** Publishes an event that is held up at its end, and has another one take its place. */
+    private Publication publishSlow(EventBus bus) throws Exception {
+        Object payload = new Object();
+        Event event = Event.builder("slow").id("1").source("shop").payload(payload).build();
+        Publication slow = bus.publish(event);
+        gate.awaitReached();
+        completed(bus.publish("other", 1));
+        return slow;
+    }
+
+    /** Holds up what ends an event of topic {@code slow}, which is in the history by then. */
+    private final class SlowCount implements MetricsBackend {
+
+        @Override
+        public LongConsumer counter(String name, Map<String, String> tags) {
+            boolean held = name.equals("bus.events.unhandled") && tags.containsValue("slow");
+            return held ? value -> pass() : value -> {};
+        }
+
+        private void pass() {
+            try {
+                gate.pass();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Override
+        public LongConsumer timer(String name, Map<String, String> tags) {
+            return value -> {};
+        }
+
+        @Override
+        public AutoCloseable gauge(String name, Map<String, String> tags, LongSupplier value) {
+            return () -> {};
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -30,7 +30,18 @@ class ReplayTest {
 
     private final OwnTime time = new OwnTime();
     private final Waits waits = new Waits();
-    private final EventBus bus = EventBus.builder("orders").clock(waits).build();
+
+    // No limits: their timers are set anew while the time moves, on the thread that moves it, when
+    // a
+    // handler is slower than the test; here only the replay waits.
+    private final EventBus bus =
+            EventBus.builder("orders")
+                    .clock(waits)
+                    .handlerTimeout(Duration.ZERO)
+                    .eventTimeout(Duration.ZERO)
+                    .slowHandlerThreshold(Duration.ZERO)
+                    .slowEventThreshold(Duration.ZERO)
+                    .build();
     private final List<Object> seen = new CopyOnWriteArrayList<>();
 
     /** Moves the time on by each wait of the thread that replays, instead of letting it wait. */

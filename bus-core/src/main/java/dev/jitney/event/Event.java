@@ -439,6 +439,16 @@ public final class Event {
         return Sameness.duplicates(this, other);
     }
 
+    /**
+     * Returns an event that has this one's source, id, topic and time, and nothing else: enough to
+     * know its duplicates by, for whoever is not to keep its payload.
+     */
+    public Event duplicateKey() {
+        int kept = flags & HAS_TIME;
+        return new Event(
+                tick, identity, topic, null, source, null, null, null, Details.NONE, 0, kept, null);
+    }
+
     /** Returns a hash that duplicates have in common; no id's text is made for it. */
     public int duplicateHash() {
         return Sameness.duplicateHash(this);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.event.Event
 import dev.jitney.event.EventClock
 
 /**
  * The source and id of the last [capacity] accepted events, with their publications (PUB-4, DUP-1). A key
  * is reserved at publish, released when the event is refused after all, and forgotten [ageMillis] after it
- * was reserved, unless its event has not completed by then. Safe for concurrent use.
+ * was reserved, unless its event has not completed by then. Of an event that has, [keepKey] keeps no more than
+ * the key. Safe for concurrent use.
  *
  * A hash map in order of insertion, made by hand so that an event costs no entry, no key and no text of
  * an id. Ids of one clock follow each other, and so do their buckets: most of what is read is at hand.
@@ -17,7 +19,8 @@ import dev.jitney.event.EventClock
  *   buckets ─▶ place ─▶ chain[place] ─▶ …     places whose keys share a bucket
  * ```
  *
- * INVARIANTS: a place stands in one chain exactly while [held] has a publication for it; a link to no
+ * INVARIANTS: a place stands in one chain exactly while [held] has a publication for it, or the key of one that has
+ * completed, which is an event; a link to no
  * place is [NONE]; there are as many buckets as places, a power of two; without places, one that
  * is empty.
  */
@@ -36,18 +39,21 @@ internal class DuplicateWindow(
     private var used = 0
     private var size = 0
 
-    /** Reserves the key, or returns the publication that has it. */
-    fun reserve(publication: EnginePublication): EnginePublication? {
+    /** Who has a key that was asked for: an event's publication, or null where that has completed and is gone. */
+    class Taken(val by: EnginePublication?)
+
+    /** Reserves the key, or says who has it. */
+    fun reserve(publication: EnginePublication): Taken? {
         val now = clock.millis()
         return locked { reserve(publication, now) }
     }
 
-    private fun reserve(publication: EnginePublication, now: Long): EnginePublication? {
+    private fun reserve(publication: EnginePublication, now: Long): Taken? {
         while (used > 0 && isOver(oldest, now)) dropOldest()
         val hash = publication.event().duplicateHash()
         val first = find(publication, hash)
         if (first != NONE) {
-            if (!isOver(first, now)) return held[first]
+            if (!isOver(first, now)) return Taken(held[first] as? EnginePublication)
             remove(first)
         }
         while (size == capacity) dropOldest()
@@ -58,13 +64,19 @@ internal class DuplicateWindow(
 
     // A released place is over, too. A clock that is set back makes nothing older.
     private fun isOver(place: Int, now: Long): Boolean {
-        val publication = held[place] ?: return true
-        return now - reserved[place] >= ageMillis && publication.completed
+        val holder = held[place] ?: return true
+        return now - reserved[place] >= ageMillis && (holder !is EnginePublication || holder.completed)
     }
 
     fun release(publication: EnginePublication): Unit = locked {
         val place = find(publication, publication.event().duplicateHash())
         if (place != NONE && held[place] === publication) remove(place)
+    }
+
+    /** Keeps of an event that has completed its key alone, without payload and results. */
+    fun keepKey(publication: EnginePublication): Unit = locked {
+        val place = find(publication, publication.event().duplicateHash())
+        if (place != NONE && held[place] === publication) held[place] = publication.event().duplicateKey()
     }
 
     fun clear(): Unit = locked { rebuild(0, emptyList()) }
@@ -75,11 +87,14 @@ internal class DuplicateWindow(
         return place
     }
 
-    private fun isSame(one: EnginePublication, other: EnginePublication) = one.event().isDuplicateOf(other.event())
+    private fun isSame(holder: Any, other: EnginePublication): Boolean {
+        val event = if (holder is EnginePublication) holder.event() else holder as Event
+        return event.isDuplicateOf(other.event())
+    }
 
-    private fun insert(publication: EnginePublication, hash: Int, now: Long) {
+    private fun insert(holder: Any, hash: Int, now: Long) {
         val place = next
-        held[place] = publication
+        held[place] = holder
         hashes[place] = hash
         reserved[place] = now
         val bucket = hash and buckets.size - 1
@@ -118,6 +133,7 @@ internal class DuplicateWindow(
 
     private fun rebuild(places: Int, taken: List<Int>) {
         val before = taken.map { held[it]!! }
+        val hash = taken.map { hashes[it] }
         val since = taken.map { reserved[it] }
         held = arrayOfNulls(places)
         hashes = IntArray(places)
@@ -128,7 +144,7 @@ internal class DuplicateWindow(
         next = 0
         used = 0
         size = 0
-        for (i in before.indices) insert(before[i], before[i].event().duplicateHash(), since[i])
+        for (i in before.indices) insert(before[i], hash[i], since[i])
     }
 
     private companion object {
@@ -136,7 +152,7 @@ internal class DuplicateWindow(
         const val FIRST_PLACES = 16
 
         // An idle bus holds next to nothing; one bucket, so that nothing is found without a question.
-        val NOBODY = emptyArray<EnginePublication?>()
+        val NOBODY = emptyArray<Any?>()
         val NO_NUMBERS = IntArray(0)
         val NO_BUCKETS = intArrayOf(NONE)
     }

@@ -35,6 +35,9 @@ internal class EngineCore(
     val window: DuplicateWindow? = settings.duplicateWindow.takeIf { it != 0 }?.let {
         DuplicateWindow(it, settings.duplicateAge.toMillis(), eventClock)
     }
+
+    /** Whether keys are remembered for longer than publications. */
+    val outlivesHistory: Boolean = settings.duplicateWindow > settings.historyLimit
     val watch = Watch(timers)
     val limits = Limits(settings)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
@@ -195,6 +198,7 @@ internal class EngineCore(
     /** The publication's listeners have been told. */
     fun settled(publication: EnginePublication) {
         if (publication.admitted) admission.settled()
+        if (past.history.isNone) past.forget(publication)
     }
 
     fun reasonFor(publication: EnginePublication): String = when (publication.outcome()) {

@@ -28,15 +28,16 @@ internal class History(private val capacity: Int) : ShortLock() {
     /** Whether it keeps nothing. */
     val isNone: Boolean get() = capacity == 0
 
-    fun add(publication: Publication) {
-        if (capacity != 0) locked { append(publication) }
-    }
+    /** Returns the publication that goes for this one, null if none does. */
+    fun add(publication: Publication): Publication? = if (capacity == 0) null else locked { append(publication) }
 
-    private fun append(publication: Publication) {
+    private fun append(publication: Publication): Publication? {
         if (size == ring.size && size < capacity) grow()
+        val gone = ring[next]
         ring[next] = publication
         next = if (next + 1 == ring.size) 0 else next + 1
         if (size < ring.size) size++
+        return gone
     }
 
     // Never wrapped before it has grown to its capacity: what was in order stays so.

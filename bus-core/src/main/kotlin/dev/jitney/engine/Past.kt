@@ -31,7 +31,22 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
     fun keep(publication: EnginePublication) {
         if (history.isNone) return
         publication.keepRecords()
-        history.add(publication)
+        val gone = history.add(publication)
+        if (gone != null && core.outlivesHistory) forget(gone as EnginePublication)
+    }
+
+    /** A publication has left history, or ends without getting there: duplicates are told by its key from now on. */
+    fun forget(publication: EnginePublication) {
+        val window = core.window
+        if (window == null || publication.origin != Origin.PUBLISHED) return
+        // Whoever publishes it again before its end waits for that.
+        if (publication.completed) {
+            window.keepKey(publication)
+        } else {
+            publication.onCompleted {
+                window.keepKey(publication)
+            }
+        }
     }
 
     /** The event can be found from now on, and is not handled yet. */

@@ -27,7 +27,7 @@ internal class PublicationMore {
     @JvmField
     var onlyNamed: Set<String>? = null
 
-    /** The publication that this one is a duplicate of (PUB-4). */
+    /** The publication that this one is a duplicate of (PUB-4), which ends first; null from then on. */
     @JvmField
     var first: EnginePublication? = null
 
@@ -71,6 +71,7 @@ internal class PublicationMore {
 
     /** At completion: what would hold other events or handlers. */
     fun forget() {
+        first = null
         turn = null
         if (together != null) together = null
         findable = null

@@ -300,12 +300,17 @@ internal class Publisher(private val core: EngineCore) {
             )
             return true
         }
-        val first = window?.reserve(publication) ?: return false
+        val taken = window?.reserve(publication) ?: return false
         entrance.leave(publication)
         val reason = "An event with source '${publication.event().source()}' and id " +
             "'${publication.event().id()}' was accepted before."
-        publication.extra().more().first = first
-        first.onCompleted { endWith(first, publication, reason) }
+        val first = taken.by
+        if (first == null) {
+            publication.complete(Outcome.DUPLICATE, reason)
+        } else {
+            publication.extra().more().first = first
+            first.onCompleted { endWith(first, publication, reason) }
+        }
         return true
     }
 

@@ -3,7 +3,7 @@ package dev.jitney.engine
 
 /** A handler's wait for an event: from its asking until the event has completed, or it waits no more. */
 internal class HandlerWait(val run: HandlerRun, private val asked: EnginePublication) {
-    /** The event that is really waited for: of a duplicate, the first one. */
+    /** The event that is really waited for: of a duplicate, the first one, until that has completed. */
     val awaited: EnginePublication get() = asked.extra?.more?.first ?: asked
 
     /** Whether the event is the handler's own, which is cancelled with it (TMO-4) and holds its event open (NST-3). */

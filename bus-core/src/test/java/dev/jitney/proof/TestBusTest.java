@@ -140,7 +140,8 @@ class TestBusTest {
 
     @Test
     void aHandlerThatSleepsInVirtualTimeIsDoneWhenThatHasPassed() {
-        try (TestBus kit = TestBus.create("orders", bus -> bus.ordering(Ordering.PARALLEL))) {
+        try (TestBus kit =
+                TestBus.create("orders", bus -> bus.ordering(Ordering.PARALLEL).parallelism(3))) {
             kit.bus()
                     .subscribe(
                             "order.placed",

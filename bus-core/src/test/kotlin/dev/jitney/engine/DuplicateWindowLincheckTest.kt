@@ -24,10 +24,13 @@ class DuplicateWindowLincheckTest {
 
     @Operation
     fun reserve(@Param(name = "which") which: Int): Int? =
-        window.reserve(PUBLICATIONS[which])?.let { PUBLICATIONS.indexOf(it) }
+        window.reserve(PUBLICATIONS[which])?.let { PUBLICATIONS.indexOf(it.by) }
 
     @Operation
     fun release(@Param(name = "which") which: Int): Unit = window.release(PUBLICATIONS[which])
+
+    @Operation
+    fun keepKey(@Param(name = "which") which: Int): Unit = window.keepKey(PUBLICATIONS[which])
 
     class Model {
         private val held = LinkedHashMap<Int, Int>()
@@ -41,6 +44,14 @@ class DuplicateWindowLincheckTest {
 
         fun release(which: Int) {
             held.remove(which / 2, which)
+        }
+
+        fun keepKey(which: Int) {
+            held.replace(which / 2, which, GONE)
+        }
+
+        private companion object {
+            const val GONE = -1
         }
     }
 

@@ -34,7 +34,7 @@ internal class DuplicateWindowTest {
         val first = publication("1")
         assertThat(window.reserve(first)).isNull()
         assertThat(window.reserve(publication("1", "invoices"))).isNull()
-        assertThat(window.reserve(publication("1"))).isSameAs(first)
+        assertThat(window.reserve(publication("1"))?.by).isSameAs(first)
     }
 
     @Test
@@ -43,8 +43,26 @@ internal class DuplicateWindowTest {
         val first = publication("1")
         window.reserve(first)
         window.release(publication("1"))
-        assertThat(window.reserve(publication("1"))).isSameAs(first)
+        assertThat(window.reserve(publication("1"))?.by).isSameAs(first)
         window.release(first)
+        assertThat(window.reserve(publication("1"))).isNull()
+    }
+
+    @Test
+    @DisplayName("PUB-4 HIS-1 a key alone is released by nobody, and forgotten at its age")
+    fun keyAlone() {
+        val window = window(9, Duration.ofSeconds(1))
+        val first = publication("1")
+        window.reserve(first)
+        window.keepKey(publication("1"))
+        assertThat(window.reserve(publication("1"))?.by).isSameAs(first)
+        window.keepKey(first)
+        window.keepKey(first)
+        window.release(first)
+        val taken = window.reserve(publication("1"))
+        assertThat(taken).isNotNull()
+        assertThat(taken?.by).isNull()
+        time.advance(Duration.ofSeconds(1))
         assertThat(window.reserve(publication("1"))).isNull()
     }
 
@@ -55,7 +73,7 @@ internal class DuplicateWindowTest {
         val alike = listOf("AaAa", "AaBB", "BBAa", "BBBB").map(::publication)
         alike.forEach { assertThat(window.reserve(it)).isNull() }
         window.release(alike[1])
-        assertThat(alike.map { window.reserve(publication(it.event().id())) })
+        assertThat(alike.map { window.reserve(publication(it.event().id()))?.by })
             .containsExactly(alike[0], null, alike[2], alike[3])
     }
 
@@ -72,10 +90,10 @@ internal class DuplicateWindowTest {
         window.reserve(other)
         other.complete(Outcome.NO_HANDLER, null)
         time.advance(second.dividedBy(2).minusMillis(1))
-        assertThat(window.reserve(publication("1"))).isSameAs(first)
+        assertThat(window.reserve(publication("1"))?.by).isSameAs(first)
         time.advance(Duration.ofMillis(1))
         assertThat(window.reserve(publication("1"))).isNull()
-        assertThat(window.reserve(publication("2"))).isSameAs(other)
+        assertThat(window.reserve(publication("2"))?.by).isSameAs(other)
     }
 
     @Test
@@ -88,7 +106,7 @@ internal class DuplicateWindowTest {
         window.reserve(done)
         done.complete(Outcome.NO_HANDLER, null)
         time.advance(Duration.ofDays(1))
-        assertThat(window.reserve(publication("1"))).isSameAs(running)
+        assertThat(window.reserve(publication("1"))?.by).isSameAs(running)
         assertThat(window.reserve(publication("2"))).`as`("behind one that runs").isNull()
         running.complete(Outcome.NO_HANDLER, null)
         assertThat(window.reserve(publication("1"))).isNull()
@@ -99,15 +117,30 @@ internal class DuplicateWindowTest {
         for (capacity in listOf(1, 2, 15, 16, 17, 100)) {
             val random = Random(capacity.toLong())
             val window = window(capacity)
-            val model = LinkedHashMap<String, EnginePublication>()
+            // Null is a key whose event is gone.
+            val model = LinkedHashMap<String, EnginePublication?>()
             repeat(5_000) { step ->
                 val asked = publication(random.nextInt(3 * capacity).toString())
                 val id = asked.event().id()
-                if (random.nextInt(4) == 0) {
-                    model.remove(id)?.let(window::release)
-                } else {
-                    assertThat(window.reserve(asked)).`as`("capacity %s, step %s", capacity, step).isSameAs(model[id])
-                    if (model.putIfAbsent(id, asked) == null && model.size > capacity) model.remove(model.keys.first())
+                val holder = model[id]
+                when (random.nextInt(6)) {
+                    0 -> if (holder != null) {
+                        window.release(holder)
+                        model.remove(id)
+                    }
+
+                    1 -> if (holder != null) {
+                        window.keepKey(holder)
+                        model[id] = null
+                    }
+
+                    else -> {
+                        val taken = window.reserve(asked)
+                        assertThat(taken != null).`as`("capacity %s, step %s", capacity, step).isEqualTo(id in model)
+                        assertThat(taken?.by).`as`("capacity %s, step %s", capacity, step).isSameAs(holder)
+                        if (id !in model) model[id] = asked
+                        if (model.size > capacity) model.remove(model.keys.first())
+                    }
                 }
                 if (random.nextInt(1_000) == 0) {
                     window.clear()

@@ -15,7 +15,9 @@ class HistoryLincheckTest {
     private val history = History(3)
 
     @Operation
-    fun add(@Param(name = "id") id: Int): Unit = history.add(KnownPublication(event("t", "$id")))
+    fun add(@Param(name = "id") id: Int) {
+        history.add(KnownPublication(event("t", "$id")))
+    }
 
     @Operation
     fun newestFirst(): String = history.newestFirst().joinToString { it.event().id() }
