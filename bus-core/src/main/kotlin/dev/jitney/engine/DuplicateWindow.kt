@@ -79,7 +79,10 @@ internal class DuplicateWindow(
         if (place != NONE && held[place] === publication) held[place] = publication.event().duplicateKey()
     }
 
-    fun clear(): Unit = locked { rebuild(0, emptyList()) }
+    fun clear(): Unit = locked {
+        used = 0
+        rebuild(0)
+    }
 
     private fun find(publication: EnginePublication, hash: Int): Int {
         var place = buckets[hash and buckets.size - 1]
@@ -127,14 +130,15 @@ internal class DuplicateWindow(
     /** Closes the gaps that releases have left if they are half of it all, else takes twice the places. */
     private fun makeRoom() {
         val places = held.size
-        val taken = (0 until used).map { oldest + it and places - 1 }.filter { held[it] != null }
-        rebuild(if (places != 0 && size <= places / 2) places else maxOf(FIRST_PLACES, 2 * places), taken)
+        rebuild(if (places != 0 && size <= places / 2) places else maxOf(FIRST_PLACES, 2 * places))
     }
 
-    private fun rebuild(places: Int, taken: List<Int>) {
-        val before = taken.map { held[it]!! }
-        val hash = taken.map { hashes[it] }
-        val since = taken.map { reserved[it] }
+    private fun rebuild(places: Int) {
+        val before = held
+        val hash = hashes
+        val since = reserved
+        val first = oldest
+        val count = used
         held = arrayOfNulls(places)
         hashes = IntArray(places)
         reserved = LongArray(places)
@@ -144,7 +148,10 @@ internal class DuplicateWindow(
         next = 0
         used = 0
         size = 0
-        for (i in before.indices) insert(before[i], hash[i], since[i])
+        for (i in first until first + count) {
+            val at = i and before.size - 1
+            before[at]?.let { insert(it, hash[at], since[at]) }
+        }
     }
 
     private companion object {

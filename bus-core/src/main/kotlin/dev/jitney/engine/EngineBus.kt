@@ -41,7 +41,7 @@ import java.util.function.Supplier
 internal class EngineBus(private val settings: BusSettings, private val opened: OpenedPlugins) : EventBus {
     private val name = settings.name
     private val plugins = opened.plugins
-    private val masking = Masking(plugins.context().masker(), plugins.eventFormat(), settings.maskStored)
+    private val masking = Masking(plugins.context(), settings.maskStored)
     private val gate = plugins.store()?.let { StoreGate(it, settings.deliverAfter, masking) }
 
     // After everything that may refuse its settings: whoever has it must give it back.

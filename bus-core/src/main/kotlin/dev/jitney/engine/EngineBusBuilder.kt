@@ -37,15 +37,16 @@ import dev.jitney.spi.PluginProvider
 import java.nio.file.Path
 import java.time.Duration
 import java.time.InstantSource
+import java.util.Collections
 
 /** Found by `ServiceLoader`; the only way into the engine. */
 internal class EngineBusBuilder : EventBusBuilder {
     private var name = "bus"
     private var clock: InstantSource = InstantSource.system()
     private var discover = false
-    private var directories = emptyList<Path>()
+    private var directories: List<Path> = Collections.emptyList()
     private var location: String? = null
-    private var config = emptyMap<String, String>()
+    private var config: Map<String, String> = Collections.emptyMap()
     private var store: EventStore? = null
     private var maskStored = false
     private var deliverAfter: Level? = null
@@ -89,7 +90,7 @@ internal class EngineBusBuilder : EventBusBuilder {
 
     override fun store(location: String, config: Map<String, String>): EventBusBuilder = apply {
         this.location = location
-        this.config = config.toMap()
+        this.config = LinkedHashMap(config)
         store = null
     }
 

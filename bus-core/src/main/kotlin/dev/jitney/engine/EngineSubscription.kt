@@ -12,6 +12,7 @@ import dev.jitney.event.Event
 import dev.jitney.event.TopicPattern
 import dev.jitney.spi.Interceptor
 import java.time.Duration
+import java.util.Collections
 import java.util.concurrent.ThreadLocalRandom
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicLongFieldUpdater
@@ -44,7 +45,7 @@ internal class EngineSubscription(
     private var active = true
 
     // Guarded by the same.
-    private var actions: List<Runnable> = emptyList()
+    private var actions: List<Runnable> = Collections.emptyList()
 
     @Volatile
     private var handled = 0L

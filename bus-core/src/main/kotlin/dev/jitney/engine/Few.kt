@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import java.util.Collections
+
 /**
  * None, one or several of a kind in one field: nothing, the thing itself, or a list. Where one is what there mostly is, a
  * list costs more than all that it holds. Not safe for concurrent use.
@@ -39,9 +41,9 @@ internal value class Few<T : Any> private constructor(private val held: Any?) {
     /** A list of its own, in the order of adding. */
     @Suppress("UNCHECKED_CAST")
     fun toList(): List<T> = when (held) {
-        null -> emptyList()
+        null -> Collections.emptyList()
         is Several -> ArrayList(held) as List<T>
-        else -> listOf(held as T)
+        else -> Collections.singletonList(held as T)
     }
 
     companion object {

@@ -5,6 +5,7 @@ import dev.jitney.HandlerResult
 import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import java.time.Instant
+import java.util.Collections
 
 /**
  * What a publication keeps of one of its handlers: a [HandlerRun] from when somebody asks for one, or something smaller
@@ -63,7 +64,7 @@ internal open class QuietRecord(
 
     override fun attempts(): Int = 1
 
-    override fun published(): List<Event> = emptyList()
+    override fun published(): List<Event> = Collections.emptyList()
 
     override fun result(event: Event): HandlerResult = this
 

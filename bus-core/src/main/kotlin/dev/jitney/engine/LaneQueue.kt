@@ -100,7 +100,15 @@ internal class LaneQueue {
 
     /** What waits, in order, a node apart that is just being added. */
     @Synchronized
-    fun toList(): List<LaneNode> = generateSequence(first()) { it.next }.filter { it !== stub }.toList()
+    fun toList(): List<LaneNode> {
+        val all = ArrayList<LaneNode>()
+        var node = first()
+        while (node != null) {
+            if (node !== stub) all.add(node)
+            node = node.next
+        }
+        return all
+    }
 
     private fun unlink(node: LaneNode, after: LaneNode): LaneNode {
         FIRST.lazySet(this, after)

@@ -34,17 +34,22 @@ internal class LatencyHistogram {
 
     private fun find(doubling: Int): Doubling? {
         val now = doublings
-        return if (now.isEmpty()) null else now.getOrNull(doubling - now[0]!!.number)
+        if (now.isEmpty()) return null
+        val at = doubling - now[0]!!.number
+        return if (at < 0 || at >= now.size) null else now[at]
     }
 
     @Synchronized
     private fun make(doubling: Int): Doubling {
         find(doubling)?.let { return it }
         val made = Doubling(doubling)
-        val all = (doublings.toList() + made).filterNotNull()
-        val first = all.minOf { it.number }
-        val more = arrayOfNulls<Doubling>(all.maxOf { it.number } - first + 1)
-        for (one in all) more[one.number - first] = one
+        val now = doublings
+        // The first and the last are there, what lies between them perhaps.
+        val first = if (now.isEmpty()) doubling else minOf(doubling, now[0]!!.number)
+        val last = if (now.isEmpty()) doubling else maxOf(doubling, now[0]!!.number + now.size - 1)
+        val more = arrayOfNulls<Doubling>(last - first + 1)
+        for (one in now) if (one != null) more[one.number - first] = one
+        more[doubling - first] = made
         doublings = more
         return made
     }

@@ -3,8 +3,8 @@ package dev.jitney.engine
 
 import dev.jitney.event.DeadLetter
 import dev.jitney.event.Event
-import dev.jitney.spi.EventFormat
 import dev.jitney.spi.Masker
+import dev.jitney.spi.PluginContext
 
 /**
  * Where the engine itself masks (RED-1): failures that go to the log, and events and dead letters that
@@ -12,7 +12,8 @@ import dev.jitney.spi.Masker
  *
  * @param keeps whether what is kept is masked too
  */
-internal class Masking(private val masker: Masker, private val format: EventFormat, private val keeps: Boolean) {
+internal class Masking(private val context: PluginContext, private val keeps: Boolean) {
+    private val masker = context.masker()
     private val idle = masker === Masker.none()
 
     fun mask(text: String): String = masker.mask(text)
@@ -42,13 +43,13 @@ internal class Masking(private val masker: Masker, private val format: EventForm
     }
 
     /** The event as the store gets it. Throws [dev.jitney.spi.EventFormatException] as the store would. */
-    fun kept(event: Event): Event = if (keeps && !idle) masker.mask(event, format) else event
+    fun kept(event: Event): Event = if (keeps && !idle) masker.mask(event, context.eventFormat()) else event
 
     /** The letter as the sink gets it; one whose payload cannot be masked loses that. */
     fun kept(letter: DeadLetter): DeadLetter {
         if (!keeps || idle) return letter
         val event = try {
-            masker.mask(letter.event(), format)
+            masker.mask(letter.event(), context.eventFormat())
         } catch (_: Exception) {
             letter.event().withPayload(UNMASKABLE)
         }

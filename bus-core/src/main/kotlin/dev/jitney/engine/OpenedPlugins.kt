@@ -13,13 +13,14 @@ internal class OpenedPlugins(
     val output: PluginOutput,
 ) : AutoCloseable {
     override fun close() {
-        for (part in listOf<AutoCloseable>(plugins, catalog)) {
-            try {
-                part.close()
-            } catch (e: Exception) {
-                engineLog.error("A plugin of a bus could not be closed", e)
-            }
-        }
+        close(plugins)
+        close(catalog)
+    }
+
+    private fun close(part: AutoCloseable) = try {
+        part.close()
+    } catch (e: Exception) {
+        engineLog.error("A plugin of a bus could not be closed", e)
     }
 }
 

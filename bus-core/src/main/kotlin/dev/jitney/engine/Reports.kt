@@ -123,7 +123,7 @@ internal class Reports(
             Outcome.SUPPRESSED -> topic.count(Tally.SUPPRESSED)
             else -> Unit
         }
-        meters?.add(METRICS.getValue(outcome), topic.name)
+        meters?.add(metricOf(outcome), topic.name)
     }
 
     private fun dropped(publication: EnginePublication) {
@@ -296,17 +296,15 @@ internal class Reports(
         meters?.add(BusMetric.ABANDONED, run.subscription())
     }
 
-    private companion object {
-        val METRICS = mapOf(
-            Outcome.HANDLED to BusMetric.HANDLED,
-            Outcome.HANDLED_WITH_FAILURES to BusMetric.FAILED,
-            Outcome.NO_HANDLER to BusMetric.UNHANDLED,
-            Outcome.DUPLICATE to BusMetric.DUPLICATES,
-            Outcome.SUPPRESSED to BusMetric.SUPPRESSED,
-            Outcome.DROPPED to BusMetric.DROPPED,
-            Outcome.REJECTED to BusMetric.REJECTED,
-            Outcome.TIMED_OUT to BusMetric.TIMED_OUT,
-            Outcome.CANCELLED to BusMetric.CANCELLED,
-        )
+    private fun metricOf(outcome: Outcome) = when (outcome) {
+        Outcome.HANDLED -> BusMetric.HANDLED
+        Outcome.HANDLED_WITH_FAILURES -> BusMetric.FAILED
+        Outcome.NO_HANDLER -> BusMetric.UNHANDLED
+        Outcome.DUPLICATE -> BusMetric.DUPLICATES
+        Outcome.SUPPRESSED -> BusMetric.SUPPRESSED
+        Outcome.DROPPED -> BusMetric.DROPPED
+        Outcome.REJECTED -> BusMetric.REJECTED
+        Outcome.TIMED_OUT -> BusMetric.TIMED_OUT
+        Outcome.CANCELLED -> BusMetric.CANCELLED
     }
 }

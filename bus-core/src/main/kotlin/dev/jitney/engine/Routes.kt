@@ -2,6 +2,7 @@
 package dev.jitney.engine
 
 import dev.jitney.event.TopicPattern
+import java.util.Collections
 import java.util.concurrent.ConcurrentHashMap
 
 /** Who gets the events of one topic; worked out once (TOP-4). Never changed. */
@@ -181,7 +182,7 @@ internal class Routes(private val topics: KnownTopics) {
 
     private fun inOrder(wanted: ArrayList<EngineSubscription>) {
         if (wanted.size < 2) return
-        wanted.sortWith(ORDER)
+        Collections.sort(wanted, ORDER)
         // A handler with several patterns may match by more than one.
         if (wanted.any { it.alsoOn.isNotEmpty() }) {
             val once = LinkedHashSet(wanted)

@@ -11,6 +11,7 @@ import dev.jitney.spi.Position
 import dev.jitney.spi.StoreProblem
 import dev.jitney.spi.TailOptions
 import kotlinx.coroutines.suspendCancellableCoroutine
+import java.util.Collections
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.locks.ReentrantLock
@@ -27,9 +28,10 @@ import kotlin.coroutines.resume
  */
 internal class StoreGate(val store: EventStore, deliverAfter: Level?, private val masking: Masking) {
     private val levels = store.capabilities().levels()
-    private val visible = levels.filter { it >= Level.OS }.minOrNull() ?: levels.max()
+    private val highest = Collections.max(levels)
+    private val visible = levels.filter { it >= Level.OS }.let { if (it.isEmpty()) highest else Collections.min(it) }
     private val deliverAt = deliverAfter ?: visible
-    private val target = maxOf(deliverAt, if (Level.DISK in levels) Level.DISK else levels.max())
+    private val target = maxOf(deliverAt, if (Level.DISK in levels) Level.DISK else highest)
     private val lock = ReentrantLock()
     private var last: Append? = null
     private var own: ArrayDeque<EnginePublication>? = null

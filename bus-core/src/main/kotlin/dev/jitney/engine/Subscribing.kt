@@ -5,6 +5,7 @@ import dev.jitney.SubscribeOptions
 import dev.jitney.Subscription
 import dev.jitney.event.TopicPattern
 import dev.jitney.spi.EventHandler
+import java.util.Collections
 import java.util.concurrent.atomic.AtomicLong
 
 /** The way of a handler into the routes, and out again (SUB). */
@@ -25,7 +26,7 @@ internal class Subscribing(
                 "Use subscribe or subscribeReplying for a handler that blocks."
         }
         core.life.check(onBehalf = true)
-        return register(listOf(TopicPattern.parse(pattern)), options, offTheLane(options, handler))
+        return register(Collections.singletonList(TopicPattern.parse(pattern)), options, offTheLane(options, handler))
     }
 
     fun forward(target: EngineBus, pattern: String): Subscription {
@@ -56,7 +57,7 @@ internal class Subscribing(
 
     private fun register(patterns: List<TopicPattern>, options: SubscribeOptions, invoker: Invoker): Subscription {
         val number = sequence.incrementAndGet()
-        val reader = openDurable(patterns.first(), options, number)
+        val reader = openDurable(patterns[0], options, number)
         return try {
             register(patterns, options, invoker, number, reader)
         } catch (e: Throwable) {
@@ -72,13 +73,13 @@ internal class Subscribing(
         number: Long,
         reader: DurableReader?,
     ): Subscription {
-        if (options.includeRemote() && reader == null) follow(patterns.first())
+        if (options.includeRemote() && reader == null) follow(patterns[0])
         val subscription = EngineSubscription(
-            patterns.first(),
+            patterns[0],
             options,
             number,
             invoker,
-            patterns.drop(1),
+            patterns.subList(1, patterns.size),
             closed,
             reader,
             shown,

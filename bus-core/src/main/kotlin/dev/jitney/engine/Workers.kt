@@ -95,9 +95,13 @@ internal class Workers(
                 null
             } else {
                 active++
-                val next = idle.removeLastOrNull() ?: Worker().also {
-                    new = it
-                    all.add(it)
+                val next = if (idle.isEmpty()) {
+                    Worker().also {
+                        new = it
+                        all.add(it)
+                    }
+                } else {
+                    idle.removeAt(idle.size - 1)
                 }
                 changed()
                 next

@@ -5,9 +5,12 @@ import dev.jitney.event.Event;
 import dev.jitney.spi.AlertStore;
 import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.Masker;
+import dev.jitney.spi.PayloadCodec;
 import dev.jitney.spi.PluginContext;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the plugins of one bus are handed; it is filled as the bus comes up. */
@@ -15,6 +18,8 @@ final class BusContext implements PluginContext {
 
     private final String busName;
     private final InstantSource clock;
+    private List<PayloadCodec> codecs = List.of();
+    private @Nullable Function<List<PayloadCodec>, EventFormat> maker;
     private volatile @Nullable EventFormat format;
     private volatile Masker masker = Masker.none();
     private volatile @Nullable AlertStore alerts;
@@ -25,8 +30,11 @@ final class BusContext implements PluginContext {
         this.clock = clock;
     }
 
-    void format(EventFormat ready) {
-        format = ready;
+    /** Sets what makes the wire form of these codecs, when somebody first asks for it. */
+    synchronized void format(
+            Function<List<PayloadCodec>, EventFormat> maker, List<PayloadCodec> codecs) {
+        this.codecs = codecs;
+        this.maker = maker;
     }
 
     void masker(Masker ready) {
@@ -44,12 +52,22 @@ final class BusContext implements PluginContext {
     @Override
     public EventFormat eventFormat() {
         EventFormat ready = format;
-        if (ready == null) {
+        return ready != null ? ready : madeFormat();
+    }
+
+    private synchronized EventFormat madeFormat() {
+        EventFormat ready = format;
+        if (ready != null) {
+            return ready;
+        }
+        if (maker == null) {
             throw new IllegalStateException(
                     "There is no wire form of events yet: it is made of the payload codecs. Ask for"
                             + " it when the codec is used.");
         }
-        return ready;
+        EventFormat made = maker.apply(codecs);
+        format = made;
+        return made;
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class BusPlugins implements AutoCloseable {
         leftOut = opening.leftOut();
         try {
             codecs = List.copyOf(opening.all(PayloadCodecProvider.class, null));
-            context.format(request.format().apply(codecs));
+            context.format(request.format(), codecs);
             Masker masker = opening.one(MaskerProvider.class);
             context.masker(masker == null ? Masker.none() : new GuardedMasker(masker, log));
             store = opening.store();

@@ -72,13 +72,14 @@ class PluginSurroundingsTest {
                 }
                 """);
         BusPlugins plugins = bench.open(bench.request());
-        assertThat(bench.diary).containsExactly("format of 1");
+        assertThat(bench.diary).as("nobody has asked for it").isEmpty();
         PayloadCodec codec = plugins.codecs().get(0);
         assertThat(new String(codec.encode(1), StandardCharsets.UTF_8))
                 .isEqualTo(
                         "There is no wire form of events yet: it is made of the payload codecs. Ask"
                                 + " for it when the codec is used.");
         assertThat(codec.decode(new byte[0], String.class)).isSameAs(plugins.eventFormat());
+        assertThat(bench.diary).as("made once").containsExactly("format of 1");
     }
 
     @Test

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a new process loads before its first event is handled: large classes that a bus can do
+ * without would take a fifth of that time. Found by asking the class loader of a process of its
+ * own.
+ */
+class FirstEventTest {
+
+    /** Each is some ten classes in one, of up to a megabyte. */
+    private static final List<String> TOO_LARGE =
+            List.of(
+                    "kotlin.collections.ArraysKt",
+                    "kotlin.collections.CollectionsKt",
+                    "kotlin.collections.MapsKt",
+                    "kotlin.sequences.SequencesKt",
+                    "kotlin.ranges.RangesKt",
+                    "kotlin.text.StringsKt");
+
+    private static final List<String> FOR_STORES =
+            List.of("dev.jitney.engine.wire.WireFormat", "kotlinx.serialization.json.Json");
+
+    /** Handles one event and prints which of the classes named are loaded. */
+    static final class Program {
+
+        private Program() {}
+
+        public static void main(String[] names) throws Exception {
+            Method find = ClassLoader.class.getDeclaredMethod("findLoadedClass", String.class);
+            find.setAccessible(true);
+            ClassLoader loader = Program.class.getClassLoader();
+            try (EventBus bus = EventBus.builder("first").build()) {
+                bus.subscribe("first.event", (Handler) event -> {});
+                Publication first = bus.publishAndJoin("first.event", "payload", Duration.ZERO);
+                StringBuilder loaded = new StringBuilder(first.outcome() + ":");
+                for (String name : names) {
+                    loaded.append(find.invoke(loader, name) == null ? "" : " " + name);
+                }
+                System.out.println(loaded);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a first event needs neither Kotlin's large classes nor the wire form")
+    void loadsLittle() throws Exception {
+        assertThat(loaded(TOO_LARGE)).isEqualTo("HANDLED:");
+        assertThat(loaded(FOR_STORES)).isEqualTo("HANDLED:");
+    }
+
+    @Test
+    @DisplayName("the program sees what is loaded")
+    void seesWhatIsLoaded() throws Exception {
+        String engine = "dev.jitney.engine.EngineBus";
+        assertThat(loaded(List.of(engine))).isEqualTo("HANDLED: " + engine);
+    }
+
+    private static String loaded(List<String> names) throws Exception {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Program.class.getName()));
+        command.addAll(names);
+        Process process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try {
+            byte[] said = process.getInputStream().readAllBytes();
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            String all = new String(said, StandardCharsets.UTF_8).strip();
+            // A logger of the tests may have said something before.
+            return all.substring(all.lastIndexOf('\n') + 1);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
