@@ -11,6 +11,7 @@ import dev.jitney.spi.AlertStore.Alert;
 import dev.jitney.spi.AlertStoreProvider;
 import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.PluginContext;
+import dev.jitney.spi.PluginException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -122,5 +123,35 @@ class AlertsOfABusTest {
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("no key");
+    }
+
+    @Test
+    @DisplayName("SUB-1 a handler plugin that wants no topic is refused before it starts")
+    void aHandlerWithoutPatterns() {
+        EventHandler idle =
+                new EventHandler() {
+                    @Override
+                    public String name() {
+                        return "idle";
+                    }
+
+                    @Override
+                    public List<TopicPattern> patterns() {
+                        return List.of();
+                    }
+
+                    @Override
+                    public void start(PluginContext context) {
+                        throw new IllegalStateException("started");
+                    }
+
+                    @Override
+                    public void handle(Event event) {}
+                };
+        assertThatThrownBy(EventBus.builder("x").handler(idle)::build)
+                .isInstanceOf(PluginException.class)
+                .hasMessage(
+                        "Handler 'idle' wants no topic: its patterns() returns none. Return one or"
+                                + " more.");
     }
 }

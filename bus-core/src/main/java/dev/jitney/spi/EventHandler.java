@@ -37,7 +37,7 @@ public interface EventHandler extends AutoCloseable {
     /** Returns the name that its subscription has; that of its provider if it has one. */
     String name();
 
-    /** Returns the patterns of the topics that it wants: one or more. */
+    /** Returns the patterns of the topics that it wants: one or more, or the bus does not start. */
     List<TopicPattern> patterns();
 
     /** Returns the priority; higher runs first (SUB-3). */

@@ -5,6 +5,7 @@ import dev.jitney.SubscribeOptions
 import dev.jitney.Subscription
 import dev.jitney.event.TopicPattern
 import dev.jitney.spi.EventHandler
+import dev.jitney.spi.PluginException
 import java.util.Collections
 import java.util.concurrent.atomic.AtomicLong
 
@@ -38,6 +39,12 @@ internal class Subscribing(
     fun addPlugins(): Unit = core.plugins.handlers().forEach(::add)
 
     private fun add(handler: EventHandler) {
+        val patterns = handler.patterns()
+        if (patterns.isEmpty()) {
+            throw PluginException(
+                "Handler '${handler.name()}' wants no topic: its patterns() returns none. Return one or more.",
+            )
+        }
         handler.start(core.plugins.context())
         val options = SubscribeOptions.builder().name(handler.name()).priority(handler.priority())
         options.predicate(handler::wants)
@@ -49,7 +56,7 @@ internal class Subscribing(
         } else {
             offTheLane(set, PlainInvoker(handler::handle))
         }
-        register(handler.patterns(), set, invoker)
+        register(patterns, set, invoker)
     }
 
     private fun offTheLane(options: SubscribeOptions, handler: Invoker): Invoker =
@@ -79,7 +86,7 @@ internal class Subscribing(
             options,
             number,
             invoker,
-            patterns.subList(1, patterns.size),
+            if (patterns.size == 1) Collections.emptyList() else patterns.drop(1),
             closed,
             reader,
             shown,

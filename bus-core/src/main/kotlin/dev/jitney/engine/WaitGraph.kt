@@ -2,19 +2,28 @@
 package dev.jitney.engine
 
 /** A handler's wait for an event: from its asking until the event has completed, or it waits no more. */
-internal class HandlerWait(val run: HandlerRun, private val asked: EnginePublication) {
-    /** The event that is really waited for: of a duplicate, the first one, until that has completed. */
-    val awaited: EnginePublication get() = asked.extra?.more?.first ?: asked
+internal open class HandlerWait protected constructor(val run: HandlerRun, val publication: EnginePublication) {
+    /** The event that is really waited for. */
+    open val awaited: EnginePublication get() = publication
 
     /** Whether the event is the handler's own, which is cancelled with it (TMO-4) and holds its event open (NST-3). */
     // Not asked again at the end: by then the event has forgotten its parent.
-    val child: Boolean = asked.parent === run
-
-    val publication: EnginePublication get() = asked
+    val child: Boolean = publication.parent === run
 
     /** Its neighbours among all waits; guarded by the [WaitGraph]. */
     var before: HandlerWait? = null
     var after: HandlerWait? = null
+
+    /** A wait for the first of its like. It keeps it, as a duplicate that has completed no longer knows of it. */
+    private class ForFirst(run: HandlerRun, duplicate: EnginePublication, override val awaited: EnginePublication) :
+        HandlerWait(run, duplicate)
+
+    companion object {
+        fun of(run: HandlerRun, publication: EnginePublication): HandlerWait {
+            val first = publication.extra?.more?.first
+            return if (first == null) HandlerWait(run, publication) else ForFirst(run, publication, first)
+        }
+    }
 }
 
 /** A handler's wait for room on a bus that is full (BPR-1). */

@@ -150,7 +150,7 @@ internal object Waits {
     private fun begin(publication: EnginePublication): HandlerWait? {
         val run = Current.get() ?: return null
         if (run.ended) return null
-        val wait = HandlerWait(run, publication)
+        val wait = HandlerWait.of(run, publication)
         if (!run.publication.owner.pool.waits.begin(wait)) return null
         run.publication.lane?.waitBegins(run)
         return wait

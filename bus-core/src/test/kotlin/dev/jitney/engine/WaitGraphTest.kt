@@ -23,7 +23,7 @@ class WaitGraphTest {
 
     private fun publication() = EnginePublication(Event.of("a", 1), bus.core, Origin.PUBLISHED)
 
-    private fun waiting() = HandlerWait(HandlerRun(publication(), handler, 0), publication()).also {
+    private fun waiting() = HandlerWait.of(HandlerRun(publication(), handler, 0), publication()).also {
         assertThat(graph.begin(it)).isTrue()
     }
 
@@ -45,16 +45,31 @@ class WaitGraphTest {
     }
 
     @Test
+    @DisplayName("PUB-4 NST-2 a wait for a duplicate that has completed leaves nothing with the first event")
+    fun duplicate() {
+        val first = publication()
+        val duplicate = publication()
+        duplicate.extra().more().first = first
+        val wait = HandlerWait.of(HandlerRun(publication(), handler, 0), duplicate)
+        graph.begin(wait)
+        assertThat(graph.isAwaited(first)).isTrue()
+        duplicate.extra().forget()
+        graph.end(wait)
+        assertThat(graph.isAwaited(first)).isFalse()
+        assertThat(graph.all()).isEmpty()
+    }
+
+    @Test
     @DisplayName("NST-2 a wait that would never end is refused, over any number of handlers, and leaves nothing")
     fun circle() {
         val first = waiting()
-        val second = HandlerWait(HandlerRun(first.awaited, handler, 0), publication())
+        val second = HandlerWait.of(HandlerRun(first.awaited, handler, 0), publication())
         graph.begin(second)
         for (never in listOf(second.awaited, first.awaited, first.run.publication)) {
-            refused(HandlerWait(HandlerRun(second.awaited, handler, 0), never))
+            refused(HandlerWait.of(HandlerRun(second.awaited, handler, 0), never))
         }
         val own = publication()
-        refused(HandlerWait(HandlerRun(own, handler, 0), own))
+        refused(HandlerWait.of(HandlerRun(own, handler, 0), own))
         assertThat(graph.all()).containsExactly(second, first)
     }
 
