@@ -96,29 +96,22 @@ class AlertsOfABusTest {
         }
     }
 
+    /** A handler that cannot start. */
+    private record Unready(String name, List<TopicPattern> patterns) implements EventHandler {
+
+        @Override
+        public void start(PluginContext context) {
+            throw new IllegalStateException("no key");
+        }
+
+        @Override
+        public void handle(Event event) {}
+    }
+
     @Test
     @DisplayName("SUB-1 a handler that cannot start stops the bus from starting")
     void aHandlerThatCannotStart() {
-        EventHandler broken =
-                new EventHandler() {
-                    @Override
-                    public String name() {
-                        return "broken";
-                    }
-
-                    @Override
-                    public List<TopicPattern> patterns() {
-                        return List.of(TopicPattern.ALL);
-                    }
-
-                    @Override
-                    public void start(PluginContext context) {
-                        throw new IllegalStateException("no key");
-                    }
-
-                    @Override
-                    public void handle(Event event) {}
-                };
+        EventHandler broken = new Unready("broken", List.of(TopicPattern.ALL));
         EventBusBuilder builder = EventBus.builder("x").handler(broken);
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalStateException.class)
@@ -128,26 +121,7 @@ class AlertsOfABusTest {
     @Test
     @DisplayName("SUB-1 a handler plugin that wants no topic is refused before it starts")
     void aHandlerWithoutPatterns() {
-        EventHandler idle =
-                new EventHandler() {
-                    @Override
-                    public String name() {
-                        return "idle";
-                    }
-
-                    @Override
-                    public List<TopicPattern> patterns() {
-                        return List.of();
-                    }
-
-                    @Override
-                    public void start(PluginContext context) {
-                        throw new IllegalStateException("started");
-                    }
-
-                    @Override
-                    public void handle(Event event) {}
-                };
+        EventHandler idle = new Unready("idle", List.of());
         assertThatThrownBy(EventBus.builder("x").handler(idle)::build)
                 .isInstanceOf(PluginException.class)
                 .hasMessage(

@@ -20,9 +20,8 @@ import dev.jitney.event.EventClock
  * ```
  *
  * INVARIANTS: a place stands in one chain exactly while [held] has a publication for it, or the key of one that has
- * completed, which is an event; a link to no
- * place is [NONE]; there are as many buckets as places, a power of two; without places, one that
- * is empty.
+ * completed, which is an event; a link to no place is [NONE]; there are as many buckets as places, a power of two;
+ * without places, one that is empty.
  */
 internal class DuplicateWindow(
     private val capacity: Int,

@@ -35,9 +35,6 @@ internal class EngineCore(
     val window: DuplicateWindow? = settings.duplicateWindow.takeIf { it != 0 }?.let {
         DuplicateWindow(it, settings.duplicateAge.toMillis(), eventClock)
     }
-
-    /** Whether keys are remembered for longer than publications. */
-    val outlivesHistory: Boolean = settings.duplicateWindow > settings.historyLimit
     val watch = Watch(timers)
     val limits = Limits(settings)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }

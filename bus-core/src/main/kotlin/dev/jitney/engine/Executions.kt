@@ -19,8 +19,7 @@ internal class Executions(
     var abandoned: Int = 0
         private set
 
-    fun take(): Execution = synchronized(this) { if (idle.isEmpty()) null else idle.removeAt(idle.size - 1) }
-        ?: Execution(this).also(watch::add)
+    fun take(): Execution = synchronized(this) { idle.popOrNull() } ?: Execution(this).also(watch::add)
 
     /** Returns [execution] if it is of this bus, else gives it back and takes one. */
     fun instead(execution: Execution?): Execution {

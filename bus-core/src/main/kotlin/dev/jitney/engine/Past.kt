@@ -13,6 +13,9 @@ import java.util.concurrent.CompletionStage
 /** What a bus knows of its events: those in flight, those kept, and those in the store (HIS, NST-4, NST-6). */
 internal class Past(private val core: EngineCore, private val store: EventStore?) {
     val history: History = History(core.settings.historyLimit)
+
+    // Where keys are remembered for longer than publications.
+    private val longer = core.window?.takeIf { core.settings.duplicateWindow > core.settings.historyLimit }
     private val debounce = Debounce()
     private val findings = Findings(
         core.clock,
@@ -32,20 +35,17 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
         if (history.isNone) return
         publication.keepRecords()
         val gone = history.add(publication)
-        if (gone != null && core.outlivesHistory) forget(gone as EnginePublication)
+        if (gone != null) forget(gone as EnginePublication)
     }
 
     /** A publication has left history, or ends without getting there: duplicates are told by its key from now on. */
     fun forget(publication: EnginePublication) {
-        val window = core.window
-        if (window == null || publication.origin != Origin.PUBLISHED) return
+        if (longer == null || publication.origin != Origin.PUBLISHED) return
         // Whoever publishes it again before its end waits for that.
         if (publication.completed) {
-            window.keepKey(publication)
+            longer.keepKey(publication)
         } else {
-            publication.onCompleted {
-                window.keepKey(publication)
-            }
+            publication.onCompleted { longer.keepKey(publication) }
         }
     }
 

@@ -29,7 +29,7 @@ import kotlin.coroutines.resume
 internal class StoreGate(val store: EventStore, deliverAfter: Level?, private val masking: Masking) {
     private val levels = store.capabilities().levels()
     private val highest = Collections.max(levels)
-    private val visible = levels.filter { it >= Level.OS }.let { if (it.isEmpty()) highest else Collections.min(it) }
+    private val visible = if (highest < Level.OS) highest else Collections.min(levels.filter { it >= Level.OS })
     private val deliverAt = deliverAfter ?: visible
     private val target = maxOf(deliverAt, if (Level.DISK in levels) Level.DISK else highest)
     private val lock = ReentrantLock()

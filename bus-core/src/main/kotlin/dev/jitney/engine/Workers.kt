@@ -95,13 +95,9 @@ internal class Workers(
                 null
             } else {
                 active++
-                val next = if (idle.isEmpty()) {
-                    Worker().also {
-                        new = it
-                        all.add(it)
-                    }
-                } else {
-                    idle.removeAt(idle.size - 1)
+                val next = idle.popOrNull() ?: Worker().also {
+                    new = it
+                    all.add(it)
                 }
                 changed()
                 next

@@ -9,6 +9,7 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 import kotlin.io.path.deleteExisting
+import kotlin.io.path.exists
 import kotlin.io.path.fileSize
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.name
@@ -38,7 +39,8 @@ internal object Start {
         println("${file.time} ${BenchMain.machine()}, ${BenchMain.java()}; median of $times")
         val path = listOf(core(core)) + dependencies()
         val store = requireNotNull(Stores.jar(jars)) { "'$jars' has no jar of the file store. Say plugins=FOLDER." }
-        val packed = distribution.listDirectoryEntries("jitney-*.tar.gz").singleOrNull()
+        // Without a build of the command line its row says so.
+        val packed = distribution.takeIf { it.exists() }?.listDirectoryEntries("jitney-*.tar.gz")?.singleOrNull()
         val rows = listOf(
             Limit("bus-core with its dependencies", path.sumOf { it.fileSize() } / MEGA, 5.5, "MB"),
             Limit("bus-core", path[0].fileSize() / KILO, 800.0, "kB"),
