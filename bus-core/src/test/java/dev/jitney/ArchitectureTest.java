@@ -100,7 +100,7 @@ class ArchitectureTest {
                             List.of(JSPECIFY, STDLIB, KOTLIN_ANNOTATIONS, SERIALIZATION)),
                     new Layer(
                             ENGINE,
-                            List.of(EVENT, SPI, ROOT, PLUGIN, WIRE),
+                            List.of(EVENT, SPI, ROOT, PLUGIN, MEMORY, WIRE),
                             List.of(STDLIB, KOTLIN_ANNOTATIONS, COROUTINES, SERIALIZATION, SLF4J)),
                     new Layer(
                             KOTLIN,

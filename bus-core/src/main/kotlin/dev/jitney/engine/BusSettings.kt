@@ -37,13 +37,4 @@ internal class BusSettings(
     val noiseThreshold: Int,
     val noiseWindow: Duration?,
     val maskStored: Boolean,
-) {
-    companion object {
-        val DUPLICATE_AGE: Duration = Duration.ofMinutes(10)
-        val CLOSE_LIMIT: Duration = Duration.ofSeconds(10)
-        val HANDLER_TIMEOUT: Duration = Duration.ofSeconds(30)
-        val EVENT_TIMEOUT: Duration = Duration.ofSeconds(60)
-        val SLOW_HANDLER: Duration = Duration.ofSeconds(10)
-        val SLOW_EVENT: Duration = Duration.ofSeconds(30)
-    }
-}
+)

@@ -3,20 +3,19 @@ package dev.jitney.engine
 
 import dev.jitney.DrainReport
 import dev.jitney.event.Outcome
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.cancel
-import kotlinx.coroutines.job
-import kotlinx.coroutines.launch
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
+
+private const val GRACE_NANOS = 1_000_000_000L
+private const val LOOK_NANOS = 10_000_000L
 
 /** How a bus ends: no more events in, what was accepted done or cancelled, everything released (LIF-2). */
 internal class Closing(
     private val core: EngineCore,
     private val tail: RemoteTail?,
     private val durables: Durables?,
-    private val viewers: Lazy<CoroutineScope>,
+    private val viewers: Viewers,
     private val opened: OpenedPlugins,
 ) {
     private val admission = core.admission
@@ -24,25 +23,29 @@ internal class Closing(
     private val closed = CountDownLatch(1)
 
     fun drain(nanos: Long): DrainReport {
+        // Before anybody can see that the bus drains: what ends from now on counts.
+        val settledBefore = admission.settledSoFar
+        val lettersBefore = core.letters.made
+        val subscriptions = core.routes.subscriptions()
+        val handledBefore = LongArray(subscriptions.size) { subscriptions[it].handled() }
         core.life.drain()
         admission.wakeAllWaiters()
         tail?.close()
         durables?.stop()
         val deadline = System.nanoTime() + nanos
-        val settledBefore = admission.settledSoFar
-        val lettersBefore = core.letters.made
-        val handledBefore = core.routes.subscriptions().associateWith { it.handled() }
         // A handler cannot wait for itself: it starts the drain and goes on.
         if (!core.mayHoldUpItsEnd()) core.pool.blockingWait { awaitEnd(nanos, deadline) }
         val left = admission.inFlight
+        val handled = LinkedHashMap<String, Long>()
+        for ((at, before) in handledBefore.withIndex()) {
+            handled[subscriptions[at].id()] = subscriptions[at].handled() - before
+        }
         return DrainReport(
             left == 0L,
             admission.settledSoFar - settledBefore,
             core.letters.made - lettersBefore,
             left,
-            handledBefore.entries.associate { (subscription, before) ->
-                subscription.id() to subscription.handled() - before
-            },
+            handled,
         )
     }
 
@@ -124,22 +127,16 @@ internal class Closing(
         do {
             core.lanes.cancelQueued(core)
             val why = Stop(Outcome.CANCELLED, "The bus was closed while a handler was running.", null)
-            for (running in core.watch.running()) if (running.owner === core) Stopping.stop(running, why)
+            for (running in core.watch.running()) {
+                if (running.owner === core && !running.completed) Stopping.stop(running, why)
+            }
             // One that had just begun may not have been seen yet.
         } while (!admission.awaitIdle(LOOK_NANOS) && System.nanoTime() < end)
     }
 
-    /** Lets subscribers of live views have what they have asked for, for a second at most. */
     private fun endViews() {
         core.routes.views().forEach { it.end() }
-        if (!viewers.isInitialized()) return
-        val viewers = viewers.value
-        val subscribers = viewers.coroutineContext.job.children
-        val gone = CountDownLatch(1)
-        viewers.launch { subscribers.forEach { if (it != coroutineContext.job) it.join() } }
-            .invokeOnCompletion { gone.countDown() }
-        gone.await(1, TimeUnit.SECONDS)
-        viewers.cancel()
+        viewers.end()
     }
 
     private fun release() {
@@ -150,10 +147,5 @@ internal class Closing(
         core.watch.close()
         core.meters?.close()
         opened.close()
-    }
-
-    private companion object {
-        const val GRACE_NANOS = 1_000_000_000L
-        const val LOOK_NANOS = 10_000_000L
     }
 }

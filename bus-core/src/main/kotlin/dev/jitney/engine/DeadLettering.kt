@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.PublishOptions
 import dev.jitney.RejectException
+import dev.jitney.engine.plugin.BusPlugins
 import dev.jitney.event.DeadLetter
 import dev.jitney.event.DeadLetter.Reason
 import dev.jitney.event.DeliveryState
@@ -14,12 +15,14 @@ import dev.jitney.spi.ValidationException
 import java.time.Instant
 import java.util.concurrent.atomic.AtomicLong
 
+private const val MOST_OPTIONS = 10_000
+
 /** Makes dead letters of what is given up, and hands them to the sink (ERR-5). */
 internal class DeadLettering(
     private val ids: EventClock,
     private val meters: Meters?,
-    /** Hands a letter to the sink and returns what was evicted for it, or null if it was not kept. */
-    private val keep: (DeadLetter) -> List<DeadLetter>?,
+    private val plugins: BusPlugins,
+    private val masking: Masking,
 ) {
     private val count = AtomicLong()
 
@@ -111,7 +114,7 @@ internal class DeadLettering(
     ): DeadLetter {
         val now = ids.source().instant()
         val made = letter.clock(ids).firstTime(first ?: now).lastTime(last ?: first ?: now).build()
-        val evicted = keep(made)
+        val evicted = plugins.keep(masking.kept(made))
         if (evicted == null) publication?.extra()?.more()?.letterLost = true
         if (!evicted.isNullOrEmpty()) meters?.add(BusMetric.DEAD_LETTERS_EVICTED, "", evicted.size.toLong())
         count.incrementAndGet()
@@ -121,9 +124,5 @@ internal class DeadLettering(
     private fun remember(letter: DeadLetter, with: PublishOptions?): DeadLetter {
         if (with != null) options[letter.id()] = with
         return letter
-    }
-
-    private companion object {
-        const val MOST_OPTIONS = 10_000
     }
 }

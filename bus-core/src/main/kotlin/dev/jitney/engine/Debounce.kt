@@ -4,6 +4,9 @@ package dev.jitney.engine
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.locks.ReentrantLock
 
+// Of all buses together, because two of them could wait for each other as well.
+private val turnsOfThread = ThreadLocal<Int>()
+
 /**
  * Lets callers find an event or publish it, so that of those who look for the same only one publishes
  * (HIS-3). The same is what has the same key, the pattern: two predicates cannot be compared, and a lambda is
@@ -74,10 +77,5 @@ internal class Debounce {
     private fun count(more: Int) {
         val now = (turnsOfThread.get() ?: 0) + more
         if (now == 0) turnsOfThread.remove() else turnsOfThread.set(now)
-    }
-
-    private companion object {
-        // Of all buses together, because two of them could wait for each other as well.
-        val turnsOfThread = ThreadLocal<Int>()
     }
 }

@@ -3,6 +3,9 @@ package dev.jitney.engine
 
 import kotlinx.coroutines.yield
 
+// After so many events a lane lets others have its thread.
+private const val BATCH = 1_024
+
 /**
  * Runs the events of a lane's queue, one after the other, in one place of the lane, until there are none: as a plain
  * task while no handler and no store has to be waited for, and as a coroutine from the first one on that has. A
@@ -24,13 +27,13 @@ internal class Drain(private val lane: Lane, private val pool: HandlerPool) : Ru
         while (placed) {
             val next = lane.next() ?: break
             if (lane.isShut(next)) {
-                return pool.launchHere {
+                return pool.coroutines.launchHere {
                     lane.awaitStore(next)
                     goOn(next, begin(next))
                 }
             }
             val rest = begin(next)
-            if (rest != null) return pool.launchHere { goOn(next, rest) }
+            if (rest != null) return pool.coroutines.launchHere { goOn(next, rest) }
             if (placed && ++done % BATCH == 0) return pool.execute(this)
         }
         end()
@@ -86,10 +89,5 @@ internal class Drain(private val lane: Lane, private val pool: HandlerPool) : Ru
 
     private fun end() {
         execution?.giveBack()
-    }
-
-    private companion object {
-        // After so many events a lane lets others have its thread.
-        const val BATCH = 1_024
     }
 }

@@ -2,6 +2,7 @@
 package dev.jitney.engine
 
 import dev.jitney.Emitter
+import dev.jitney.EventBus
 import dev.jitney.Publication
 import dev.jitney.event.Event
 import dev.jitney.event.Topics
@@ -14,8 +15,8 @@ import java.util.concurrent.atomic.LongAdder
  *
  * INVARIANT: [open] holds the emitters that are not closed, in the order in which they were made; guarded by this.
  */
-internal class Emitters(private val bus: String, private val publish: (Event) -> Publication) {
-    private val open by lazy(LazyThreadSafetyMode.NONE) { LinkedHashMap<Pair<String, String>, EngineEmitter>() }
+internal class Emitters(private val bus: EventBus) {
+    private val open = LinkedHashMap<Pair<String, String>, EngineEmitter>(0)
 
     @Synchronized
     fun of(source: String, domain: String): Emitter {
@@ -24,9 +25,9 @@ internal class Emitters(private val bus: String, private val publish: (Event) ->
         require(source.isNotEmpty()) { "The source of an emitter is ''. Give at least one character." }
         Topics.check(domain)
         check(open.size < Emitter.MOST) {
-            "Bus '$bus' has ${Emitter.MOST} emitters open, the most it may have. Close those that are done."
+            "Bus '${bus.name()}' has ${Emitter.MOST} emitters open, the most it may have. Close those that are done."
         }
-        return EngineEmitter(source, domain, publish) { forget(key, it) }.also { open[key] = it }
+        return EngineEmitter(source, domain, bus) { forget(key, it) }.also { open[key] = it }
     }
 
     @Synchronized
@@ -42,7 +43,7 @@ internal class Emitters(private val bus: String, private val publish: (Event) ->
 internal class EngineEmitter(
     private val source: String,
     private val domain: String,
-    private val send: (Event) -> Publication,
+    private val bus: EventBus,
     private val forget: (EngineEmitter) -> Unit,
 ) : Emitter {
     private val counts = ConcurrentHashMap<String, LongAdder>()
@@ -71,7 +72,7 @@ internal class EngineEmitter(
 
     private fun emit(event: Event): Publication {
         check(!closed) { "The emitter of '$source' in domain '$domain' is closed. Get another one from the bus." }
-        val publication = send(event)
+        val publication = bus.publish(event)
         counter(event.topic()).increment()
         return publication
     }

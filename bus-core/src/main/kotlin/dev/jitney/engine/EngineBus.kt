@@ -27,9 +27,6 @@ import dev.jitney.event.TopicPattern
 import dev.jitney.spi.AlertStore
 import dev.jitney.spi.EventStore
 import dev.jitney.spi.TimeSource
-import kotlinx.coroutines.CoroutineName
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.SupervisorJob
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
@@ -61,10 +58,9 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
     private val tail = gate?.let { RemoteTail(core, it) { event -> accept(event) } }
     private val durables = gate?.let { Durables(core, publisher, it.store) }
     private val subscribing = Subscribing(core, tail, durables)
-    private val emitters = Emitters(name) { publish(it) }
+    private val emitters = Emitters(this)
     val ordering: Ordering get() = settings.ordering
-    private val viewers =
-        lazy { CoroutineScope(SupervisorJob() + pool.dispatcher + CoroutineName("jitney-$name-live")) }
+    private val viewers = Viewers(name, pool)
     private val closing = Closing(core, tail, durables, viewers, opened)
 
     init {
@@ -162,7 +158,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
 
     override fun liveEvents(pattern: String): LiveEvents {
         core.life.check(onBehalf = true)
-        return EngineLiveEvents(TopicPattern.parse(pattern), core.routes, viewers.value, masking) { core.life.closed }
+        return EngineLiveEvents(TopicPattern.parse(pattern), core.routes, viewers.scope(), masking) { core.life.closed }
     }
 
     // ---- looking back

@@ -8,6 +8,7 @@ import dev.jitney.EventBusBuilder
 import dev.jitney.HandlerOrder
 import dev.jitney.Ordering
 import dev.jitney.Overflow
+import dev.jitney.engine.memory.MemoryDeadLetterSink
 import dev.jitney.engine.plugin.PluginCatalog
 import dev.jitney.engine.plugin.PluginRequest
 import dev.jitney.engine.wire.cloudEventsFormat
@@ -39,6 +40,14 @@ import java.time.Duration
 import java.time.InstantSource
 import java.util.Collections
 
+private const val MAX_NAME = 255
+private const val MAX_WINDOW = 1_000_000
+private const val MAX_AGE_DAYS = 365L
+private const val MAX_LANES = 1_024
+private const val MAX_HISTORY = 10_000_000
+private const val MAX_PARALLELISM = 100_000
+private const val MAX_GENERATIONS = 10_000
+
 /** Found by `ServiceLoader`; the only way into the engine. */
 internal class EngineBusBuilder : EventBusBuilder {
     private var name = "bus"
@@ -53,8 +62,8 @@ internal class EngineBusBuilder : EventBusBuilder {
     private var pendingLimit = 65_536
     private var overflow = Overflow.SUSPEND
     private var duplicateWindow = 1_000
-    private var duplicateAge = BusSettings.DUPLICATE_AGE
-    private var closeLimit = BusSettings.CLOSE_LIMIT
+    private var duplicateAge = Duration.ofMinutes(10)
+    private var closeLimit = Duration.ofSeconds(10)
     private var ordering = Ordering.SERIAL
     private var lanes = 2 * Runtime.getRuntime().availableProcessors()
     private var parallelism = 2 * Runtime.getRuntime().availableProcessors()
@@ -62,10 +71,10 @@ internal class EngineBusBuilder : EventBusBuilder {
     private var handlerOrder = HandlerOrder.SERIAL
     private var completion = Completion.ALL
     private var dispatch = Dispatch.QUEUED
-    private var handlerTimeout = BusSettings.HANDLER_TIMEOUT
-    private var eventTimeout = BusSettings.EVENT_TIMEOUT
-    private var slowHandler = BusSettings.SLOW_HANDLER
-    private var slowEvent = BusSettings.SLOW_EVENT
+    private var handlerTimeout = Duration.ofSeconds(30)
+    private var eventTimeout = Duration.ofSeconds(60)
+    private var slowHandler = Duration.ofSeconds(10)
+    private var slowEvent = Duration.ofSeconds(30)
     private var abandonedLimit = 64
     private var generationLimit = 64
     private var historyLimit = 1_000
@@ -114,8 +123,8 @@ internal class EngineBusBuilder : EventBusBuilder {
     }
 
     override fun duplicateWindow(events: Int, age: Duration): EventBusBuilder = apply {
-        require(age >= Duration.ofMillis(1) && age <= MAX_AGE) {
-            "Duplicate age '$age' is out of range. Use 1 millisecond to ${MAX_AGE.toDays()} days."
+        require(age >= Duration.ofMillis(1) && age <= Duration.ofDays(MAX_AGE_DAYS)) {
+            "Duplicate age '$age' is out of range. Use 1 millisecond to $MAX_AGE_DAYS days."
         }
         duplicateWindow(events)
         duplicateAge = age
@@ -291,18 +300,20 @@ internal class EngineBusBuilder : EventBusBuilder {
 
     override fun openStore(): EventStore {
         checkNotNull(location) { "No store location was set. Call store with one, for example file:./events." }
-        val opened = open { it.storeOnly() }
+        val opened = open(storeOnly = true)
         return OwnedStore(opened.plugins.store()!!, opened)
     }
 
     override fun eventFormat(): EventFormat = cloudEventsFormat(codecs)
 
-    private fun open(only: (PluginRequest) -> Unit = {}): OpenedPlugins {
+    private fun open(storeOnly: Boolean = false): OpenedPlugins {
         val classPath = if (discover) Thread.currentThread().contextClassLoader else null
         val catalog = PluginCatalog.of(classPath ?: javaClass.classLoader, directories)
         try {
             val output = PluginOutput()
-            return OpenedPlugins(request(catalog, output).also(only).open(), catalog, output)
+            val request = request(catalog, output)
+            if (storeOnly) request.storeOnly()
+            return OpenedPlugins(request.open(), catalog, output)
         } catch (e: Throwable) {
             catalog.close()
             throw e
@@ -311,26 +322,16 @@ internal class EngineBusBuilder : EventBusBuilder {
 
     private fun request(catalog: PluginCatalog, output: PluginOutput): PluginRequest {
         val request = PluginRequest(name, clock, catalog, ::cloudEventsFormat, output)
-        request.byDefault(DeadLetterSinkProvider::class.java, "memory")
+        request.byDefault(DeadLetterSinkProvider::class.java, MemoryDeadLetterSink(MemoryDeadLetterSink.DEFAULT_BOUND))
         if (discover) request.discover()
         location?.let { request.store(it, config) }
         store?.let { request.instance(EventStoreProvider::class.java, it) }
-        wishes.forEach { it(request) }
+        for (wish in wishes) wish(request)
         return request
     }
 
     /** A store whose closing also closes the plugins that it came with. */
     private class OwnedStore(store: EventStore, private val opened: OpenedPlugins) : EventStore by store {
         override fun close(): Unit = opened.close()
-    }
-
-    private companion object {
-        const val MAX_NAME = 255
-        const val MAX_WINDOW = 1_000_000
-        val MAX_AGE: Duration = Duration.ofDays(365)
-        const val MAX_LANES = 1_024
-        const val MAX_HISTORY = 10_000_000
-        const val MAX_PARALLELISM = 100_000
-        const val MAX_GENERATIONS = 10_000
     }
 }

@@ -12,6 +12,9 @@ import dev.jitney.spi.BusMetric
 import java.time.InstantSource
 import java.util.concurrent.CancellationException
 
+/** Why an event is cancelled that nobody has begun. */
+internal const val CLOSED_FIRST: String = "The bus was closed before the event was handled."
+
 /** The working parts of one bus, and what they ask of each other. */
 internal class EngineCore(
     val settings: BusSettings,
@@ -39,8 +42,8 @@ internal class EngineCore(
     val limits = Limits(settings)
     val meters: Meters? = plugins.metrics()?.let { Meters(it, name) }
     val executions = Executions(timers, watch, pool, timesAll = meters != null)
-    val letters = DeadLettering(eventClock, meters) { plugins.keep(masking.kept(it)) }
-    val reports = Reports(name, topics, plugins.interceptors(), meters, letters, system, masking) { timers.nanoTime() }
+    val letters = DeadLettering(eventClock, meters, plugins, masking)
+    val reports = Reports(name, topics, plugins.interceptors(), meters, letters, system, masking, timers)
     val context = EventContext(plugins.carriers(), plugins.log())
     val runner = Runner(this)
     val lanes = Lanes(settings, pool, shared)
@@ -252,9 +255,5 @@ internal class EngineCore(
             run = publication.parent
         }
         return false
-    }
-
-    companion object {
-        const val CLOSED_FIRST = "The bus was closed before the event was handled."
     }
 }

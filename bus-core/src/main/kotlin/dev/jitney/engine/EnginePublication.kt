@@ -29,7 +29,7 @@ internal enum class Origin(val shown: PublicationInfo.Origin) {
     ;
 
     companion object {
-        private val ALL = entries.toTypedArray()
+        private val ALL = values()
 
         /** The origin of this number. */
         fun of(ordinal: Byte): Origin = ALL[ordinal.toInt()]
@@ -179,6 +179,8 @@ internal class EnginePublication(
     val completed: Boolean get() = progress == COMPLETED
 
     val pending: Boolean get() = progress == PENDING
+
+    override val spent: Boolean get() = !pending
 
     /** Takes the right to run this event; true once only. */
     fun claim(): Boolean = PROGRESS.compareAndSet(this, PENDING, STARTED)

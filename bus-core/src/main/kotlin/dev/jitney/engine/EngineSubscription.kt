@@ -29,12 +29,19 @@ internal class EngineSubscription(
     val invoker: Invoker,
     /** Further patterns of a handler that is a plugin. */
     val alsoOn: List<TopicPattern>,
-    private val onClose: (EngineSubscription) -> Unit,
+    private val owner: Owner,
     /** What follows the store for it, if it is durable. */
     val reader: DurableReader? = null,
-    /** A failure as the log may show it. */
-    private val shown: (Throwable) -> Throwable = { it },
-) : Subscription, Interceptor.SubscriptionInfo {
+) : Subscription, Interceptor.SubscriptionInfo, Comparable<EngineSubscription> {
+    /** Where it is kept. */
+    fun interface Owner {
+        /** It is closed: nothing may find it from now on. */
+        fun closed(subscription: EngineSubscription)
+
+        /** A failure as the log may show it. */
+        fun shown(failure: Throwable): Throwable = failure
+    }
+
     /** What is left of it in results. */
     @JvmField
     val handler: HandlerName = HandlerName(pattern, sequence, options.name())
@@ -100,7 +107,7 @@ internal class EngineSubscription(
 
     /** How long to wait before another attempt, or null if there is none. */
     fun retryDelay(error: Throwable, attempts: Int): Duration? {
-        val policy = retry ?: if (error is RetryException) ON_REQUEST else return null
+        val policy = retry ?: if (error is RetryException) OnRequest.policy else return null
         if (!policy.retries(error, attempts)) return null
         return policy.backoff(error, attempts, ThreadLocalRandom.current().nextDouble())
     }
@@ -182,7 +189,7 @@ internal class EngineSubscription(
             active = false
             actions
         }
-        onClose(this)
+        owner.closed(this)
         told.forEach(::tell)
     }
 
@@ -190,8 +197,14 @@ internal class EngineSubscription(
         try {
             action.run()
         } catch (e: Throwable) {
-            engineLog.warn("An action on the end of subscription '{}' failed", name(), shown(e))
+            engineLog.warn("An action on the end of subscription '{}' failed", name(), owner.shown(e))
         }
+    }
+
+    /** The order in which handlers are called: by priority, the highest first, then as they were subscribed (SUB-3). */
+    override fun compareTo(other: EngineSubscription): Int {
+        val before = other.priority().compareTo(priority())
+        return if (before != 0) before else sequence.compareTo(other.sequence)
     }
 
     override fun toString(): String = "Subscription('${name()}' on ${pattern()})"
@@ -206,8 +219,10 @@ internal class EngineSubscription(
         private val SERIAL_HANDLED = AtomicLongFieldUpdater.newUpdater(EngineSubscription::class.java, "serialHandled")
         private val FAILED = AtomicLongFieldUpdater.newUpdater(EngineSubscription::class.java, "failed")
         private val RETRIED = AtomicLongFieldUpdater.newUpdater(EngineSubscription::class.java, "retried")
+    }
 
-        // For handlers that ask for a retry though their subscription says nothing of it.
-        private val ON_REQUEST = RetryPolicy.onRequest(10)
+    /** For handlers that ask for a retry though their subscription says nothing of it. */
+    private object OnRequest {
+        val policy: RetryPolicy = RetryPolicy.onRequest(10)
     }
 }

@@ -8,6 +8,9 @@ import java.util.concurrent.CancellationException
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
 
+// So often making room is tried while nothing can be dropped.
+private const val SPINS = 100
+
 /** Whether an event was let in. */
 internal enum class Admitted { YES, NO, FULL }
 
@@ -174,9 +177,4 @@ internal class Entrance(private val core: EngineCore) {
     }
 
     fun full(message: String) = BackpressureException(message, admission.pending, admission.limit.toLong())
-
-    private companion object {
-        // So often making room is tried while nothing can be dropped.
-        const val SPINS = 100
-    }
 }

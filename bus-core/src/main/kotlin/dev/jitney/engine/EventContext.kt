@@ -7,6 +7,11 @@ import dev.jitney.engine.plugin.PluginLog
 import org.slf4j.MDC
 import org.slf4j.helpers.NOPMDCAdapter
 
+private const val CORRELATION_ID = "correlationId"
+private const val EVENT_ID = "eventId"
+private const val TOPIC = "topic"
+private const val OWN = "context of PublishOptions"
+
 /** What surrounds handlers on every thread that they run on (CTX-2, CTX-4). */
 internal class EventContext(private val carriers: Carriers, private val log: PluginLog) {
     private val logs = MDC.getMDCAdapter().let { it != null && it !is NOPMDCAdapter }
@@ -77,12 +82,5 @@ internal class EventContext(private val carriers: Carriers, private val log: Plu
 
     private fun put(key: String, value: String?) {
         if (value == null) MDC.remove(key) else MDC.put(key, value)
-    }
-
-    private companion object {
-        const val CORRELATION_ID = "correlationId"
-        const val EVENT_ID = "eventId"
-        const val TOPIC = "topic"
-        const val OWN = "context of PublishOptions"
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+private const val KEPT = 8
+
 /** The places of one bus where handlers run, kept for the next event when one is over. */
 internal class Executions(
     val timers: Timers,
@@ -43,9 +45,5 @@ internal class Executions(
     fun returned(thread: Thread) {
         synchronized(this) { abandoned = --abandonedNow }
         if (thread is PoolThread) pool.resize(-1)
-    }
-
-    private companion object {
-        const val KEPT = 8
     }
 }

@@ -194,14 +194,15 @@ internal class Findings(
         private fun leave() {
             if (waiters.remove(number) != null) count.decrementAndGet()
             try {
-                timer.getAndSet(ENDED)?.close()
+                timer.getAndSet(Ended)?.close()
             } catch (e: Exception) {
                 engineLog.warn("A time limit of a search could not be taken back", e)
             }
         }
     }
 
-    private companion object {
-        val ENDED = AutoCloseable { }
+    /** Stands where a timer is to be taken back no more. */
+    private object Ended : AutoCloseable {
+        override fun close() = Unit
     }
 }

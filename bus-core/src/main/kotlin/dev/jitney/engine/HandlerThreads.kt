@@ -15,9 +15,8 @@ import java.util.concurrent.TimeUnit
  * INVARIANTS: [watched] is true while a look is scheduled, which is so whenever tasks wait for which no thread may be
  * woken and a look has not just begun. All else is guarded by the monitor.
  */
-internal class HandlerThreads(private val timers: Timers, failed: (Throwable) -> Unit) {
-    private val workers =
-        Workers(Named("jitney-"), TimeUnit.SECONDS.toNanos(IDLE_SECONDS), failed) { if (!watched) watch() }
+internal open class HandlerThreads(private val timers: Timers) : Workers.Owner {
+    private val workers = Workers(Named("jitney-"), TimeUnit.SECONDS.toNanos(IDLE_SECONDS), this)
     private var waiting = 0
     private var grown = 0
     private var shrinking = false
@@ -42,6 +41,12 @@ internal class HandlerThreads(private val timers: Timers, failed: (Throwable) ->
     fun execute(task: Runnable) {
         if (!workers.execute(task)) runLate(task)
     }
+
+    override fun crowded() {
+        if (!watched) watch()
+    }
+
+    override fun failed(e: Throwable): Unit = engineFailed(e)
 
     /** So many threads more than before are known to wait, or fewer. */
     @Synchronized

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import java.util.ArrayDeque
+
 /**
  * Events of a lane whose keys wait for a retry (ERR-3), and those that waited and may go on.
  *
@@ -40,12 +42,16 @@ internal class HeldKeys {
     /** The next event of a released key. */
     fun poll(): EnginePublication? {
         while (true) {
-            val next = ready.removeFirstOrNull() ?: return null
+            val next = ready.poll() ?: return null
             if (!keeps(next)) return next
         }
     }
 
-    fun all(): List<EnginePublication> = ready + keys.values.flatMap { it.waiting }
+    fun all(): List<EnginePublication> {
+        val all = ArrayList(ready)
+        for (held in keys.values) all.addAll(held.waiting)
+        return all
+    }
 
     /** Forgets those that will never run. */
     fun sweep() {

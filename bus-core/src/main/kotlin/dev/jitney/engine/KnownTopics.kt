@@ -6,6 +6,12 @@ import dev.jitney.BusStats.TopicStats
 import java.util.PriorityQueue
 import java.util.concurrent.ConcurrentHashMap
 
+/** So many topics are known by themselves. */
+private const val DEFAULT_LIMIT: Int = 65_536
+private const val SAMPLE = 4_096
+private const val MOST_WIDE = 64
+private const val ALL = "*"
+
 /**
  * What a bus knows of one topic: who gets its events, and how many there were. Each event on its way holds the one of its
  * topic, so that a topic is looked up once an event. One that was forgotten meanwhile goes on to work: it counts for the
@@ -154,13 +160,5 @@ internal class KnownTopics(
         companion object {
             val BUSIEST_FIRST: Comparator<Row> = compareByDescending<Row> { it.activity }.thenBy { it.topic }
         }
-    }
-
-    companion object {
-        /** So many topics are known by themselves. */
-        const val DEFAULT_LIMIT: Int = 65_536
-        private const val SAMPLE = 4_096
-        private const val MOST_WIDE = 64
-        private const val ALL = "*"
     }
 }

@@ -119,7 +119,7 @@ internal class Lane(
     private fun drainIfAny(): Runnable? {
         if (active >= capacity || started >= capacity) return null
         // What a handler has waited for was run ahead of the queue: a drain for its node alone would find nothing.
-        if (queue.sweep { !(it as EnginePublication).pending } && !held.hasReady) return null
+        if (queue.sweep() && !held.hasReady) return null
         started++
         active++
         coming++
@@ -222,13 +222,13 @@ internal class Lane(
         val rest = publication.owner.runner.begin(publication, execution)
         when {
             rest == null -> ended(publication, execution, Ending.OVER)
-            rest !== Rest.TAKEN -> pool.launchHere { goOn(publication, execution, rest) }
+            rest !== Rest.TAKEN -> pool.coroutines.launchHere { goOn(publication, execution, rest) }
         }
     }
 
     private fun runBeside(publication: EnginePublication) {
         if (!isShut(publication)) return runHere(publication)
-        pool.launchHere {
+        pool.coroutines.launchHere {
             awaitStore(publication)
             runHere(publication)
         }
@@ -292,7 +292,11 @@ internal class Lane(
             as EnginePublication?
 
     // From the queue, and waiting for their store or their key.
-    private fun taken() = synchronized(atGate) { atGate.toList() } + locked { held.all() }
+    private fun taken(): MutableList<EnginePublication> {
+        val taken = synchronized(atGate) { ArrayList(atGate) }
+        locked { taken.addAll(held.all()) }
+        return taken
+    }
 
     /** An event that was taken will not run: nothing is to keep it. */
     fun forget(publication: EnginePublication) {
@@ -311,5 +315,9 @@ internal class Lane(
     }
 
     /** All events that wait in the queue, in order. */
-    fun queued(): List<EnginePublication> = taken() + queue.toList().map { it as EnginePublication }
+    fun queued(): List<EnginePublication> {
+        val queued = taken()
+        for (node in queue.toList()) queued.add(node as EnginePublication)
+        return queued
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import java.util.ArrayDeque
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater
 
 /**
@@ -143,8 +144,9 @@ internal abstract class LanePlaces(
     protected fun nextResumption(): Resumption? {
         if (resuming.isEmpty()) return null
         if (active < capacity) return resuming.removeFirst()
-        val at = resuming.indexOfFirst { it.publication.holds || it.handlerEnded }
-        return if (at < 0) null else resuming.removeAt(at)
+        val all = resuming.iterator()
+        for (next in all) if (next.publication.holds || next.handlerEnded) return next.also { all.remove() }
+        return null
     }
 
     protected fun permit(publication: EnginePublication) {
@@ -157,7 +159,7 @@ internal abstract class LanePlaces(
     protected fun nextSoon(): EnginePublication? {
         if (soon.isEmpty()) return null
         while (true) {
-            val next = soon.removeFirstOrNull() ?: return null.also { refresh() }
+            val next = soon.poll() ?: return null.also { refresh() }
             if (next.pending) return next.also { refresh() }
         }
     }

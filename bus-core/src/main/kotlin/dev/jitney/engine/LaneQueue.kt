@@ -9,6 +9,9 @@ internal abstract class LaneNode {
     @Volatile
     @JvmField
     var next: LaneNode? = null
+
+    /** Whether nothing is to be done for it any more. */
+    open val spent: Boolean get() = false
 }
 
 /**
@@ -84,12 +87,12 @@ internal class LaneQueue {
     @Synchronized
     fun first(): LaneNode? = if (first === stub) stub.next else first
 
-    /** Takes out what stands first and has been [spent], and says whether nothing is left. */
+    /** Takes out what stands first and has been [spent][LaneNode.spent], and says whether nothing is left. */
     @Synchronized
-    fun sweep(spent: (LaneNode) -> Boolean): Boolean {
+    fun sweep(): Boolean {
         while (true) {
             val next = first() ?: return true
-            if (!spent(next) || poll() == null) return false
+            if (!next.spent || poll() == null) return false
         }
     }
 

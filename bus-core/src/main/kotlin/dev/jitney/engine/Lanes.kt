@@ -11,20 +11,23 @@ import java.util.concurrent.atomic.AtomicReferenceArray
  * that ask for them (ORD-7). Made when they are first needed.
  */
 internal class Lanes(private val settings: BusSettings, private val pool: HandlerPool, shared: Lane?) {
-    private val serial = lazy { shared ?: Lane(1, pool, serial = true) }
-    private val parallel = lazy { Lane(settings.parallelism, pool) }
+    @Volatile
+    private var serial: Lane? = shared
+
+    @Volatile
+    private var parallel: Lane? = null
     private val keyed = AtomicReferenceArray<Lane?>(settings.lanes)
     private val turn = AtomicInteger()
 
     /** The one lane of a serial bus, to be shared with others (ORD-4). */
-    fun serial(): Lane = serial.value
+    fun serial(): Lane = serial ?: makeSerial()
 
     fun ordering(publication: EnginePublication): Ordering = publication.options?.ordering() ?: settings.ordering
 
     fun of(publication: EnginePublication): Lane = when (ordering(publication)) {
-        Ordering.SERIAL -> serial.value
+        Ordering.SERIAL -> serial()
         Ordering.KEYED -> keyed(place(publication.event().key()))
-        Ordering.PARALLEL -> parallel.value
+        Ordering.PARALLEL -> parallel ?: makeParallel()
     }
 
     /** The number of the event's lane; events that are ordered in another way than the bus's have 0. */
@@ -37,8 +40,8 @@ internal class Lanes(private val settings: BusSettings, private val pool: Handle
     /** All lanes that there are. */
     fun all(): List<Lane> {
         val made = ArrayList<Lane>()
-        if (serial.isInitialized()) made.add(serial.value)
-        if (parallel.isInitialized()) made.add(parallel.value)
+        serial?.let(made::add)
+        parallel?.let(made::add)
         for (at in 0 until keyed.length()) keyed.get(at)?.let(made::add)
         return made
     }
@@ -58,11 +61,17 @@ internal class Lanes(private val settings: BusSettings, private val pool: Handle
         for (lane in all()) {
             for (queued in lane.queued()) {
                 if (queued.owner === core && core.runner.take(queued)) {
-                    queued.complete(Outcome.CANCELLED, EngineCore.CLOSED_FIRST)
+                    queued.complete(Outcome.CANCELLED, CLOSED_FIRST)
                 }
             }
         }
     }
+
+    @Synchronized
+    private fun makeSerial(): Lane = serial ?: Lane(1, pool, serial = true).also { serial = it }
+
+    @Synchronized
+    private fun makeParallel(): Lane = parallel ?: Lane(settings.parallelism, pool).also { parallel = it }
 
     // The JDK specifies a text's hash code, so a key keeps its lane everywhere.
     private fun place(key: String?): Int = Math.floorMod(key?.hashCode() ?: turn.getAndIncrement(), keyed.length())

@@ -27,9 +27,16 @@ internal class LatencyHistogram {
     fun record(nanos: Long, times: Int = 1) {
         val time = maxOf(nanos, 0)
         // Before the bucket: who sees the count sees no shorter maximum.
-        if (time > longest) LONGEST.accumulateAndGet(this, time, ::maxOf)
+        raise(time)
         val doubling = doublingOf(time)
         (find(doubling) ?: make(doubling)).add(stepOf(time, doubling), times)
+    }
+
+    private fun raise(time: Long) {
+        while (true) {
+            val now = longest
+            if (time <= now || LONGEST.compareAndSet(this, now, time)) return
+        }
     }
 
     private fun find(doubling: Int): Doubling? {

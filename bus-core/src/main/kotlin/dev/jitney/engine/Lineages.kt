@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+private const val LIMIT = 4_096
+
 /**
  * The lineages of the last [LIMIT] events that handlers have published into the store, so that a
  * durable subscription which gets them from there goes on with them: else a durable handler that
@@ -21,8 +23,4 @@ internal class Lineages {
     }
 
     fun of(eventId: String): Lineage? = byId[eventId]
-
-    private companion object {
-        const val LIMIT = 4_096
-    }
 }

@@ -2,7 +2,6 @@
 package dev.jitney.engine
 
 import java.util.function.BooleanSupplier
-import java.util.function.LongSupplier
 
 /**
  * Looking for something for a moment before sleeping. To sleep and to be woken costs two threads some 5 to 50 us, so
@@ -15,20 +14,16 @@ import java.util.function.LongSupplier
  * @param moment nanoseconds, at most
  * @param pauses between two looks; more than 1 where each look takes a line of the cache from who is waited for
  */
-internal class Looking(
-    private val moment: Long = MOMENT_NANOS,
-    private val pauses: Int = 1,
-    private val clock: LongSupplier = LongSupplier(System::nanoTime),
-) {
+internal open class Looking(private val moment: Long = MOMENT_NANOS, private val pauses: Int = 1) {
     private var inVain = 0
     private var times = 0
 
     /** Returns whether [found] has said so. */
     fun look(found: BooleanSupplier): Boolean {
         if (!worthIt()) return found.asBoolean
-        val end = clock.asLong + moment
+        val end = now() + moment
         while (!found.asBoolean) {
-            if (clock.asLong - end >= 0) {
+            if (now() - end >= 0) {
                 if (inVain < PATIENCE) inVain++
                 return false
             }
@@ -37,6 +32,8 @@ internal class Looking(
         inVain = 0
         return true
     }
+
+    protected open fun now(): Long = System.nanoTime()
 
     private fun worthIt(): Boolean = SEVERAL && (inVain < PATIENCE || times++ % SELDOM == 0)
 

@@ -6,6 +6,9 @@ import dev.jitney.event.Event
 import dev.jitney.spi.Masker
 import dev.jitney.spi.PluginContext
 
+private const val DEEPEST = 16
+private const val UNMASKABLE = "[REDACTED]"
+
 /**
  * Where the engine itself masks (RED-1): failures that go to the log, and events and dead letters that
  * are kept, if that was asked for.
@@ -62,11 +65,6 @@ internal class Masking(private val context: PluginContext, private val keeps: Bo
             .lastTime(letter.lastTime())
             .retries(letter.retries())
             .build()
-    }
-
-    private companion object {
-        const val DEEPEST = 16
-        const val UNMASKABLE = "[REDACTED]"
     }
 }
 

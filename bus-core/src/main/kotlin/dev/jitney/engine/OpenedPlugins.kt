@@ -6,6 +6,8 @@ import dev.jitney.engine.plugin.PluginCatalog
 import dev.jitney.engine.plugin.PluginLog
 import dev.jitney.spi.BusMetric
 
+private const val ABOUT_MASKER = "The masker has failed "
+
 /** The plugins of a bus and the catalog that they come from, which is closed after them. */
 internal class OpenedPlugins(
     val plugins: BusPlugins,
@@ -42,9 +44,5 @@ internal class PluginOutput : PluginLog.Output {
 
     override fun failed(plugin: String) {
         meters?.add(BusMetric.PLUGIN_FAILURES, plugin)
-    }
-
-    private companion object {
-        const val ABOUT_MASKER = "The masker has failed "
     }
 }

@@ -17,13 +17,25 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
     // Where keys are remembered for longer than publications.
     private val longer = core.window?.takeIf { core.settings.duplicateWindow > core.settings.historyLimit }
     private val debounce = Debounce()
-    private val findings = Findings(
+
+    // Null until somebody looks back. Whoever looks for what is to come has set it before looking back.
+    @Volatile
+    private var findings: Findings? = null
+    private var closed = false
+
+    private fun findings(): Findings = findings ?: makeFindings()
+
+    @Synchronized
+    private fun makeFindings(): Findings = findings ?: Findings(
         core.clock,
         history,
-        ::inFlight,
+        { inFlight() },
         { delay, task -> core.timers.schedule(nanosOf(delay)) { core.pool.execute(task) } },
         { core.pool.execute(it) },
-    )
+    ).also {
+        if (closed) it.close()
+        findings = it
+    }
 
     private fun inFlight(): List<EnginePublication> {
         val queued = core.lanes.all().flatMap { it.queued() }.filter { it.owner === core && it.admitted }
@@ -50,18 +62,12 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
     }
 
     /** The event can be found from now on, and is not handled yet. */
-    fun offer(publication: EnginePublication): Unit = findings.offer(publication)
+    fun offer(publication: EnginePublication) {
+        findings?.offer(publication)
+    }
 
-    fun find(options: FindOptions): CompletableFuture<Event?> = findings.find(
-        options,
-        if (store ==
-            null
-        ) {
-            null
-        } else {
-            ::inStore
-        },
-    )
+    fun find(options: FindOptions): CompletableFuture<Event?> =
+        findings().find(options, if (store == null) null else ::inStore)
 
     private fun inStore(options: FindOptions): CompletionStage<Event?> =
         CompletableFuture.supplyAsync({ search(options, store!!) }, core.pool.blocking)
@@ -86,10 +92,10 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
     fun matching(selection: Selection): List<Event> =
         history.newestFirst().asReversed().map { it.event() }.filter(selection::matches)
 
-    fun filter(options: FindOptions, limit: Int): List<Publication> = findings.filter(options, limit)
+    fun filter(options: FindOptions, limit: Int): List<Publication> = findings().filter(options, limit)
 
     fun findOrPublish(options: FindOptions, publish: (Debounce.Turn) -> Publication?): Publication? =
-        debounce.findOrPublish(options.pattern().text(), { findings.newest(options) }, publish)
+        debounce.findOrPublish(options.pattern().text(), { findings().newest(options) }, publish)
 
     fun causality(): Causality = Causality(known())
 
@@ -104,5 +110,9 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
     private fun known(): List<Publication> = (history.newestFirst() + inFlight()).distinct()
 
     /** Ends all searches that wait. */
-    fun close(): Unit = findings.close()
+    @Synchronized
+    fun close() {
+        closed = true
+        findings?.close()
+    }
 }

@@ -3,6 +3,11 @@ package dev.jitney.engine
 
 import dev.jitney.event.TopicPattern
 
+private const val STAR = '*'
+
+/** So many members stay a list: to find one of them costs no more than in a set. */
+private const val LONG = 16
+
 /**
  * Finds what was added with patterns that match a topic (TOP-2): what has the very topic in a map, all
  * others in a tree of segments. A look costs as much as the segments of the topic and what matches it,
@@ -189,12 +194,5 @@ internal class PatternIndex<T : Any> {
             val dot = text.indexOf('.', at)
             return if (dot < 0) text.length else dot
         }
-    }
-
-    private companion object {
-        const val STAR = '*'
-
-        /** So many members stay a list: to find one of them costs no more than in a set. */
-        const val LONG = 16
     }
 }

@@ -24,7 +24,7 @@ internal class Reports(
     private val letters: DeadLettering,
     private val system: SystemEvents,
     private val masking: Masking,
-    private val nanoTime: () -> Long,
+    private val timers: Timers,
 ) {
     private val hooks = interceptors.hooks()
 
@@ -72,7 +72,7 @@ internal class Reports(
 
     /** `publish` returns; the event may have ended by now. */
     fun published(publication: EnginePublication, following: Following?, begun: Long) {
-        meters?.add(BusMetric.PUBLISH_LATENCY, "", maxOf(0, nanoTime() - begun))
+        meters?.add(BusMetric.PUBLISH_LATENCY, "", maxOf(0, timers.nanoTime() - begun))
         if (following != null) hooks.published(following.observer, following)
     }
 

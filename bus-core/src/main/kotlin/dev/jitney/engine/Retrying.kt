@@ -23,7 +23,7 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
         execution.retries.clear()
         val ending = detach(publication, lane)
         publication.execution = aside
-        core.pool.launch { runner.finishAlone(publication, aside, Rest(publication.handlers!!.size)) }
+        core.pool.coroutines.launch { runner.finishAlone(publication, aside, Rest(publication.handlers!!.size)) }
         return ending
     }
 

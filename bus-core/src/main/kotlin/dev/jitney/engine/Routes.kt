@@ -67,7 +67,8 @@ internal class Routes(private val topics: KnownTopics) {
     fun find(id: String): EngineSubscription? = HandlerName.sequenceOf(id)?.let(bySequence::get)
 
     /** Those that are there before and after the call, and maybe others; holds nobody up. */
-    fun subscriptions(): List<EngineSubscription> = bySequence.values.sortedBy { it.sequence }
+    fun subscriptions(): List<EngineSubscription> =
+        ArrayList(bySequence.values).also { Collections.sort(it, BySequence) }
 
     fun add(subscription: EngineSubscription): Unit = change {
         bySequence[subscription.sequence] = subscription
@@ -96,7 +97,7 @@ internal class Routes(private val topics: KnownTopics) {
     }
 
     @Synchronized
-    fun views(): List<EngineLiveEvents> = views.toList()
+    fun views(): List<EngineLiveEvents> = ArrayList(views)
 
     fun remove(view: EngineLiveEvents): Unit = change {
         views.remove(view)
@@ -182,7 +183,7 @@ internal class Routes(private val topics: KnownTopics) {
 
     private fun inOrder(wanted: ArrayList<EngineSubscription>) {
         if (wanted.size < 2) return
-        Collections.sort(wanted, ORDER)
+        Collections.sort(wanted)
         // A handler with several patterns may match by more than one.
         if (wanted.any { it.alsoOn.isNotEmpty() }) {
             val once = LinkedHashSet(wanted)
@@ -204,12 +205,16 @@ internal class Routes(private val topics: KnownTopics) {
         return Route(all, durableToo, remote, views)
     }
 
+    private object BySequence : Comparator<EngineSubscription> {
+        override fun compare(one: EngineSubscription, other: EngineSubscription): Int =
+            one.sequence.compareTo(other.sequence)
+    }
+
     companion object {
         // So many topics are compared with a wildcard that comes or goes, which takes some microseconds.
         private const val FEW = 256
         private const val MOST_SHARED = 1_024
         private val NOBODY = emptyArray<EngineSubscription>()
         private val NO_VIEWS = emptyArray<EngineLiveEvents>()
-        private val ORDER = compareByDescending<EngineSubscription> { it.priority() }.thenBy { it.sequence }
     }
 }

@@ -175,7 +175,7 @@ internal class Runner(private val core: EngineCore) {
         together: Together?,
         state: DeliveryState,
         error: Throwable,
-    ): Unit = core.pool.launch {
+    ): Unit = core.pool.coroutines.launch {
         val subscription = publication.handlers!![at]
         publication.execution = execution
         val verdict = try {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
-import kotlinx.coroutines.CoroutineDispatcher
 import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
 import java.util.concurrent.SynchronousQueue
@@ -12,10 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.function.BooleanSupplier
 import kotlin.coroutines.Continuation
-import kotlin.coroutines.CoroutineContext
-import kotlin.coroutines.intrinsics.createCoroutineUnintercepted
-import kotlin.coroutines.resume
-import kotlin.coroutines.startCoroutine
 
 /**
  * The daemon threads that all buses of the process run handlers on, counted by reference and gone
@@ -49,31 +44,27 @@ internal object SharedPool {
 /** Two sorts of threads: few for handlers that return soon, as many as needed for those that block. */
 internal class HandlerPool {
     val timers: RealTimers = RealTimers()
-    private val threads = HandlerThreads(timers, ::engineFailed)
-    private val blockingThreads = lazy { virtualThreads() ?: cachedThreads() }
+    private val threads = HandlerThreads(timers)
+
+    // Most processes have no use for these.
+    @Volatile
+    private var blockingThreads: ExecutorService? = null
+
+    @Volatile
+    private var ownCoroutines: Coroutines? = null
     private val looker = AtomicBoolean()
     private val looking = Looking()
-
-    /** Where lanes and suspending handlers run. Not one of coroutines' own, which cancels what comes late. */
-    val dispatcher: CoroutineDispatcher = object : CoroutineDispatcher() {
-        override fun dispatch(context: CoroutineContext, block: Runnable) = threads.execute(block)
-    }
-
-    /** What coroutines of the engine end in. They have no job: nobody cancels them, a bus ends its handlers by itself. */
-    private val end = Continuation<Unit>(dispatcher) { ended -> ended.exceptionOrNull()?.let(::engineFailed) }
 
     /** Who waits for whom, on all buses. */
     val waits = WaitGraph()
 
     /** Where handlers declared `blocking()` run. */
-    val blocking: ExecutorService get() = blockingThreads.value
+    val blocking: ExecutorService get() = blockingThreads ?: makeBlockingThreads()
+
+    /** What suspends in the engine, and suspending handlers, on these threads. */
+    val coroutines: Coroutines get() = ownCoroutines ?: makeCoroutines()
 
     fun execute(task: Runnable): Unit = threads.execute(task)
-
-    fun launch(task: suspend () -> Unit): Unit = task.startCoroutine(end)
-
-    /** Begins the task on this thread; it goes on on the pool's after a suspension. */
-    fun launchHere(task: suspend () -> Unit): Unit = task.createCoroutineUnintercepted(end).resume(Unit)
 
     /**
      * Before a thread blocks: looks a moment whether [found] comes true. One thread at a time, and none of the pool, which
@@ -108,9 +99,16 @@ internal class HandlerPool {
 
     fun shutdown() {
         timers.shutdown()
-        if (blockingThreads.isInitialized()) blocking.shutdown()
+        blockingThreads?.shutdown()
         threads.shutdown()
     }
+
+    @Synchronized
+    private fun makeCoroutines(): Coroutines = ownCoroutines ?: Coroutines(threads).also { ownCoroutines = it }
+
+    @Synchronized
+    private fun makeBlockingThreads(): ExecutorService =
+        blockingThreads ?: (virtualThreads() ?: cachedThreads()).also { blockingThreads = it }
 
     private fun cachedThreads(): ExecutorService = ThreadPoolExecutor(
         0,
@@ -130,7 +128,7 @@ internal class HandlerPool {
 }
 
 /** What no code of a user's is to blame for. */
-private fun engineFailed(e: Throwable): Unit = engineLog.error("The engine failed; this is a bug in Jitney", e)
+internal fun engineFailed(e: Throwable): Unit = engineLog.error("The engine failed; this is a bug in Jitney", e)
 
 /** A thread of the pool: waiting on it needs another one in its place. */
 internal class PoolThread(task: Runnable, name: String) : Thread(task, name) {

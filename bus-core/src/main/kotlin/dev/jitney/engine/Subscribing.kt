@@ -14,12 +14,8 @@ internal class Subscribing(
     private val core: EngineCore,
     private val tail: RemoteTail?,
     private val durables: Durables?,
-) {
+) : EngineSubscription.Owner {
     private val sequence = AtomicLong()
-
-    // One for all subscriptions, each of which keeps them.
-    private val shown: (Throwable) -> Throwable = core.masking::shown
-    private val closed: (EngineSubscription) -> Unit = ::unregister
 
     fun subscribe(pattern: String, options: SubscribeOptions, handler: Invoker): Subscription {
         require(handler.inline || !options.blocking()) {
@@ -87,9 +83,8 @@ internal class Subscribing(
             number,
             invoker,
             if (patterns.size == 1) Collections.emptyList() else patterns.drop(1),
-            closed,
+            this,
             reader,
-            shown,
         )
         core.plugins.interceptors().subscriptionAdded(subscription)
         core.routes.add(subscription)
@@ -116,7 +111,9 @@ internal class Subscribing(
         following.want()
     }
 
-    private fun unregister(subscription: EngineSubscription) {
+    override fun shown(failure: Throwable): Throwable = core.masking.shown(failure)
+
+    override fun closed(subscription: EngineSubscription) {
         subscription.reader?.stop()
         core.routes.remove(subscription)
         core.plugins.interceptors().subscriptionRemoved(subscription)

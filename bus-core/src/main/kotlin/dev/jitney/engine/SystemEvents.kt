@@ -5,6 +5,9 @@ import dev.jitney.event.Event
 import dev.jitney.event.Severity
 import dev.jitney.event.Topics
 
+private const val HANDLER_ERROR = "system.handler_error"
+private const val DEDUPLICATED = "system.deduplicated"
+
 /** What the bus publishes about itself, under `system.` (ERR-1, DUP-2). */
 internal class SystemEvents(private val publish: (Event, HandlerRun?) -> Unit) {
 
@@ -70,10 +73,5 @@ internal class SystemEvents(private val publish: (Event, HandlerRun?) -> Unit) {
         val event = Event.builder(topic).payload(payload).severity(severity)
         if (cause != null) event.correlationId(cause.correlationId()).causationId(cause.id())
         publish(event.build(), about)
-    }
-
-    companion object {
-        const val HANDLER_ERROR = "system.handler_error"
-        const val DEDUPLICATED = "system.deduplicated"
     }
 }

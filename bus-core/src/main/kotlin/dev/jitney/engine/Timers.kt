@@ -5,8 +5,10 @@ import dev.jitney.engine.Timers.Companion.LATE_NANOS
 import dev.jitney.event.EventClock
 import dev.jitney.spi.TimeSource
 import java.time.Duration
+import java.util.concurrent.Future
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.ScheduledThreadPoolExecutor
+import java.util.concurrent.ThreadFactory
 import java.util.concurrent.TimeUnit
 
 /** Where the engine's time limits, back-offs and time-outs come from. */
@@ -52,12 +54,10 @@ internal class RealTimers : Timers {
 
     @Volatile
     private var closed = false
-    private val executor = lazy {
-        ScheduledThreadPoolExecutor(1) { Thread(it, "jitney-timer").apply { isDaemon = true } }.apply {
-            removeOnCancelPolicy = true
-            setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS)
-            allowCoreThreadTimeOut(true)
-        }
+    private val executor = ScheduledThreadPoolExecutor(1, TimerThreads()).apply {
+        removeOnCancelPolicy = true
+        setKeepAliveTime(10, TimeUnit.SECONDS)
+        allowCoreThreadTimeOut(true)
     }
 
     override fun nanoTime(): Long = System.nanoTime() - origin
@@ -69,8 +69,7 @@ internal class RealTimers : Timers {
     override fun schedule(delayNanos: Long, action: Runnable): AutoCloseable {
         if (closed) return AutoCloseable { }
         return try {
-            val scheduled = executor.value.schedule(action, delayNanos, TimeUnit.NANOSECONDS)
-            AutoCloseable { scheduled.cancel(false) }
+            Scheduled(executor.schedule(action, delayNanos, TimeUnit.NANOSECONDS))
         } catch (_: RejectedExecutionException) {
             AutoCloseable { }
         }
@@ -78,10 +77,16 @@ internal class RealTimers : Timers {
 
     fun shutdown() {
         closed = true
-        if (executor.isInitialized()) executor.value.shutdownNow()
+        executor.shutdownNow()
     }
 
-    private companion object {
-        const val IDLE_SECONDS = 10L
+    private class TimerThreads : ThreadFactory {
+        override fun newThread(task: Runnable) = Thread(task, "jitney-timer").apply { isDaemon = true }
+    }
+
+    private class Scheduled(private val action: Future<*>) : AutoCloseable {
+        override fun close() {
+            action.cancel(false)
+        }
     }
 }

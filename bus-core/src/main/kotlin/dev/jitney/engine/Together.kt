@@ -47,9 +47,9 @@ internal class Together(
         place.continueFrom(execution, this)
         places.set(at, place)
         if (handlers[at].invoker.inline) {
-            core.pool.launch { run(place, at, null) }
+            core.pool.coroutines.launch { run(place, at, null) }
         } else {
-            core.pool.launchHere { run(place, at, null) }
+            core.pool.coroutines.launchHere { run(place, at, null) }
         }
     }
 

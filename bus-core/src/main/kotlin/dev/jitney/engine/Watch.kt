@@ -3,6 +3,8 @@ package dev.jitney.engine
 
 import java.util.concurrent.ConcurrentHashMap
 
+private const val AGAIN_NANOS = 5_000_000L
+
 /**
  * Looks at the places where handlers run when the first of their limits has come (TMO-2, TMO-5).
  * Handlers that end in time cost it nothing: it looks at whatever runs then.
@@ -77,9 +79,5 @@ internal class Watch(private val timers: Timers) {
         scheduled?.close()
         scheduled = null
         again?.close()
-    }
-
-    private companion object {
-        const val AGAIN_NANOS = 5_000_000L
     }
 }

@@ -26,10 +26,17 @@ import java.util.function.BooleanSupplier
 internal class Workers(
     private val factory: ThreadFactory,
     private val idleNanos: Long,
-    /** Told of what a task throws. */
-    private val failed: (Throwable) -> Unit,
-    private val crowded: Runnable,
+    private val owner: Owner,
 ) {
+    /** Who has these threads at work. */
+    interface Owner {
+        /** A task has thrown this. */
+        fun failed(e: Throwable)
+
+        /** A task waits, and all who may are at work. */
+        fun crowded()
+    }
+
     private val tasks = ConcurrentLinkedQueue<Runnable>()
     private val all = HashSet<Worker>()
     private val idle = ArrayList<Worker>()
@@ -73,7 +80,7 @@ internal class Workers(
         if (!tasks.isEmpty()) call()
     }
 
-    /** Has the task run, soon; false if [close] came before. [crowded] is run where all who may are at work. */
+    /** Has the task run, soon; false if [close] came before. the [Owner] is told where all who may are at work. */
     fun execute(task: Runnable): Boolean {
         tasks.add(task)
         if (closed && tasks.remove(task)) return false
@@ -84,7 +91,7 @@ internal class Workers(
     /** Sees to it that a thread comes for what waits. */
     private fun call() {
         if (searching.get() != 0) return
-        if (canWake) wake() else crowded.run()
+        if (canWake) wake() else owner.crowded()
     }
 
     private fun wake() {
@@ -105,7 +112,7 @@ internal class Workers(
         }
         if (worker == null) {
             searching.set(0)
-            if (!tasks.isEmpty()) crowded.run()
+            if (!tasks.isEmpty()) owner.crowded()
             return
         }
         if (new == null) return worker.wake(toSearch = true)
@@ -136,7 +143,7 @@ internal class Workers(
         val sleeping = synchronized(this) {
             closed = true
             active += idle.size
-            idle.toList().also { idle.clear() }
+            ArrayList(idle).also { idle.clear() }
         }
         sleeping.forEach { it.wake(toSearch = false) }
     }
@@ -144,10 +151,10 @@ internal class Workers(
     /** Waits after [close] until all threads have ended; false if some have not in [limit]. */
     fun await(limit: Duration): Boolean {
         val end = System.nanoTime() + limit.toNanos()
-        val threads = synchronized(this) { all.map(Worker::thread) }
+        val left = synchronized(this) { ArrayList(all) }
         // A join of 0 ms would have no end.
-        for (thread in threads) thread.join(maxOf(1, (end - System.nanoTime()) / 1_000_000))
-        return threads.none(Thread::isAlive)
+        for (worker in left) worker.thread.join(maxOf(1, (end - System.nanoTime()) / 1_000_000))
+        return left.none { it.thread.isAlive }
     }
 
     /** Interrupts all threads; returns the tasks that none has begun. */
@@ -210,7 +217,7 @@ internal class Workers(
             try {
                 task.run()
             } catch (e: Throwable) {
-                failed(e)
+                owner.failed(e)
             }
         }
 

@@ -19,7 +19,11 @@ class HandlerThreadsTest {
 
         override fun schedule(delayNanos: Long, action: Runnable) = time.schedule(Duration.ofNanos(delayNanos), action)
     }
-    private val threads = HandlerThreads(timers, failures::add)
+    private val threads = object : HandlerThreads(timers) {
+        override fun failed(e: Throwable) {
+            failures.add(e)
+        }
+    }
 
     @AfterEach
     fun noneFailed() {

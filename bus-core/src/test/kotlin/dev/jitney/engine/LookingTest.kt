@@ -9,7 +9,9 @@ import java.util.function.BooleanSupplier
 
 class LookingTest {
     private var now = 0L
-    private val looking = Looking { now.also { now += 1_000 } }
+    private val looking = object : Looking() {
+        override fun now() = now.also { now += 1_000 }
+    }
 
     @Test
     @DisplayName("TMO-7 a thread looks for a while before it sleeps, and sees what comes meanwhile")

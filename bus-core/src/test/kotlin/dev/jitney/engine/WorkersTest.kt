@@ -19,10 +19,18 @@ import kotlin.concurrent.thread
 class WorkersTest {
     private val crowded = AtomicInteger()
     private val failures = ConcurrentHashMap.newKeySet<Throwable>()
+    private val owner = object : Workers.Owner {
+        override fun failed(e: Throwable) {
+            failures.add(e)
+        }
+
+        override fun crowded() {
+            crowded.incrementAndGet()
+        }
+    }
     private var workers = workers(idle = Duration.ofMinutes(1))
 
-    private fun workers(idle: Duration): Workers =
-        Workers(::Thread, idle.toNanos(), failures::add) { crowded.incrementAndGet() }.apply { allow(3, 3) }
+    private fun workers(idle: Duration): Workers = Workers(::Thread, idle.toNanos(), owner).apply { allow(3, 3) }
 
     @AfterEach
     fun end() {

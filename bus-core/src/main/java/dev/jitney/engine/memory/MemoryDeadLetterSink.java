@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryDeadLetterSink implements DeadLetterSink {
 
+    /** How many letters a sink keeps that is not told otherwise. */
+    public static final int DEFAULT_BOUND = 1_000;
+
     private final int bound;
     private final Map<String, DeadLetter> letters = new LinkedHashMap<>();
     private long evicted;

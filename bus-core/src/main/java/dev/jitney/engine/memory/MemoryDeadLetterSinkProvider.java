@@ -13,9 +13,6 @@ import dev.jitney.spi.PluginConfig;
  */
 public final class MemoryDeadLetterSinkProvider implements DeadLetterSinkProvider {
 
-    /** How many letters a sink keeps that is not told otherwise. */
-    public static final int DEFAULT_BOUND = 1_000;
-
     private static final int MOST = 10_000_000;
 
     /** Called by the service loader. */
@@ -28,7 +25,7 @@ public final class MemoryDeadLetterSinkProvider implements DeadLetterSinkProvide
 
     @Override
     public DeadLetterSink create(PluginConfig config) {
-        int bound = (int) config.number("max-letters", DEFAULT_BOUND, 1, MOST);
+        int bound = (int) config.number("max-letters", MemoryDeadLetterSink.DEFAULT_BOUND, 1, MOST);
         config.check();
         return new MemoryDeadLetterSink(bound);
     }

@@ -5,17 +5,14 @@ import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Event;
 import dev.jitney.spi.AlertStore;
 import dev.jitney.spi.AlertStoreProvider;
-import dev.jitney.spi.ContextCarrier;
 import dev.jitney.spi.ContextCarrierProvider;
 import dev.jitney.spi.DeadLetterSink;
 import dev.jitney.spi.DeadLetterSinkProvider;
 import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.EventStore;
-import dev.jitney.spi.EventValidator;
 import dev.jitney.spi.EventValidatorProvider;
 import dev.jitney.spi.HandlerProvider;
-import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.InterceptorProvider;
 import dev.jitney.spi.Masker;
 import dev.jitney.spi.MaskerProvider;
@@ -69,7 +66,7 @@ public final class BusPlugins implements AutoCloseable {
         Opening opening = new Opening(request, set);
         leftOut = opening.leftOut();
         try {
-            codecs = List.copyOf(opening.all(PayloadCodecProvider.class, null));
+            codecs = List.copyOf(opening.all(PayloadCodecProvider.class));
             context.format(request.format(), codecs);
             Masker masker = opening.one(MaskerProvider.class);
             context.masker(masker == null ? Masker.none() : new GuardedMasker(masker, log));
@@ -83,16 +80,10 @@ public final class BusPlugins implements AutoCloseable {
                     backend == null || !backend.isEnabled()
                             ? null
                             : new GuardedMetrics(backend, log);
-            validators =
-                    new Validators(
-                            opening.all(EventValidatorProvider.class, EventValidator::name), log);
-            carriers =
-                    new Carriers(
-                            opening.all(ContextCarrierProvider.class, ContextCarrier::name), log);
-            interceptors =
-                    new Interceptors(
-                            opening.all(InterceptorProvider.class, Interceptor::name), log);
-            handlers = sorted(opening.all(HandlerProvider.class, EventHandler::name));
+            validators = new Validators(opening.all(EventValidatorProvider.class), log);
+            carriers = new Carriers(opening.all(ContextCarrierProvider.class), log);
+            interceptors = new Interceptors(opening.all(InterceptorProvider.class), log);
+            handlers = sorted(opening.all(HandlerProvider.class));
             opening.finish();
         } catch (RuntimeException | Error e) {
             Throwable late = set.closeAll();

@@ -24,7 +24,7 @@ public final class Carriers {
         this.log = log;
         all = carriers.isEmpty() ? List.of() : inOrder(carriers);
         each = all.toArray(new ContextCarrier[0]);
-        labels = Wording.labels("context carrier", all, ContextCarrier::name);
+        labels = Wording.labels("context carrier", all);
     }
 
     private static List<ContextCarrier> inOrder(List<ContextCarrier> carriers) {

@@ -31,7 +31,7 @@ public final class Interceptors {
         this.log = log;
         all = interceptors.isEmpty() ? List.of() : inOrder(interceptors);
         each = all.toArray(new Interceptor[0]);
-        labels = Wording.labels("interceptor", all, Interceptor::name);
+        labels = Wording.labels("interceptor", all);
         own = new Hooks[labels.length];
         for (int i = 0; i < own.length; i++) {
             own[i] = new Hooks(labels[i], log);

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the plugins of a bus, kind by kind, and gathers what is wrong with them. */
@@ -53,23 +52,17 @@ final class Opening {
     <T, P extends PluginProvider<T>> @Nullable T one(Class<P> kind) {
         List<T> wanted = request.instances(kind);
         openAsked(kind, Set.of(), wanted);
-        String byDefault = request.byDefault(kind);
-        if (byDefault != null) {
-            P provider = kind.cast(BuiltIns.of(kind, byDefault));
-            return set.open(kind, provider, byDefault, Map.of());
+        if (!wanted.isEmpty()) {
+            return wanted.get(0);
         }
-        return wanted.isEmpty() ? null : wanted.get(0);
+        T byDefault = request.byDefault(kind);
+        return byDefault == null ? null : set.take(byDefault);
     }
 
-    /**
-     * All plugins of a kind that take part: instances, then those asked for, then the others.
-     *
-     * @param nameOf the name of an instance; null for a kind whose instances have none
-     */
-    <T, P extends PluginProvider<T>> List<T> all(
-            Class<P> kind, @Nullable Function<T, String> nameOf) {
+    /** All plugins of a kind that take part: instances, then those asked for, then the others. */
+    <T, P extends PluginProvider<T>> List<T> all(Class<P> kind) {
         List<T> wanted = request.instances(kind);
-        Set<String> taken = PluginRequest.names(wanted, nameOf);
+        Set<String> taken = PluginRequest.names(wanted);
         openAsked(kind, taken, wanted);
         if (request.invites()) {
             openOthers(kind, taken, wanted);
@@ -103,15 +96,13 @@ final class Opening {
 
     private <T, P extends PluginProvider<T>> void openAsked(
             Class<P> kind, Set<String> taken, List<T> opened) {
-        request.asked(kind)
-                .forEach(
-                        (name, config) -> {
-                            try {
-                                opened.add(openAsked(kind, taken, name, config));
-                            } catch (RuntimeException e) {
-                                failures.add(e);
-                            }
-                        });
+        for (Map.Entry<String, Map<String, String>> asked : request.asked(kind).entrySet()) {
+            try {
+                opened.add(openAsked(kind, taken, asked.getKey(), asked.getValue()));
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        }
     }
 
     private <T, P extends PluginProvider<T>> T openAsked(

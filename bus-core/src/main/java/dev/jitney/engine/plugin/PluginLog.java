@@ -108,13 +108,12 @@ public final class PluginLog {
 
     /** Says how often what was said has happened since; to be called at the end. */
     public void flush() {
-        entries.forEach(
-                (subject, entry) -> {
-                    long unsaid = entry.rest();
-                    if (unsaid > 0) {
-                        output.warn("About the " + subject + ": " + more(unsaid), null);
-                    }
-                });
+        for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+            long unsaid = entry.getValue().rest();
+            if (unsaid > 0) {
+                output.warn("About the " + entry.getKey() + ": " + more(unsaid), null);
+            }
+        }
     }
 
     private static String more(long times) {

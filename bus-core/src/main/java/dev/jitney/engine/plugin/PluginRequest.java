@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -41,7 +40,7 @@ public final class PluginRequest {
     private final PluginLog.Output output;
     private final Map<Class<?>, Map<String, Map<String, String>>> asked = new HashMap<>();
     private final Map<Class<?>, List<Object>> instances = new HashMap<>();
-    private final Map<Class<?>, String> defaults = new HashMap<>();
+    private final Map<Class<?>, Object> defaults = new HashMap<>();
     private final Set<List<Object>> unwanted = new HashSet<>();
     private @Nullable String storeLocation;
     private boolean discover;
@@ -83,11 +82,11 @@ public final class PluginRequest {
     }
 
     /**
-     * Names the built-in plugin that a bus has of this kind when nobody wants another: it is not
-     * looked for on the class path.
+     * Gives the plugin that a bus has of this kind when nobody wants another: none is looked for on
+     * the class path then. If it is used, it is closed with the others.
      */
-    public PluginRequest byDefault(Class<? extends PluginProvider<?>> kind, String name) {
-        defaults.put(kind, name);
+    public <T> PluginRequest byDefault(Class<? extends PluginProvider<T>> kind, T instance) {
+        defaults.put(kind, instance);
         return this;
     }
 
@@ -168,23 +167,21 @@ public final class PluginRequest {
     }
 
     <T> List<T> instances(Class<? extends PluginProvider<T>> kind) {
-        List<T> own = new ArrayList<>();
-        for (Object instance : instances.getOrDefault(kind, List.of())) {
-            @SuppressWarnings("unchecked") // instance() takes no other
-            T typed = (T) instance;
-            own.add(Objects.requireNonNull(typed));
-        }
-        return own;
+        @SuppressWarnings("unchecked") // instance() takes no other
+        List<T> own = (List<T>) instances.getOrDefault(kind, List.of());
+        return new ArrayList<>(own);
     }
 
     private boolean wants(Class<?> kind) {
         return !storeOnly || kind == EventStoreProvider.class || kind == PayloadCodecProvider.class;
     }
 
-    /** Returns the name of the built-in plugin of this kind, or null if it is not wanted. */
-    @Nullable String byDefault(Class<?> kind) {
+    /** Returns the plugin of this kind that nobody has to ask for, or null if it is not wanted. */
+    <T> @Nullable T byDefault(Class<? extends PluginProvider<T>> kind) {
         boolean other = asked.containsKey(kind) || instances.containsKey(kind);
-        return other || !wants(kind) ? null : defaults.get(kind);
+        @SuppressWarnings("unchecked") // the other byDefault() takes no other
+        @Nullable T own = (T) defaults.get(kind);
+        return other || !wants(kind) ? null : own;
     }
 
     /** Says whether a plugin that nobody has asked for takes part. */
@@ -204,10 +201,13 @@ public final class PluginRequest {
     }
 
     /** Returns the names that instances have taken. */
-    static <T> Set<String> names(List<T> instances, @Nullable Function<T, String> nameOf) {
+    static Set<String> names(List<?> instances) {
         Set<String> names = new HashSet<>();
-        if (nameOf != null) {
-            instances.forEach(one -> names.add(nameOf.apply(one)));
+        for (Object instance : instances) {
+            String name = Wording.nameOf(instance);
+            if (name != null) {
+                names.add(name);
+            }
         }
         return names;
     }

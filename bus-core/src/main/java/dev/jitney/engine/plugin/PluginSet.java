@@ -51,7 +51,11 @@ public final class PluginSet implements AutoCloseable {
     /** Builds a plugin, and leaves the others as they are when that fails. */
     <T, P extends PluginProvider<T>> T open(
             Class<P> kind, P provider, String name, Map<String, String> config) {
-        T plugin = build(PluginKind.of(kind), provider, name, config, context);
+        return take(build(PluginKind.of(kind), provider, name, config, context));
+    }
+
+    /** Closes the plugin together with the others. */
+    <T> T take(T plugin) {
         if (plugin instanceof AutoCloseable closeable) {
             open.push(closeable);
         }

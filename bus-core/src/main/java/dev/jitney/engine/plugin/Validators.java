@@ -26,7 +26,7 @@ public final class Validators {
     public Validators(List<EventValidator> validators, PluginLog log) {
         this.log = log;
         all = validators.isEmpty() ? List.of() : inOrder(validators);
-        labels = Wording.labels("event validator", all, EventValidator::name);
+        labels = Wording.labels("event validator", all);
     }
 
     private static List<EventValidator> inOrder(List<EventValidator> validators) {

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine.plugin;
 
+import dev.jitney.spi.ContextCarrier;
+import dev.jitney.spi.EventHandler;
+import dev.jitney.spi.EventValidator;
+import dev.jitney.spi.Interceptor;
 import java.util.List;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** How messages name plugins and repeat what others have said. */
 final class Wording {
@@ -10,12 +14,26 @@ final class Wording {
     private Wording() {}
 
     /** What plugins are called: {@code interceptor 'otel'}. */
-    static <T> String[] labels(String noun, List<T> plugins, Function<T, String> name) {
+    static String[] labels(String noun, List<?> plugins) {
         String[] labels = new String[plugins.size()];
         for (int i = 0; i < labels.length; i++) {
-            labels[i] = noun + " '" + name.apply(plugins.get(i)) + "'";
+            labels[i] = noun + " '" + nameOf(plugins.get(i)) + "'";
         }
         return labels;
+    }
+
+    /** The name that a plugin gives itself, or null for one of a kind whose plugins have none. */
+    static @Nullable String nameOf(Object plugin) {
+        if (plugin instanceof EventValidator validator) {
+            return validator.name();
+        }
+        if (plugin instanceof ContextCarrier carrier) {
+            return carrier.name();
+        }
+        if (plugin instanceof Interceptor interceptor) {
+            return interceptor.name();
+        }
+        return plugin instanceof EventHandler handler ? handler.name() : null;
     }
 
     /** Returns the text with a full stop, unless it has its own end. */

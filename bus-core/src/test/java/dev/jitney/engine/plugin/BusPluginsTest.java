@@ -346,6 +346,6 @@ class BusPluginsTest {
     }
 
     private static PluginRequest byDefault(PluginRequest request) {
-        return request.byDefault(DeadLetterSinkProvider.class, "memory");
+        return request.byDefault(DeadLetterSinkProvider.class, new MemoryDeadLetterSink(1_000));
     }
 }
