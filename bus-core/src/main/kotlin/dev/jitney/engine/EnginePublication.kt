@@ -4,46 +4,17 @@ package dev.jitney.engine
 import dev.jitney.HandlerResult
 import dev.jitney.Publication
 import dev.jitney.PublishOptions
-import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.Level
 import dev.jitney.event.Offset
 import dev.jitney.event.Outcome
 import dev.jitney.spi.Append
-import dev.jitney.spi.PublicationInfo
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
 import java.util.function.Consumer
-
-/** Where an event that is delivered comes from. */
-internal enum class Origin(val shown: PublicationInfo.Origin) {
-    PUBLISHED(PublicationInfo.Origin.PUBLISHED),
-    REMOTE(PublicationInfo.Origin.REMOTE),
-    REPLAYED(PublicationInfo.Origin.REPLAYED),
-    FORWARDED(PublicationInfo.Origin.FORWARDED),
-    REDELIVERED(PublicationInfo.Origin.RETRIED),
-    DURABLE(PublicationInfo.Origin.DURABLE),
-    ;
-
-    companion object {
-        private val ALL = values()
-
-        /** The origin of this number. */
-        fun of(ordinal: Byte): Origin = ALL[ordinal.toInt()]
-    }
-}
-
-/** Why an event ends before its handlers have (TMO-3, TMO-4, LIF-2). */
-internal class Stop(
-    val outcome: Outcome,
-    val reason: String,
-    val cause: Throwable?,
-    /** What becomes of handlers that run. */
-    val running: DeliveryState = DeliveryState.CANCELLED,
-)
 
 /**
  * One event on its way through a bus: the receipt that the publisher holds and the lane's queue
