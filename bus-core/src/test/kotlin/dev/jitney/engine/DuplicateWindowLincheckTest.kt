@@ -15,7 +15,7 @@ import java.time.Duration
 
 /**
  * The model is a map from key to publication in the order in which the keys were reserved, without its first entry
- * when there is a third. Of six publications two each have one key.
+ * when there is a third. Of six publications two each have one key; ids are those of a clock, but for the last two.
  */
 @Param(name = "which", gen = IntGen::class, conf = "0:5")
 @Tag("stress")
@@ -61,9 +61,9 @@ class DuplicateWindowLincheckTest {
 
     private companion object {
         val PUBLICATIONS: List<EnginePublication> = EventBus.builder("orders").build().use { bus ->
-            List(6) {
-                EnginePublication(Event.of("a", 1).withId("${it / 2}"), (bus as EngineBus).core, Origin.PUBLISHED)
-            }
+            val clock = EventClock.of(VirtualTime())
+            val events = List(2) { Event.of(clock, "a", 1) } + Event.of("a", 1).withId("text")
+            List(6) { EnginePublication(events[it / 2], (bus as EngineBus).core, Origin.PUBLISHED) }
         }
     }
 }

@@ -113,15 +113,59 @@ internal class DuplicateWindowTest {
     }
 
     @Test
+    @DisplayName("PUB-4 DUP-1 events of clocks are told apart and found again, in the order of their ids and out of it")
+    fun ticks() {
+        val window = window(100)
+        val clock = EventClock.of(time)
+        val events = List(9) { Event.of(clock, "a", it).withSource("orders") }
+        fun of(event: Event) = EnginePublication(event, bus.core, Origin.PUBLISHED)
+        // 4 comes late, 2 not at all.
+        val held = listOf(0, 1, 3, 5, 4, 6).associateWith { of(events[it]) }
+        held.values.forEach { assertThat(window.reserve(it)).isNull() }
+        for ((at, publication) in held) {
+            assertThat(window.reserve(of(events[at]))?.by).`as`("%s", at).isSameAs(publication)
+            // As it comes back from a store, or from another bus.
+            val text = events[at].toBuilder().id(events[at].id()).build()
+            assertThat(window.reserve(of(text))?.by).`as`("%s as text", at).isSameAs(publication)
+        }
+        assertThat(window.reserve(of(events[6].withSource("invoices")))).isNull()
+        assertThat(window.reserve(of(events[2]))).isNull()
+        window.release(held.getValue(3))
+        assertThat(window.reserve(of(events[3]))).isNull()
+    }
+
+    @Test
+    @DisplayName("PUB-4 an id that came as text first is known when its own event comes")
+    fun textFirst() {
+        val window = window(100)
+        val event = Event.of("a", 1).withSource("orders")
+        val text = publication(event.id())
+        assertThat(window.reserve(text)).isNull()
+        assertThat(window.reserve(EnginePublication(event, bus.core, Origin.PUBLISHED))?.by).isSameAs(text)
+    }
+
+    /** Events with texts as ids, of two clocks, as text what is of the first, and that with another source. */
+    private fun all(count: Int): List<Event> {
+        val clocks = List(2) { EventClock.of(time) }
+        val ticked = List(count) { Event.of(clocks[it % 2], "a", it).withSource("orders") }
+        return ticked + ticked.map { Event.of("a", 1).withId(it.id()).withSource("orders") } +
+            ticked.map { it.withSource("invoices") } +
+            List(count) { publication("$it").event() }
+    }
+
+    @Test
     fun doesWhatALinkedHashMapDoes() {
         for (capacity in listOf(1, 2, 15, 16, 17, 100)) {
             val random = Random(capacity.toLong())
             val window = window(capacity)
+            val events = all(capacity)
             // Null is a key whose event is gone.
             val model = LinkedHashMap<String, EnginePublication?>()
-            repeat(5_000) { step ->
-                val asked = publication(random.nextInt(3 * capacity).toString())
-                val id = asked.event().id()
+            repeat(10_000) { step ->
+                // Mostly in the order of their ids.
+                val which = if (random.nextInt(3) == 0) random.nextInt(events.size) else step % events.size
+                val asked = EnginePublication(events[which], bus.core, Origin.PUBLISHED)
+                val id = asked.event().source() + asked.event().id()
                 val holder = model[id]
                 when (random.nextInt(6)) {
                     0 -> if (holder != null) {
