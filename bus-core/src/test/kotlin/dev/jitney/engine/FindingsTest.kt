@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.EventBus
 import dev.jitney.FindOptions
 import dev.jitney.Publication
 import dev.jitney.event.Event
@@ -249,6 +250,13 @@ class FindingsTest {
         assertThat(searches).allMatch { it.isDone && it.get() == null }
         assertThat(findings.find(future())).isCompletedWithValue(null)
         nothingIsLeft()
+    }
+
+    @Test
+    @DisplayName("HIS-2 D7 the first search of a bus gets null, too, if the bus has closed since it was let in")
+    fun closedBeforeTheFirst() {
+        val past = (EventBus.builder("orders").build() as EngineBus).use { it.core.past }
+        assertThat(past.find(future())).isCompletedWithValue(null)
     }
 
     @Test
