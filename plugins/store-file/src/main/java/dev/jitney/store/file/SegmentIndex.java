@@ -17,22 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentIndex implements SegmentHints {
 
-    /** Told when topics turn out to be damaged: the index must be made again. */
-    interface OnDamage {
-        void damaged(SegmentIndex index);
-    }
-
     private record Verdict(Selection selection, boolean mayHold) {}
 
     private final Disk disk;
     private final IndexHead head;
-    private final OnDamage onDamage;
+    private final Indexes indexes;
     private volatile @Nullable Verdict topicVerdict;
 
-    SegmentIndex(Disk disk, IndexHead head, OnDamage onDamage) {
+    SegmentIndex(Disk disk, IndexHead head, Indexes indexes) {
         this.disk = disk;
         this.head = head;
-        this.onDamage = onDamage;
+        this.indexes = indexes;
     }
 
     /**
@@ -40,14 +35,14 @@ final class SegmentIndex implements SegmentHints {
      *
      * @throws IOException also if it is missing, damaged or of another content of the segment
      */
-    static SegmentIndex open(Disk disk, IndexHead.Identity identity, OnDamage onDamage)
+    static SegmentIndex open(Disk disk, IndexHead.Identity identity, Indexes indexes)
             throws IOException {
         try (StoreFile file = disk.open(identity.segment().index(), false)) {
             IndexHead head = IndexHead.read(file);
             if (!head.identity.equals(identity)) {
                 throw new DamagedIndexException("an index does not fit its segment");
             }
-            return new SegmentIndex(disk, head, onDamage);
+            return new SegmentIndex(disk, head, indexes);
         }
     }
 
@@ -154,7 +149,7 @@ final class SegmentIndex implements SegmentHints {
             }
             return false;
         } catch (IOException e) {
-            onDamage.damaged(this);
+            indexes.damaged(this);
             return true; // the segment is read, which is never wrong
         }
     }
