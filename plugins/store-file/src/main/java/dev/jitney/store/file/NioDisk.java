@@ -113,9 +113,15 @@ final class NioDisk implements Disk {
 
     @Override
     public Words map(String name, long bytes, boolean writable) throws IOException {
-        MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
         try (NioFile file = new NioFile(root.resolve(name), writable)) {
-            return new MappedWords(file.map(mode, bytes));
+            return file.map(bytes);
+        }
+    }
+
+    @Override
+    public Words mapAll(String name, int unit, boolean writable) throws IOException {
+        try (NioFile file = new NioFile(root.resolve(name), writable)) {
+            return file.map(file.size() / unit * unit);
         }
     }
 
@@ -213,11 +219,12 @@ final class NioDisk implements Disk {
             }
         }
 
-        MappedByteBuffer map(MapMode mode, long bytes) throws IOException {
+        Words map(long bytes) throws IOException {
+            MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
             try {
-                return channel.map(mode, 0, bytes);
+                return new MappedWords(channel.map(mode, 0, bytes));
             } catch (ClosedChannelException e) {
-                return repeatable(c -> c.map(mode, 0, bytes));
+                return repeatable(c -> new MappedWords(c.map(mode, 0, bytes)));
             }
         }
 
