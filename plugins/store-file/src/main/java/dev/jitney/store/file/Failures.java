@@ -12,6 +12,7 @@ import dev.jitney.spi.StoreUnavailableException;
 import dev.jitney.spi.StoreVersionException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -162,6 +163,63 @@ final class Failures {
 
     static StoreException broken(String bus, Throwable cause) {
         return new StoreFailedException("'" + bus + "' has failed: " + cause, cause);
+    }
+
+    /**
+     * @param holder the process that has the append lock, or 0 if that is not known
+     */
+    static StoreException lockNotHad(String bus, Duration limit, long holder) {
+        String waited =
+                "The append lock of '" + bus + "' was not had within " + limit.toMillis() + " ms: ";
+        if (holder == 0) {
+            return new StoreUnavailableException(waited + "other processes hold it. Try again.");
+        }
+        String command =
+                ProcessHandle.of(holder)
+                        .flatMap(p -> p.info().command())
+                        .map(c -> " (" + c + ")")
+                        .orElse("");
+        return new StoreUnavailableException(
+                waited
+                        + "process "
+                        + holder
+                        + command
+                        + " holds it"
+                        + (stopped(holder)
+                                ? " and is stopped. Continue it (kill -CONT "
+                                        + holder
+                                        + ") or end it."
+                                : ". Try again, or end that process if it hangs."));
+    }
+
+    // State T in /proc, the third field, behind the command in parentheses; unknown elsewhere.
+    private static boolean stopped(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            int end = stat.lastIndexOf(')');
+            return end >= 0 && end + 2 < stat.length() && (stat.charAt(end + 2) | 0x20) == 't';
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    static StoreException damagedRecord(SegmentName segment) {
+        return new StoreFailedException(
+                "The last commit record of '"
+                        + segment.sidecar()
+                        + "' is damaged, so nothing can be appended behind it. Look at it with: bus"
+                        + " verify. To go on, move that file away; the log stays readable.");
+    }
+
+    static StoreException damagedTail(SegmentName segment, long position) {
+        return new StoreFailedException(
+                "'"
+                        + segment.log()
+                        + "' is damaged at byte "
+                        + position
+                        + ", in events that were"
+                        + " forced to the disk, so nothing is cut and nothing can be appended. Look at"
+                        + " it with: bus verify.");
     }
 
     static StoreException tooLarge(Event event, long length, long most) {

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentIndex implements SegmentHints {
 
-    private record Verdict(Selection selection, boolean mayHold) {}
-
     private final Disk disk;
     private final IndexHead head;
     private final Indexes indexes;
-    private volatile @Nullable Verdict topicVerdict;
+    // Those that were looked up last, with either answer.
+    private volatile @Nullable Selection present;
+    private volatile @Nullable Selection absent;
 
     SegmentIndex(Disk disk, IndexHead head, Indexes indexes) {
         this.disk = disk;
@@ -128,12 +128,19 @@ final class SegmentIndex implements SegmentHints {
         if (selection.selectsAllTopics()) {
             return head.events > 0;
         }
-        Verdict known = topicVerdict;
-        if (known == null || known.selection != selection) {
-            known = new Verdict(selection, lookUp(selection));
-            topicVerdict = known;
+        if (selection == present) {
+            return true;
         }
-        return known.mayHold;
+        if (selection == absent) {
+            return false;
+        }
+        boolean found = lookUp(selection);
+        if (found) {
+            present = selection;
+        } else {
+            absent = selection;
+        }
+        return found;
     }
 
     private boolean lookUp(Selection selection) {

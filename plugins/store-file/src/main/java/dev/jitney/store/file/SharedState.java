@@ -88,7 +88,8 @@ final class SharedState {
 
     /** Says whether the machine was started again since this was written, or may have been. */
     boolean foreignBoot() {
-        return words.get(BOOT) != bootId() || bootId() == 0;
+        long boot = bootId();
+        return boot == 0 || words.get(BOOT) != boot;
     }
 
     void markBoot() {
@@ -135,24 +136,15 @@ final class SharedState {
 
     /** Returns a number for this run of the machine, or 0 where the system does not tell. */
     private static long bootId() {
-        return Boot.ID;
-    }
-
-    private static final class Boot {
-        static final long ID = read();
-
-        private static long read() {
-            try {
-                String id =
-                        Files.readString(
-                                Path.of("/proc/sys/kernel/random/boot_id"),
-                                StandardCharsets.US_ASCII);
-                // The upper half of a UUID: 8, 4 and 4 hex digits.
-                String digits = id.substring(0, 8) + id.substring(9, 13) + id.substring(14, 18);
-                return Long.parseUnsignedLong(digits, 16) | 1;
-            } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
-                return 0;
-            }
+        try {
+            String id =
+                    Files.readString(
+                            Path.of("/proc/sys/kernel/random/boot_id"), StandardCharsets.US_ASCII);
+            // The upper half of a UUID: 8, 4 and 4 hex digits.
+            String digits = id.substring(0, 8) + id.substring(9, 13) + id.substring(14, 18);
+            return Long.parseUnsignedLong(digits, 16) | 1;
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+            return 0;
         }
     }
 
