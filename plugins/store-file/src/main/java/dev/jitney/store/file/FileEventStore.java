@@ -53,7 +53,6 @@ final class FileEventStore implements EventStore {
     private final StoreContext context;
     private final StoreCore core;
     private final LineEncoder encoder;
-    private final Indexes indexes;
     // Weak, since a reader that was read to its end need not be closed by its user.
     private final Set<AutoCloseable> open =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -61,6 +60,7 @@ final class FileEventStore implements EventStore {
     private volatile boolean closed;
     // Made when first asked for: a short program needs none of them, and each costs it a few
     // milliseconds of loading classes. Guarded by this.
+    private @Nullable Indexes indexes;
     private @Nullable FileCursors cursors;
     private @Nullable Wakeups wakeups;
     private @Nullable Upkeep upkeep;
@@ -69,7 +69,6 @@ final class FileEventStore implements EventStore {
         this.context = context;
         this.core = core;
         this.encoder = new LineEncoder(context.format(), context.config().maxEventBytes());
-        this.indexes = new Indexes(context);
         core.tellOfRolls(this);
     }
 
@@ -123,19 +122,19 @@ final class FileEventStore implements EventStore {
     @Override
     public EventReader read(ReadOptions options) {
         checkOpen();
-        return opened(LogReader.open(context, options, indexes));
+        return opened(LogReader.open(context, options, indexes()));
     }
 
     @Override
     public EventTail tail(TailOptions options) {
         checkOpen();
-        return opened(LogTail.open(context, options, wakeups(), indexes));
+        return opened(LogTail.open(context, options, wakeups(), indexes()));
     }
 
     @Override
     public TopicReader topics(Selection selection) {
         checkOpen();
-        return opened(FileTopicReader.open(context, indexes, selection));
+        return opened(FileTopicReader.open(context, indexes(), selection));
     }
 
     @Override
@@ -163,7 +162,7 @@ final class FileEventStore implements EventStore {
         checkOpen();
         try {
             StoreFacts facts = StoreFacts.of(context);
-            return facts.info(context, FileTopicReader.count(context, indexes));
+            return facts.info(context, FileTopicReader.count(context, indexes()));
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -172,19 +171,19 @@ final class FileEventStore implements EventStore {
     @Override
     public PurgeReport purge(Selection selection, PurgeOptions options) {
         checkOpen();
-        return new Purger(context, core, ownCursors(), indexes).purge(selection, options);
+        return new Purger(context, core, ownCursors(), indexes()).purge(selection, options);
     }
 
     @Override
     public PurgeReport applyRetention() {
         checkOpen();
-        return new Retention(context, core, ownCursors(), indexes).apply();
+        return new Retention(context, core, ownCursors(), indexes()).apply();
     }
 
     /** What follows a roll; whoever closes the store meanwhile has no use for it. */
     private void retain(FileCursors held) {
         if (!closed && !context.config().retention().keepsAll()) {
-            new Retention(context, core, held, indexes).apply();
+            new Retention(context, core, held, indexes()).apply();
         }
     }
 
@@ -194,10 +193,20 @@ final class FileEventStore implements EventStore {
         return ownCursors();
     }
 
+    private synchronized Indexes indexes() {
+        Indexes known = indexes;
+        if (known == null) {
+            checkOpen(); // closed meanwhile, which would miss those that are made now
+            known = new Indexes(context);
+            indexes = known;
+        }
+        return known;
+    }
+
     private synchronized FileCursors ownCursors() {
         FileCursors known = cursors;
         if (known == null) {
-            checkOpen(); // closed meanwhile, which would miss those that are made now
+            checkOpen();
             known = new FileCursors(context, () -> end().value(), core.cursorLocks());
             cursors = known;
         }
@@ -222,7 +231,7 @@ final class FileEventStore implements EventStore {
         Upkeep known = upkeep;
         if (known == null) {
             FileCursors held = ownCursors();
-            known = new Upkeep(context, indexes, () -> retain(held), new Pace(core::endOffset));
+            known = new Upkeep(context, indexes(), () -> retain(held), new Pace(core::endOffset));
             upkeep = known;
         }
         known.wake();
@@ -265,7 +274,9 @@ final class FileEventStore implements EventStore {
             throw new StoreException(core.name() + " could not be closed: " + e.getMessage(), e);
         } finally {
             SharedCores.giveBack(context.directory().path());
-            indexes.close();
+            if (indexes != null) {
+                indexes.close();
+            }
         }
     }
 
