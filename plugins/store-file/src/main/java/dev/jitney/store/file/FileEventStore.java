@@ -223,7 +223,7 @@ final class FileEventStore implements EventStore {
         return known;
     }
 
-    /** Has done what is due after a roll. Returns at once. */
+    /** Sees to what is due after a roll. Returns at once. */
     synchronized void afterRoll() {
         if (closed) {
             return;
