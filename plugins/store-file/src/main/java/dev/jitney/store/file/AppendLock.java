@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
-import dev.jitney.spi.StoreUnavailableException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -59,7 +55,7 @@ final class AppendLock implements Closeable {
      * Gets the lock.
      *
      * @param state knows who holds it; null before the state is open
-     * @throws StoreUnavailableException if it is not had in time, naming its holder
+     * @throws dev.jitney.spi.StoreUnavailableException if it is not had in time, naming its holder
      */
     void acquire(@Nullable SharedState state) throws IOException {
         lock = tryLock();
@@ -92,7 +88,8 @@ final class AppendLock implements Closeable {
                     return;
                 }
                 if (!timeout.isZero() && System.nanoTime() - start > timeout.toNanos()) {
-                    throw new StoreUnavailableException(describeWait(state));
+                    long holder = state == null ? 0 : state.holder();
+                    throw Failures.lockNotHad(bus, timeout, holder);
                 }
             }
         } finally {
@@ -145,41 +142,6 @@ final class AppendLock implements Closeable {
         } catch (OverlappingFileLockException e) {
             return null; // a store in another class loader of this JVM has it: wait as for a
             // process
-        }
-    }
-
-    private String describeWait(@Nullable SharedState state) {
-        String waited =
-                "The append lock of '"
-                        + bus
-                        + "' was not had within "
-                        + timeout.toMillis()
-                        + " ms: ";
-        long pid = state == null ? 0 : state.holder();
-        if (pid == 0) {
-            return waited + "other processes hold it. Try again.";
-        }
-        Optional<ProcessHandle> process = ProcessHandle.of(pid);
-        String command =
-                process.flatMap(p -> p.info().command()).map(c -> " (" + c + ")").orElse("");
-        return waited
-                + "process "
-                + pid
-                + command
-                + " holds it"
-                + (stopped(pid)
-                        ? " and is stopped. Continue it (kill -CONT " + pid + ") or end it."
-                        : ". Try again, or end that process if it hangs.");
-    }
-
-    // State T in /proc, the third field, behind the command in parentheses; unknown elsewhere.
-    private static boolean stopped(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            int end = stat.lastIndexOf(')');
-            return end >= 0 && end + 2 < stat.length() && (stat.charAt(end + 2) | 0x20) == 't';
-        } catch (IOException e) {
-            return false;
         }
     }
 }

@@ -44,22 +44,13 @@ final class AppendQueue {
         AWAITED_DISK
     }
 
-    /** Who decides whether more is taken. */
-    interface Gate {
-        /** Says whether an append may wait for room. */
-        boolean mayWait();
-
-        /** Throws if nothing is taken any more. */
-        void check();
-    }
-
     /** Says whether something waits to be written; true for a moment longer than it does. */
     boolean isFilled() {
         return bytes > 0;
     }
 
     /**
-     * Queues whole lines; waits while the queue is full, as long as the gate lets it.
+     * Queues whole lines; waits while the queue is full, as long as the committer lets it.
      *
      * @return null if there was no room until the deadline
      */
@@ -69,14 +60,13 @@ final class AppendQueue {
             int events,
             Wish wish,
             Committer committer,
-            Gate gate,
             Deadline deadline) {
         lock();
         try {
-            if (bytes > MOST_QUEUED && !awaitRoom(gate, deadline)) {
+            if (bytes > MOST_QUEUED && !awaitRoom(committer, deadline)) {
                 return null;
             }
-            gate.check();
+            committer.checkOpen();
             Group last = groups.peekLast();
             if (last == null || last.bytes() + length > GROUP_BYTES) {
                 LineBuffer buffer = buffers.pollLast();
@@ -84,10 +74,10 @@ final class AppendQueue {
                 groups.addLast(last);
             }
             int before = last.add(lines, length, events);
-            switch (wish) {
-                case NONE -> {}
-                case DISK -> last.wantDisk();
-                case AWAITED_DISK -> last.awaitDisk();
+            if (wish == Wish.DISK) {
+                last.wantDisk();
+            } else if (wish == Wish.AWAITED_DISK) {
+                last.awaitDisk();
             }
             bytes += length;
             return new FileAppend(committer, last, before + events - 1);
@@ -97,10 +87,10 @@ final class AppendQueue {
     }
 
     /** Says whether there was room in time. An interrupt does not end the wait and is handed on. */
-    private boolean awaitRoom(Gate gate, Deadline deadline) {
+    private boolean awaitRoom(Committer committer, Deadline deadline) {
         boolean interrupted = false;
         try {
-            while (bytes > MOST_QUEUED && gate.mayWait()) {
+            while (bytes > MOST_QUEUED && committer.mayWait()) {
                 long left = deadline.left(Long.MAX_VALUE);
                 if (left <= 0) {
                     return false;
@@ -178,11 +168,13 @@ final class AppendQueue {
         }
     }
 
-    /** Runs something between two appends and has those who wait for room ask the gate again. */
-    void exclusively(Runnable action) {
+    /**
+     * Returns when every append that was let in is queued, and has those who wait for room ask the
+     * committer again.
+     */
+    void settle() {
         lock();
         try {
-            action.run();
             room.signalAll();
         } finally {
             lock.unlock();

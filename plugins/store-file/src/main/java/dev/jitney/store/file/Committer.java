@@ -6,7 +6,6 @@ import dev.jitney.event.Offset;
 import dev.jitney.spi.LineBuffer;
 import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreException;
-import dev.jitney.spi.StoreFailedException;
 import dev.jitney.spi.StoreUnavailableException;
 import dev.jitney.store.file.AppendQueue.Wish;
 import java.io.IOException;
@@ -58,25 +57,11 @@ final class Committer {
     private LineBuffer direct = new LineBuffer(FIRST_BUFFER); // under writeLock
     private final ReentrantLock forceLock = new ReentrantLock();
     private final ForceQueue unforced = new ForceQueue();
-    private final Worker writer = new Worker("writer", queue::isFilled, this::writeTurn);
-    private final Worker forcer = new Worker("forcer", unforced::diskWanted, this::forceTurn);
+    private final Worker writer = new Writer();
+    private final Worker forcer = new Forcer();
     private volatile @Nullable StoreException failed;
     private volatile boolean closed;
     private volatile boolean ended;
-
-    private final AppendQueue.Gate gate =
-            new AppendQueue.Gate() {
-                @Override
-                public boolean mayWait() {
-                    // A dependent that appends on the writer thread would wait for itself.
-                    return failed == null && !closed && !writer.isCurrent();
-                }
-
-                @Override
-                public void check() {
-                    checkOpen();
-                }
-            };
 
     Committer(LogStore log) {
         this(log, WRITER_REST, FORCER_REST);
@@ -147,8 +132,8 @@ final class Committer {
         try {
             while (!group.isDone(level)) {
                 if (group.isDone(Level.OS)
-                        ? lead(forceLock, this::forceUnforced, group, level)
-                        : lead(writeLock, this::writeQueued, group, Level.OS)) {
+                        ? lead(forceLock, group, level)
+                        : lead(writeLock, group, Level.OS)) {
                     continue;
                 }
                 long left = deadline.left(IDLE_NANOS);
@@ -156,14 +141,7 @@ final class Committer {
                     if (level == Level.DISK) {
                         wantDisk(group); // this thread would have forced it
                     }
-                    throw new StoreUnavailableException(
-                            "The event was not stored at level "
-                                    + level.wireName()
-                                    + " within "
-                                    + limit.toMillis()
-                                    + " ms in '"
-                                    + log.name()
-                                    + "'; it may still be stored later.");
+                    throw Failures.notReached(level, limit, log.name());
                 }
                 try {
                     boolean written = group.isDone(Level.OS);
@@ -182,13 +160,13 @@ final class Committer {
     }
 
     /** Leads if nobody does; returns whether the group's level is done. */
-    private boolean lead(ReentrantLock lock, Turn turn, Group group, Level level) {
+    private boolean lead(ReentrantLock lock, Group group, Level level) {
         if (!lock.tryLock()) {
             return false;
         }
         List<Group> done = new ArrayList<>(2);
         try {
-            while (!group.isDone(level) && turn.take(done)) {
+            while (!group.isDone(level) && take(lock, done)) {
                 // another batch
             }
         } finally {
@@ -201,28 +179,24 @@ final class Committer {
 
     /** Queues whole lines; waits for room until the deadline. */
     private FileAppend enqueue(byte[] lines, int length, int events, Wish wish, Deadline deadline) {
-        FileAppend append = queue.add(lines, length, events, wish, this, gate, deadline);
+        FileAppend append = queue.add(lines, length, events, wish, this, deadline);
         if (append == null) {
-            throw new StoreUnavailableException(
-                    "There was no room for the event in '"
-                            + log.name()
-                            + "' within "
-                            + deadline.limit().toMillis()
-                            + " ms, since what was appended before it has not been written yet."
-                            + " Nothing of it is stored. Try again.");
+            throw Failures.noRoom(deadline.limit(), log.name());
         }
         return append;
     }
 
-    private void checkOpen() {
+    /** Says whether an append may wait for room. */
+    boolean mayWait() {
+        // A dependent that appends on the writer thread would wait for itself.
+        return failed == null && !closed && !writer.isCurrent();
+    }
+
+    /** Throws if nothing is taken any more. */
+    void checkOpen() {
         StoreException cause = failed;
         if (cause != null) {
-            throw new StoreFailedException(
-                    "'"
-                            + log.name()
-                            + "' takes no more events since a write has failed: "
-                            + cause.getMessage(),
-                    cause);
+            throw Failures.stopped(log.name(), cause);
         }
         if (closed) {
             throw closedException();
@@ -310,11 +284,11 @@ final class Committer {
     private StoreException failure(Throwable e) {
         StoreException cause;
         if (e instanceof IOException io) {
-            cause = BusDirectory.failure("'" + log.name() + "' could not be written to", io);
+            cause = Failures.of("'" + log.name() + "' could not be written to", io);
         } else if (e instanceof StoreException known) {
             cause = known;
         } else {
-            cause = new StoreFailedException("'" + log.name() + "' has failed: " + e, e);
+            cause = Failures.broken(log.name(), e);
         }
         if (!(e instanceof StoreUnavailableException) && failed == null) {
             failed = cause;
@@ -336,13 +310,11 @@ final class Committer {
             try {
                 durable = log.force();
             } catch (IOException e) {
-                cause =
-                        BusDirectory.failure(
-                                "'" + log.name() + "' could not be forced to the disk", e);
+                cause = Failures.of("'" + log.name() + "' could not be forced to the disk", e);
                 failed = cause;
             } catch (RuntimeException | Error e) {
                 // Whatever it is, those who wait must hear of it.
-                cause = new StoreFailedException("'" + log.name() + "' has failed: " + e, e);
+                cause = Failures.broken(log.name(), e);
                 failed = cause;
             }
         }
@@ -366,37 +338,74 @@ final class Committer {
 
     // ---- handing on -----------------------------------------------------------------------------
 
-    private interface Turn {
-        boolean take(List<Group> done);
-    }
+    private final class Writer extends Worker {
 
-    private void writeTurn() {
-        List<Group> done = turn(writeLock, this::writeQueued);
-        wakeForcer(); // first: others' code in what follows may wait for it
-        // Where appends come in a stream, one by one they would keep a core busy with waking.
-        boolean stream = done.size() == 1 && done.get(0).isStream(SMALL_BATCH);
-        finish(done);
-        if (stream) {
-            writer.rest(writerRest, () -> closed);
+        Writer() {
+            super("writer");
+        }
+
+        @Override
+        boolean wanted() {
+            return queue.isFilled();
+        }
+
+        @Override
+        boolean pressed() {
+            return closed;
+        }
+
+        @Override
+        void turn() {
+            List<Group> done = takeOne(writeLock);
+            wakeForcer(); // first: others' code in what follows may wait for it
+            // Where appends come in a stream, one by one they would keep a core busy with waking.
+            boolean stream = done.size() == 1 && done.get(0).isStream(SMALL_BATCH);
+            finish(done);
+            if (stream) {
+                rest(writerRest);
+            }
         }
     }
 
-    private void forceTurn() {
-        List<Group> done = turn(forceLock, this::forceUnforced);
-        nudgeUnforced(); // who was written meanwhile waits for the end of this turn
-        finish(done);
-        forcer.rest(forcerRest, () -> closed || unforced.diskAsked());
+    private final class Forcer extends Worker {
+
+        Forcer() {
+            super("forcer");
+        }
+
+        @Override
+        boolean wanted() {
+            return unforced.diskWanted();
+        }
+
+        @Override
+        boolean pressed() {
+            return closed || unforced.diskAsked();
+        }
+
+        @Override
+        void turn() {
+            List<Group> done = takeOne(forceLock);
+            nudgeUnforced(); // who was written meanwhile waits for the end of this turn
+            finish(done);
+            rest(forcerRest);
+        }
     }
 
-    private static List<Group> turn(ReentrantLock lock, Turn turn) {
+    private List<Group> takeOne(ReentrantLock lock) {
         List<Group> done = new ArrayList<>(2);
         lock.lock();
         try {
-            turn.take(done);
+            take(lock, done);
         } finally {
             lock.unlock();
         }
         return done;
+    }
+
+    /** Does what a lock is for, once, with that lock held; says whether there was anything. */
+    private boolean take(ReentrantLock lock, List<Group> done) {
+        return lock == forceLock ? forceUnforced(done) : writeQueued(done);
     }
 
     /** What follows a turn, with no lock held. */
@@ -442,7 +451,8 @@ final class Committer {
 
     /** Writes and forces what was accepted, then takes nothing more. */
     void close() {
-        queue.exclusively(() -> closed = true);
+        closed = true;
+        queue.settle();
         writer.stop();
         forcer.stop();
         List<Group> done = new ArrayList<>();

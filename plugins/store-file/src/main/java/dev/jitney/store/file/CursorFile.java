@@ -124,7 +124,7 @@ record CursorFile(String name, Progress progress, Instant lastUsed, boolean idle
         return new CursorFile(
                 need(values, "name"),
                 new Progress(Offset.of(checkpoint), ranges(values.getOrDefault("done", ""))),
-                Instant.parse(need(values, "lastUsed")),
+                Times.parse(need(values, "lastUsed")),
                 values.containsKey("idleReported"));
     }
 

@@ -37,4 +37,7 @@ interface Disk {
 
     /** Maps the first {@code bytes} of a file, a multiple of 8, which it must already have. */
     Words map(String name, long bytes, boolean writable) throws IOException;
+
+    /** Maps what a file has now, down to a whole number of units; a unit is a multiple of 8. */
+    Words mapAll(String name, int unit, boolean writable) throws IOException;
 }

@@ -20,16 +20,17 @@ record FileAppend(Committer committer, Group group, int last) implements Append 
     /** Its dependents run on the store's threads: they should be short. */
     @Override
     public CompletionStage<Offset> reached(Level level) {
-        return switch (level) {
-            case MEMORY -> CompletableFuture.completedFuture(Offset.UNASSIGNED);
-            case OS -> offsets(level);
-            case DISK -> {
-                CompletionStage<Offset> stage = offsets(level);
-                committer.wantDisk(group); // last: it hurries only for those who ask
-                yield stage;
-            }
-            case REMOTE -> CompletableFuture.failedFuture(remote());
-        };
+        if (level == Level.MEMORY) {
+            return CompletableFuture.completedFuture(Offset.UNASSIGNED);
+        }
+        if (level == Level.REMOTE) {
+            return CompletableFuture.failedFuture(remote());
+        }
+        CompletionStage<Offset> stage = offsets(level);
+        if (level == Level.DISK) {
+            committer.wantDisk(group); // last: it hurries only for those who ask
+        }
+        return stage;
     }
 
     private static UnsupportedOperationException remote() {

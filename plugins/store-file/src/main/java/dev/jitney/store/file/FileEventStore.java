@@ -30,7 +30,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bus directory as an event store. What it writes goes through the {@link StoreCore} that all
@@ -53,26 +53,23 @@ final class FileEventStore implements EventStore {
     private final StoreContext context;
     private final StoreCore core;
     private final LineEncoder encoder;
-    private final Indexes indexes;
-    private final FileCursors cursors;
-    private final Wakeups wakeups;
     // Weak, since a reader that was read to its end need not be closed by its user.
     private final Set<AutoCloseable> open =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final Upkeep upkeep;
-    private final Runnable wakeUpkeep;
+    // Set with this locked.
+    private volatile boolean closed;
+    // Made when first asked for: a short program needs none of them, and each costs it a few
+    // milliseconds of loading classes. Guarded by this.
+    private @Nullable Indexes indexes;
+    private @Nullable FileCursors cursors;
+    private @Nullable Wakeups wakeups;
+    private @Nullable Upkeep upkeep;
 
     private FileEventStore(StoreContext context, StoreCore core) {
         this.context = context;
         this.core = core;
         this.encoder = new LineEncoder(context.format(), context.config().maxEventBytes());
-        this.indexes = new Indexes(context);
-        this.cursors = new FileCursors(context, () -> end().value(), core.cursorLocks());
-        this.wakeups = new Wakeups(context.directory().path().resolve(SegmentName.FOLDER));
-        this.upkeep = new Upkeep(context, indexes, this::retain, new Pace(core::endOffset));
-        this.wakeUpkeep = upkeep::wake;
-        core.afterRoll(wakeUpkeep);
+        core.tellOfRolls(this);
     }
 
     static FileEventStore open(StoreConfig config, PluginContext plugin) {
@@ -84,7 +81,7 @@ final class FileEventStore implements EventStore {
                         config,
                         plugin.eventFormat(),
                         plugin.clock());
-        StoreCore core = SharedCores.borrow(directory.path(), () -> new StoreCore(context));
+        StoreCore core = SharedCores.borrow(context);
         return new FileEventStore(context, core);
     }
 
@@ -125,67 +122,119 @@ final class FileEventStore implements EventStore {
     @Override
     public EventReader read(ReadOptions options) {
         checkOpen();
-        return opened(LogReader.open(context, options, indexes));
+        return opened(LogReader.open(context, options, indexes()));
     }
 
     @Override
     public EventTail tail(TailOptions options) {
         checkOpen();
-        return opened(LogTail.open(context, options, wakeups, indexes));
+        return opened(LogTail.open(context, options, wakeups(), indexes()));
     }
 
     @Override
     public TopicReader topics(Selection selection) {
         checkOpen();
-        return opened(FileTopicReader.open(context, indexes, selection));
+        return opened(FileTopicReader.open(context, indexes(), selection));
     }
 
     @Override
     public Offset start() {
         checkOpen();
-        return asking("read", () -> Offset.of(Log.startOffset(context.disk())));
+        try {
+            return Offset.of(Log.startOffset(context.disk()));
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
     }
 
     @Override
     public Offset end() {
         checkOpen();
-        return asking("read", () -> Offset.of(Log.endOffset(context.disk())));
+        try {
+            return Offset.of(Log.endOffset(context.disk()));
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
     }
 
     @Override
     public StoreInfo info() {
         checkOpen();
-        return asking(
-                "read",
-                () -> {
-                    StoreFacts facts = StoreFacts.of(context);
-                    return facts.info(context, FileTopicReader.count(context, indexes));
-                });
+        try {
+            StoreFacts facts = StoreFacts.of(context);
+            return facts.info(context, FileTopicReader.count(context, indexes()));
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
     }
 
     @Override
     public PurgeReport purge(Selection selection, PurgeOptions options) {
         checkOpen();
-        return new Purger(context, core, cursors, indexes).purge(selection, options);
+        return new Purger(context, core, ownCursors(), indexes()).purge(selection, options);
     }
 
     @Override
     public PurgeReport applyRetention() {
         checkOpen();
-        return new Retention(context, core, cursors, indexes).apply();
+        return new Retention(context, core, ownCursors(), indexes()).apply();
     }
 
     /** What follows a roll; whoever closes the store meanwhile has no use for it. */
-    private void retain() {
-        if (!closed.get() && !context.config().retention().keepsAll()) {
-            new Retention(context, core, cursors, indexes).apply();
+    private void retain(FileCursors held) {
+        if (!closed && !context.config().retention().keepsAll()) {
+            new Retention(context, core, held, indexes()).apply();
         }
     }
 
     @Override
     public Cursors cursors() {
         checkOpen();
-        return cursors;
+        return ownCursors();
+    }
+
+    private synchronized Indexes indexes() {
+        Indexes known = indexes;
+        if (known == null) {
+            checkOpen(); // closed meanwhile, which would miss those that are made now
+            known = new Indexes(context);
+            indexes = known;
+        }
+        return known;
+    }
+
+    private synchronized FileCursors ownCursors() {
+        FileCursors known = cursors;
+        if (known == null) {
+            checkOpen();
+            known = new FileCursors(context, () -> end().value(), core.cursorLocks());
+            cursors = known;
+        }
+        return known;
+    }
+
+    private synchronized Wakeups wakeups() {
+        Wakeups known = wakeups;
+        if (known == null) {
+            checkOpen();
+            known = new Wakeups(context.directory().path().resolve(SegmentName.FOLDER));
+            wakeups = known;
+        }
+        return known;
+    }
+
+    /** Sees to what is due after a roll. Returns at once. */
+    synchronized void afterRoll() {
+        if (closed) {
+            return;
+        }
+        Upkeep known = upkeep;
+        if (known == null) {
+            FileCursors held = ownCursors();
+            known = new Upkeep(context, indexes(), () -> retain(held), new Pace(core::endOffset));
+            upkeep = known;
+        }
+        known.wake();
     }
 
     @Override
@@ -196,13 +245,21 @@ final class FileEventStore implements EventStore {
 
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
-        core.noLongerAfterRoll(wakeUpkeep);
-        upkeep.close();
+        // From here on nothing more is made.
+        core.tellNoMore(this);
+        if (upkeep != null) {
+            upkeep.close();
+        }
         try {
-            cursors.close();
+            if (cursors != null) {
+                cursors.close();
+            }
             List<AutoCloseable> left;
             synchronized (open) {
                 left = new ArrayList<>(open);
@@ -210,18 +267,22 @@ final class FileEventStore implements EventStore {
             for (AutoCloseable each : left) {
                 each.close();
             }
-            wakeups.close();
+            if (wakeups != null) {
+                wakeups.close();
+            }
         } catch (Exception e) {
             throw new StoreException(core.name() + " could not be closed: " + e.getMessage(), e);
         } finally {
             SharedCores.giveBack(context.directory().path());
-            indexes.close();
+            if (indexes != null) {
+                indexes.close();
+            }
         }
     }
 
     private <T extends AutoCloseable> T opened(T reader) {
         open.add(reader);
-        if (closed.get()) {
+        if (closed) {
             try {
                 reader.close(); // closed meanwhile, which may have missed this one
             } catch (Exception e) {
@@ -233,16 +294,12 @@ final class FileEventStore implements EventStore {
     }
 
     private void checkOpen() {
-        if (closed.get()) {
+        if (closed) {
             throw new StoreClosedException("The store '" + core.name() + "' is closed.");
         }
     }
 
-    private <T> T asking(String what, LockedLog.Action<T> action) {
-        try {
-            return action.run();
-        } catch (IOException e) {
-            throw BusDirectory.failure("'" + core.name() + "' could not be " + what, e);
-        }
+    private StoreException unreadable(IOException e) {
+        return Failures.of("'" + core.name() + "' could not be read", e);
     }
 }

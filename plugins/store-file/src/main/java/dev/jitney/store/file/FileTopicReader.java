@@ -165,7 +165,7 @@ final class FileTopicReader implements TopicReader {
             try {
                 open.close();
             } catch (IOException e) {
-                throw Reading.failure(context.directory().path(), e);
+                throw Failures.reading(context.directory().path(), e);
             }
         }
     }

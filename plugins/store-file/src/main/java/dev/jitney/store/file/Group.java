@@ -167,12 +167,10 @@ final class Group {
     }
 
     private boolean reached(Level level) {
-        return switch (level) {
-            case MEMORY -> true;
-            case OS -> state >= WRITTEN;
-            case DISK -> state >= DURABLE;
-            case REMOTE -> false;
-        };
+        if (level == Level.MEMORY || level == Level.REMOTE) {
+            return level == Level.MEMORY;
+        }
+        return state >= (level == Level.DISK ? DURABLE : WRITTEN);
     }
 
     /** Returns why the level will not be reached, or null. */

@@ -69,6 +69,19 @@ final class IndexHead {
     // has compiled anything, takes a millisecond for each segment.
     private final long[] words;
 
+    /** Takes over a head that was checked. */
+    private IndexHead(ByteBuffer in) {
+        SegmentName segment = new SegmentName(in.getLong(16), in.getInt(24));
+        identity = new Identity(segment, in.getInt(28), in.getLong(32), in.getLong(40));
+        events = in.getLong(48);
+        damagedRegions = in.getLong(56);
+        topics = in.getLong(64);
+        pages = in.getInt(72);
+        blocks = in.getInt(FIXED - 4);
+        words = new long[blocks * BLOCK_WORDS];
+        in.position(FIXED).asLongBuffer().get(words);
+    }
+
     private IndexHead(Builder builder, long topics, int pages) {
         identity = builder.identity;
         events = builder.events;
@@ -175,19 +188,7 @@ final class IndexHead {
         if (in.getInt(crcAt) != crc(in, crcAt) || in.getInt(crcAt + 4) != 0) {
             throw new DamagedIndexException("the head of an index has a wrong checksum");
         }
-        in.position(16);
-        long base = in.getLong();
-        SegmentName name = new SegmentName(base, in.getInt());
-        Builder builder = new Builder(new Identity(name, in.getInt(), in.getLong(), in.getLong()));
-        builder.events = in.getLong();
-        builder.damagedRegions = in.getLong();
-        long topics = in.getLong();
-        int pages = in.getInt();
-        in.getInt();
-        builder.blocks = blocks;
-        builder.words = new long[blocks * BLOCK_WORDS];
-        in.asLongBuffer().get(builder.words);
-        return new IndexHead(builder, topics, pages);
+        return new IndexHead(in);
     }
 
     private static int crc(ByteBuffer bytes, int length) {

@@ -78,7 +78,7 @@ final class Indexes implements SegmentHints.Source, Closeable {
     /** Checks all of an index and removes it if it is damaged. */
     void check(SegmentIndex index) {
         try (SegmentIndex.OpenTopics open = index.openTopics()) {
-            TopicSource topics = open.pages().all();
+            TopicPages.Cursor topics = open.pages().all();
             boolean more = true;
             while (more) {
                 more = topics.advance();
@@ -110,7 +110,7 @@ final class Indexes implements SegmentHints.Source, Closeable {
 
     private @Nullable SegmentIndex openOrBuild(SegmentView view, IndexHead.Identity identity) {
         try {
-            return SegmentIndex.open(context.disk(), identity, this::damaged);
+            return SegmentIndex.open(context.disk(), identity, this);
         } catch (IOException e) {
             Logs.of(Indexes.class)
                     .log(
@@ -130,7 +130,7 @@ final class Indexes implements SegmentHints.Source, Closeable {
         try {
             context.directory().makeFolders();
             IndexHead head = IndexBuilder.build(context, view, mostMemory, pace);
-            return new SegmentIndex(context.disk(), head, this::damaged);
+            return new SegmentIndex(context.disk(), head, this);
         } catch (java.nio.channels.ClosedChannelException e) {
             return null; // the thread was interrupted: no fault of the disk
         } catch (IOException e) {
@@ -148,7 +148,8 @@ final class Indexes implements SegmentHints.Source, Closeable {
         }
     }
 
-    private synchronized void damaged(SegmentIndex index) {
+    /** Told when topics turn out to be damaged: the index must be made again. */
+    synchronized void damaged(SegmentIndex index) {
         held.remove(index.head().identity.segment());
         remove(index.head().identity.segment().index());
     }

@@ -3,10 +3,8 @@ package dev.jitney.store.file;
 
 import dev.jitney.event.Event;
 import dev.jitney.spi.EventFormat;
-import dev.jitney.spi.EventTooLargeException;
 import dev.jitney.spi.LineBuffer;
 import java.util.List;
-import java.util.Locale;
 
 /** Writes events as whole lines into a buffer of the calling thread. */
 final class LineEncoder {
@@ -16,8 +14,7 @@ final class LineEncoder {
 
     private final EventFormat format;
     private final long mostBytes;
-    private final ThreadLocal<LineBuffer> buffers =
-            ThreadLocal.withInitial(() -> new LineBuffer(FIRST));
+    private final ThreadLocal<LineBuffer> buffers = new ThreadLocal<>();
 
     LineEncoder(EventFormat format, long mostBytes) {
         this.format = format;
@@ -35,7 +32,7 @@ final class LineEncoder {
                     "a batch has one event or more, but this one has none");
         }
         LineBuffer out = buffers.get();
-        if (out.array().length > KEPT) {
+        if (out == null || out.array().length > KEPT) {
             out = new LineBuffer(FIRST);
             buffers.set(out);
         }
@@ -53,15 +50,7 @@ final class LineEncoder {
             format.encode(event, out);
             long length = out.length() - start;
             if (length > mostBytes) {
-                throw new EventTooLargeException(
-                        String.format(
-                                Locale.ROOT,
-                                "Event '%s' of topic '%s' takes %,d bytes; at most %,d are taken"
-                                        + " (max-event-size).",
-                                event.id(),
-                                event.topic(),
-                                length,
-                                mostBytes));
+                throw Failures.tooLarge(event, length, mostBytes);
             }
             out.write('\n');
         }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,31 +22,49 @@ final class Log {
 
     private Log() {}
 
+    /**
+     * What a reader begins with.
+     *
+     * @param segments those there are, oldest first
+     * @param from the offset of the first event behind the position asked for; of one that was
+     *     removed, the offset that it had
+     * @param end the offset that the next event will be given
+     */
+    record Bounds(List<SegmentName> segments, long from, long end) {}
+
+    /** Finds where a position lies in the log as it is now; lists the segments once. */
+    static Bounds bounds(Disk disk, Position from) throws IOException {
+        for (int tries = 1; ; tries++) {
+            List<SegmentName> segments = Segments.list(disk);
+            try {
+                long end = end(disk, segments);
+                return new Bounds(segments, offsetOf(disk, segments, from, end), end);
+            } catch (NoSuchFileException e) {
+                giveUpAfter(tries, e);
+            }
+        }
+    }
+
     /** Returns the offset of the first event stored, or the end if there is none. */
     static long startOffset(Disk disk) throws IOException {
-        return retry(() -> start(disk));
+        return bounds(disk, Position.start()).from();
     }
 
     /** Returns the offset that the next event will be given. */
     static long endOffset(Disk disk) throws IOException {
-        return retry(() -> end(disk));
+        return bounds(disk, Position.end()).end();
     }
 
-    /**
-     * Returns the offset of the first event behind a position; of one that was removed, the offset
-     * that it had.
-     *
-     * @param end the end of the log as the caller sees it
-     */
-    static long offsetOf(Disk disk, Position position, long end) throws IOException {
+    private static long offsetOf(Disk disk, List<SegmentName> segments, Position position, long end)
+            throws IOException {
         if (position instanceof Position.Start) {
-            return Math.min(startOffset(disk), end);
+            return Math.min(start(disk, segments), end);
         } else if (position instanceof Position.AtOffset at) {
             return Math.max(0, at.offset().value());
         } else if (position instanceof Position.AtTime at) {
-            return retry(() -> Math.min(end, atTime(disk, millis(at.storedAt()), end)));
+            return Math.min(end, atTime(disk, segments, millis(at.storedAt()), end));
         } else if (position instanceof Position.Last last) {
-            return retry(() -> last(disk, last.events(), end));
+            return last(disk, segments, last.events(), end);
         }
         return end;
     }
@@ -72,15 +89,14 @@ final class Log {
 
     /** Opens the first segment from a list that fits, listing again while they vanish. */
     static @Nullable SegmentView openFirst(Disk disk, Choice choice) throws IOException {
-        Optional<SegmentView> opened =
-                retry(
-                        () -> {
-                            SegmentName name = choice.from(Segments.list(disk));
-                            return name == null
-                                    ? Optional.<SegmentView>empty()
-                                    : Optional.of(SegmentView.open(disk, name));
-                        });
-        return opened.orElse(null);
+        for (int tries = 1; ; tries++) {
+            try {
+                SegmentName name = choice.from(Segments.list(disk));
+                return name == null ? null : SegmentView.open(disk, name);
+            } catch (NoSuchFileException e) {
+                giveUpAfter(tries, e);
+            }
+        }
     }
 
     /** Chooses a segment from those there are, oldest first. */
@@ -88,9 +104,9 @@ final class Log {
         @Nullable SegmentName from(List<SegmentName> names);
     }
 
-    private static long start(Disk disk) throws IOException {
+    private static long start(Disk disk, List<SegmentName> names) throws IOException {
         long end = 0;
-        for (SegmentName name : Segments.list(disk)) {
+        for (SegmentName name : names) {
             try (SegmentView view = SegmentView.open(disk, name)) {
                 end = view.endOffset();
                 long start = view.startOffset();
@@ -111,8 +127,7 @@ final class Log {
         return false;
     }
 
-    private static long end(Disk disk) throws IOException {
-        List<SegmentName> names = Segments.list(disk);
+    private static long end(Disk disk, List<SegmentName> names) throws IOException {
         if (names.isEmpty()) {
             return 0;
         }
@@ -121,8 +136,8 @@ final class Log {
         }
     }
 
-    private static long atTime(Disk disk, long millis, long end) throws IOException {
-        List<SegmentName> names = Segments.list(disk);
+    private static long atTime(Disk disk, List<SegmentName> names, long millis, long end)
+            throws IOException {
         int older = lastOlder(disk, names, millis);
         for (SegmentName name : names.subList(older + 1, names.size())) {
             try (SegmentView view = SegmentView.open(disk, name)) {
@@ -169,10 +184,10 @@ final class Log {
         }
     }
 
-    private static long last(Disk disk, long events, long end) throws IOException {
+    private static long last(Disk disk, List<SegmentName> names, long events, long end)
+            throws IOException {
         long left = events;
         long first = end;
-        List<SegmentName> names = Segments.list(disk);
         for (int i = names.size() - 1; i >= 0 && left > 0; i--) {
             try (SegmentView view = SegmentView.open(disk, names.get(i))) {
                 for (int region = view.regions() - 1; region >= 0 && left > 0; region--) {
@@ -188,19 +203,10 @@ final class Log {
         return first;
     }
 
-    private static <T> T retry(Look<T> look) throws IOException {
-        for (int i = 1; ; i++) {
-            try {
-                return look.look();
-            } catch (NoSuchFileException e) {
-                if (i == TRIES) {
-                    throw e;
-                }
-            }
+    /** Returns if a segment that has vanished so often is to be looked for again. */
+    static void giveUpAfter(int tries, NoSuchFileException e) throws NoSuchFileException {
+        if (tries == TRIES) {
+            throw e;
         }
-    }
-
-    private interface Look<T> {
-        T look() throws IOException;
     }
 }

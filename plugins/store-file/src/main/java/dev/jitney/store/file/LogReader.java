@@ -39,8 +39,7 @@ final class LogReader implements EventReader {
             StoreContext context,
             ReadOptions options,
             SegmentHints.Source hints,
-            long from,
-            long end) {
+            Log.Bounds bounds) {
         this.context = context;
         this.options = options;
         this.hints = hints;
@@ -49,22 +48,26 @@ final class LogReader implements EventReader {
                 new RegionScan(
                         context.format(), options.selection(), Log.longestLine(context), problems);
         scan = new SegmentScan(regions, options.selection(), problems, options.backward());
-        low = options.backward() ? 0 : Math.min(from, end);
-        high = options.backward() ? Math.min(from, end) : end;
+        long from = Math.min(bounds.from(), bounds.end());
+        low = options.backward() ? 0 : from;
+        high = options.backward() ? from : bounds.end();
+        listed = bounds.segments();
         scan.expect(options.backward() ? high : low);
         ended = low >= high;
     }
 
     /** Opens a reader; only the ends of the log are looked at. */
     static LogReader open(StoreContext context, ReadOptions options, SegmentHints.Source hints) {
-        return Reading.uninterrupted(
-                context.directory().path(),
-                () -> {},
-                () -> {
-                    long end = Log.endOffset(context.disk());
-                    long from = Log.offsetOf(context.disk(), options.from(), end);
-                    return new LogReader(context, options, hints, from, end);
-                });
+        try (Reading reading = new Reading(context.directory().path())) {
+            while (true) {
+                try {
+                    Log.Bounds bounds = Log.bounds(context.disk(), options.from());
+                    return new LogReader(context, options, hints, bounds);
+                } catch (IOException e) {
+                    reading.again(e);
+                }
+            }
+        }
     }
 
     @Override
@@ -73,7 +76,7 @@ final class LogReader implements EventReader {
             return null;
         }
         picked = null;
-        reading(this::pickNext);
+        goOn(false, 0);
         return picked;
     }
 
@@ -85,7 +88,7 @@ final class LogReader implements EventReader {
         long before = regions.matched();
         long left = options.limit() - returned;
         long upTo = left > Long.MAX_VALUE - before ? Long.MAX_VALUE : before + left;
-        reading(() -> countUpTo(upTo));
+        goOn(true, upTo);
         long counted = regions.matched() - before;
         returned += counted;
         return counted;
@@ -126,20 +129,19 @@ final class LogReader implements EventReader {
     /** Lists the segments once, and again only when one of them is gone: there may be thousands. */
     private @Nullable SegmentView openChosen() throws IOException {
         List<SegmentName> names = listed;
-        if (names != null) {
+        for (int tries = 0; ; tries++) {
+            if (names == null) {
+                names = Segments.list(context.disk());
+                listed = names;
+            }
             SegmentName name = choose(names);
             try {
                 return name == null ? null : SegmentView.open(context.disk(), name);
             } catch (NoSuchFileException e) {
-                // removed, or written again by a purge
+                Log.giveUpAfter(tries, e);
+                names = null; // removed, or written again by a purge
             }
         }
-        return Log.openFirst(
-                context.disk(),
-                now -> {
-                    listed = now;
-                    return choose(now);
-                });
     }
 
     /** Begins with a segment, or says that it holds nothing of interest and passes over it. */
@@ -220,40 +222,51 @@ final class LogReader implements EventReader {
         }
     }
 
-    private void reading(Reading.Step<Boolean> step) {
-        try {
-            Reading.uninterrupted(context.directory().path(), this::dropView, step);
+    /** Picks one more event, or counts up to so many. */
+    private void goOn(boolean counting, long upTo) {
+        try (Reading reading = new Reading(context.directory().path())) {
+            while (true) {
+                try {
+                    if (counting) {
+                        countUpTo(upTo);
+                    } else {
+                        pickNext();
+                    }
+                    return;
+                } catch (IOException e) {
+                    reading.again(e);
+                    dropView();
+                }
+            }
         } catch (StoreException e) {
             close();
             throw e;
         }
     }
 
-    private boolean pickNext() throws IOException {
+    private void pickNext() throws IOException {
         while (view != null || openNext()) {
             picked = scan.next();
             if (picked != null) {
                 returned++;
-                return true;
+                return;
             }
             leave();
         }
         end();
-        return false;
     }
 
-    private boolean countUpTo(long limit) throws IOException {
+    private void countUpTo(long limit) throws IOException {
         while (regions.matched() < limit) {
             if (view == null && !openNext()) {
                 end();
-                return false;
+                return;
             }
             scan.countUpTo(limit);
             if (regions.matched() < limit) {
                 leave();
             }
         }
-        return true;
     }
 
     /** Gives up a segment whose channel is closed, to open it again where it was. */

@@ -73,14 +73,16 @@ final class LogTail implements EventTail {
     /** Opens a tail; nothing is watched before it has to wait. */
     static LogTail open(
             StoreContext context, TailOptions options, Wakeups wakeups, SegmentHints.Source hints) {
-        return Reading.uninterrupted(
-                context.directory().path(),
-                () -> {},
-                () -> {
-                    long end = Log.endOffset(context.disk());
-                    long from = Log.offsetOf(context.disk(), options.from(), end);
+        try (Reading reading = new Reading(context.directory().path())) {
+            while (true) {
+                try {
+                    long from = Log.bounds(context.disk(), options.from()).from();
                     return new LogTail(context, options, wakeups, hints, from);
-                });
+                } catch (IOException e) {
+                    reading.again(e);
+                }
+            }
+        }
     }
 
     @Override
@@ -94,7 +96,7 @@ final class LogTail implements EventTail {
             throw new InterruptedException();
         } catch (IOException e) {
             release();
-            throw Reading.failure(context.directory().path(), e);
+            throw Failures.reading(context.directory().path(), e);
         } finally {
             busy.unlock();
             releaseIfClosed();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
-import dev.jitney.spi.StoreFailedException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -237,22 +236,11 @@ final class LogWriter implements Closeable {
         Open at = current();
         int last = at.sidecar.count() - 1;
         if (last >= 0 && !at.sidecar.valid(last)) {
-            throw new StoreFailedException(
-                    "The last commit record of '"
-                            + at.name.sidecar()
-                            + "' is damaged, so nothing can be appended behind it. Look at it with: bus"
-                            + " verify. To go on, move that file away; the log stays readable.");
+            throw Failures.damagedRecord(at.name);
         }
         long size = at.log.size();
         if (size > at.endPosition && at.endOffset < state.durable()) {
-            throw new StoreFailedException(
-                    "'"
-                            + at.name.log()
-                            + "' is damaged at byte "
-                            + at.endPosition
-                            + ", in events that were"
-                            + " forced to the disk, so nothing is cut and nothing can be appended. Look at"
-                            + " it with: bus verify.");
+            throw Failures.damagedTail(at.name, at.endPosition);
         }
         if (size > at.endPosition) {
             new Recovery(context, state).cutTorn(at.name, at.log, at.endPosition);

@@ -113,9 +113,15 @@ final class NioDisk implements Disk {
 
     @Override
     public Words map(String name, long bytes, boolean writable) throws IOException {
-        MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
         try (NioFile file = new NioFile(root.resolve(name), writable)) {
-            return file.repeatable(channel -> new MappedWords(channel.map(mode, 0, bytes)));
+            return file.map(bytes);
+        }
+    }
+
+    @Override
+    public Words mapAll(String name, int unit, boolean writable) throws IOException {
+        try (NioFile file = new NioFile(root.resolve(name), writable)) {
+            return file.map(file.size() / unit * unit);
         }
     }
 
@@ -123,6 +129,9 @@ final class NioDisk implements Disk {
      * A channel that survives interrupts. An interrupt that hits a channel closes it; here it is
      * opened again, the step repeated, and the interrupt handed on when the step is done. All steps
      * can be repeated, since each names its position.
+     *
+     * <p>The first try of what every program does is a plain call: a lambda costs a fresh JVM a
+     * millisecond or two, and hardly any step has to be repeated.
      *
      * <p>The channel's own position is kept where the next write goes: a positioned write costs
      * twice.
@@ -155,43 +164,68 @@ final class NioDisk implements Disk {
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             int start = into.position();
-            return repeatable(
-                    c -> {
-                        into.position(start);
-                        int total = 0;
-                        while (into.hasRemaining()) {
-                            int n = c.read(into, position + total);
-                            if (n < 0) {
-                                break;
-                            }
-                            total += n;
-                        }
-                        return total;
-                    });
+            try {
+                return read(channel, into, start, position);
+            } catch (ClosedChannelException e) {
+                return repeatable(c -> read(c, into, start, position));
+            }
+        }
+
+        private static int read(FileChannel from, ByteBuffer into, int start, long position)
+                throws IOException {
+            into.position(start);
+            int total = 0;
+            while (into.hasRemaining()) {
+                int n = from.read(into, position + total);
+                if (n < 0) {
+                    break;
+                }
+                total += n;
+            }
+            return total;
         }
 
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
             int start = from.position();
-            repeatable(
-                    c -> {
-                        from.position(start);
-                        if (positioned != c || this.position != position) {
-                            c.position(position);
-                        }
-                        positioned = null; // until the write is over
-                        while (from.hasRemaining()) {
-                            c.write(from);
-                        }
-                        this.position = position + (from.position() - start);
-                        positioned = c;
-                        return 0;
-                    });
+            try {
+                write(channel, from, start, position);
+            } catch (ClosedChannelException e) {
+                repeatable(c -> write(c, from, start, position));
+            }
+        }
+
+        private int write(FileChannel to, ByteBuffer from, int start, long position)
+                throws IOException {
+            from.position(start);
+            if (positioned != to || this.position != position) {
+                to.position(position);
+            }
+            positioned = null; // until the write is over
+            while (from.hasRemaining()) {
+                to.write(from);
+            }
+            this.position = position + (from.position() - start);
+            positioned = to;
+            return from.position() - start;
         }
 
         @Override
         public long size() throws IOException {
-            return repeatable(FileChannel::size);
+            try {
+                return channel.size();
+            } catch (ClosedChannelException e) {
+                return repeatable(FileChannel::size);
+            }
+        }
+
+        Words map(long bytes) throws IOException {
+            MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
+            try {
+                return new MappedWords(channel.map(mode, 0, bytes));
+            } catch (ClosedChannelException e) {
+                return repeatable(c -> new MappedWords(c.map(mode, 0, bytes)));
+            }
         }
 
         @Override
@@ -206,11 +240,15 @@ final class NioDisk implements Disk {
 
         @Override
         public void force() throws IOException {
-            repeatable(
-                    c -> {
-                        c.force(false);
-                        return 0;
-                    });
+            try {
+                channel.force(false);
+            } catch (ClosedChannelException e) {
+                repeatable(
+                        c -> {
+                            c.force(false);
+                            return 0;
+                        });
+            }
         }
 
         @Override

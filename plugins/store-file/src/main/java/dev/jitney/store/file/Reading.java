@@ -1,44 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
-import dev.jitney.spi.StoreAccessException;
-import dev.jitney.spi.StoreException;
-import dev.jitney.spi.StoreFailedException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 
 /**
  * What reading a log has to reckon with: interrupts, and failures that are to be put into words.
  */
-final class Reading {
+final class Reading implements AutoCloseable {
 
-    private Reading() {}
+    private final Path directory;
+    private boolean interrupted = Thread.interrupted();
+
+    /** Begins to read; an interrupt that is there already is set aside until the end. */
+    Reading(Path directory) {
+        this.directory = directory;
+    }
 
     /**
-     * Runs a step again as often as an interrupt closes the channel that it reads from, which is
-     * Java's way; the interrupt is kept for the caller to see.
+     * Returns if what has failed is to be tried again: an interrupt has closed the channel that it
+     * read from, which is Java's way. Throws what any other failure is to the caller.
+     */
+    void again(IOException e) {
+        if (!(e instanceof ClosedByInterruptException)) {
+            throw Failures.reading(directory, e);
+        }
+        interrupted = true;
+        Thread.interrupted();
+    }
+
+    /** Ends it; an interrupt is there again for the caller to see. */
+    @Override
+    public void close() {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Runs a step, again as often as an interrupt ends it.
      *
      * @param reopen what to do before it is run again
      */
     static <T> T uninterrupted(Path directory, Runnable reopen, Step<T> step) {
-        boolean interrupted = Thread.interrupted();
-        try {
+        try (Reading reading = new Reading(directory)) {
             while (true) {
                 try {
                     return step.run();
-                } catch (ClosedByInterruptException e) {
-                    interrupted = true;
-                    Thread.interrupted();
-                    reopen.run();
                 } catch (IOException e) {
-                    throw failure(directory, e);
+                    reading.again(e);
+                    reopen.run();
                 }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }
@@ -46,20 +59,5 @@ final class Reading {
     /** A piece of work that reads. */
     interface Step<T> {
         T run() throws IOException;
-    }
-
-    static StoreException failure(Path directory, IOException e) {
-        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        if (e instanceof AccessDeniedException denied) {
-            return new StoreAccessException(
-                    "The log in '"
-                            + directory
-                            + "' may not be read: access to '"
-                            + denied.getFile()
-                            + "' is denied.",
-                    e);
-        }
-        return new StoreFailedException(
-                "The log in '" + directory + "' cannot be read: " + reason + ".", e);
     }
 }

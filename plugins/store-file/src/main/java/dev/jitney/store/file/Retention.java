@@ -53,7 +53,7 @@ final class Retention {
                             return counts;
                         });
             } catch (IOException e) {
-                throw BusDirectory.failure(
+                throw Failures.of(
                         "Old events of the bus '"
                                 + context.config().directory()
                                 + "' cannot be removed",

@@ -17,22 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentIndex implements SegmentHints {
 
-    /** Told when topics turn out to be damaged: the index must be made again. */
-    interface OnDamage {
-        void damaged(SegmentIndex index);
-    }
-
-    private record Verdict(Selection selection, boolean mayHold) {}
-
     private final Disk disk;
     private final IndexHead head;
-    private final OnDamage onDamage;
-    private volatile @Nullable Verdict topicVerdict;
+    private final Indexes indexes;
+    // Those that were looked up last, with either answer.
+    private volatile @Nullable Selection present;
+    private volatile @Nullable Selection absent;
 
-    SegmentIndex(Disk disk, IndexHead head, OnDamage onDamage) {
+    SegmentIndex(Disk disk, IndexHead head, Indexes indexes) {
         this.disk = disk;
         this.head = head;
-        this.onDamage = onDamage;
+        this.indexes = indexes;
     }
 
     /**
@@ -40,14 +35,14 @@ final class SegmentIndex implements SegmentHints {
      *
      * @throws IOException also if it is missing, damaged or of another content of the segment
      */
-    static SegmentIndex open(Disk disk, IndexHead.Identity identity, OnDamage onDamage)
+    static SegmentIndex open(Disk disk, IndexHead.Identity identity, Indexes indexes)
             throws IOException {
         try (StoreFile file = disk.open(identity.segment().index(), false)) {
             IndexHead head = IndexHead.read(file);
             if (!head.identity.equals(identity)) {
                 throw new DamagedIndexException("an index does not fit its segment");
             }
-            return new SegmentIndex(disk, head, onDamage);
+            return new SegmentIndex(disk, head, indexes);
         }
     }
 
@@ -133,12 +128,19 @@ final class SegmentIndex implements SegmentHints {
         if (selection.selectsAllTopics()) {
             return head.events > 0;
         }
-        Verdict known = topicVerdict;
-        if (known == null || known.selection != selection) {
-            known = new Verdict(selection, lookUp(selection));
-            topicVerdict = known;
+        if (selection == present) {
+            return true;
         }
-        return known.mayHold;
+        if (selection == absent) {
+            return false;
+        }
+        boolean found = lookUp(selection);
+        if (found) {
+            present = selection;
+        } else {
+            absent = selection;
+        }
+        return found;
     }
 
     private boolean lookUp(Selection selection) {
@@ -154,7 +156,7 @@ final class SegmentIndex implements SegmentHints {
             }
             return false;
         } catch (IOException e) {
-            onDamage.damaged(this);
+            indexes.damaged(this);
             return true; // the segment is read, which is never wrong
         }
     }

@@ -16,7 +16,10 @@ final class Segments {
         for (String file : disk.list(SegmentName.FOLDER)) {
             SegmentName name = SegmentName.ofLog(file);
             if (name != null) {
-                byBase.merge(name.base(), name, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+                SegmentName known = byBase.get(name.base());
+                if (known == null || known.compareTo(name) < 0) {
+                    byBase.put(name.base(), name);
+                }
             }
         }
         return new ArrayList<>(byBase.values());

@@ -4,7 +4,6 @@ package dev.jitney.store.file;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * Lends out one {@link StoreCore} for each real path, since closing any channel of the lock file
@@ -28,10 +27,12 @@ final class SharedCores {
         }
     }
 
-    static StoreCore borrow(Path path, Supplier<StoreCore> make) {
+    /** Lends out the core of a directory, made with this context if there is none. */
+    static StoreCore borrow(StoreContext context) {
+        Path path = context.directory().path();
         boolean interrupted = false;
         synchronized (CORES) {
-            Lent lent = CORES.computeIfAbsent(path, p -> new Lent(make.get()));
+            Lent lent = lent(path, context);
             while (lent.closing) {
                 // Whoever opens next must find the lock file closed.
                 try {
@@ -39,7 +40,7 @@ final class SharedCores {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
-                lent = CORES.computeIfAbsent(path, p -> new Lent(make.get()));
+                lent = lent(path, context);
             }
             lent.users++;
             if (interrupted) {
@@ -47,6 +48,15 @@ final class SharedCores {
             }
             return lent.core;
         }
+    }
+
+    private static Lent lent(Path path, StoreContext context) {
+        Lent known = CORES.get(path);
+        if (known == null) {
+            known = new Lent(new StoreCore(context));
+            CORES.put(path, known);
+        }
+        return known;
     }
 
     /** Gives a core back; the last to do so closes it. */

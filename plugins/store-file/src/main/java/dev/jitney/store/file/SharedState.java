@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What the processes that append to one bus tell each other: a small mapped file, forced when it is
@@ -40,11 +41,10 @@ final class SharedState {
     }
 
     /**
-     * Opens the state, making it if it is missing or worthless; the append lock is held.
-     *
-     * @param tailBase the base of the last segment, up to which a new state takes all as forced
+     * Opens the state, making it if it is missing or worthless; the append lock is held. A new
+     * state takes all as forced up to the last segment.
      */
-    static SharedState openLocked(Disk disk, long tailBase) throws IOException {
+    static SharedState openLocked(Disk disk) throws IOException {
         boolean usable = false;
         if (disk.exists(FILE)) {
             try (StoreFile file = disk.open(FILE, false)) {
@@ -61,6 +61,8 @@ final class SharedState {
             for (int i = 1; i < words.count(); i++) {
                 words.set(i, 0);
             }
+            List<SegmentName> segments = Segments.list(disk);
+            long tailBase = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).base();
             words.set(DURABLE, tailBase);
             words.set(SIDECARS, tailBase);
             words.publish(MAGIC_WORD, MAGIC);
@@ -86,7 +88,8 @@ final class SharedState {
 
     /** Says whether the machine was started again since this was written, or may have been. */
     boolean foreignBoot() {
-        return words.get(BOOT) != bootId() || bootId() == 0;
+        long boot = bootId();
+        return boot == 0 || words.get(BOOT) != boot;
     }
 
     void markBoot() {
@@ -133,22 +136,15 @@ final class SharedState {
 
     /** Returns a number for this run of the machine, or 0 where the system does not tell. */
     private static long bootId() {
-        return Boot.ID;
-    }
-
-    private static final class Boot {
-        static final long ID = read();
-
-        private static long read() {
-            try {
-                String id =
-                        Files.readString(
-                                Path.of("/proc/sys/kernel/random/boot_id"),
-                                StandardCharsets.US_ASCII);
-                return java.util.UUID.fromString(id.strip()).getMostSignificantBits() | 1;
-            } catch (IOException | IllegalArgumentException e) {
-                return 0;
-            }
+        try {
+            String id =
+                    Files.readString(
+                            Path.of("/proc/sys/kernel/random/boot_id"), StandardCharsets.US_ASCII);
+            // The upper half of a UUID: 8, 4 and 4 hex digits.
+            String digits = id.substring(0, 8) + id.substring(9, 13) + id.substring(14, 18);
+            return Long.parseUnsignedLong(digits, 16) | 1;
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+            return 0;
         }
     }
 

@@ -86,20 +86,12 @@ final class Sidecar {
      * @throws IOException also if the file is missing or too short to have a header
      */
     static Sidecar open(Disk disk, SegmentName name, boolean writable) throws IOException {
-        long bytes;
-        try (StoreFile file = disk.open(name.sidecar(), false)) {
-            bytes = file.size() / SLOT * SLOT;
+        String path = name.sidecar();
+        Words words = disk.mapAll(path, SLOT, writable);
+        if (words.count() == 0) {
+            throw new IOException("the sidecar " + path + " has no header");
         }
-        if (bytes < SLOT) {
-            throw new IOException("the sidecar " + name.sidecar() + " has no header");
-        }
-        Sidecar sidecar =
-                new Sidecar(
-                        disk,
-                        name,
-                        name.sidecar(),
-                        disk.map(name.sidecar(), bytes, writable),
-                        writable);
+        Sidecar sidecar = new Sidecar(disk, name, path, words, writable);
         sidecar.count = sidecar.findCount();
         return sidecar;
     }

@@ -22,10 +22,10 @@ final class StoreCore implements LogStore, LockedLog {
     private final StoreContext context;
     private final String name;
     private final Committer committer = new Committer(this);
-    private final CursorLocks cursorLocks;
+    private @Nullable CursorLocks cursorLocks;
     private volatile @Nullable Opened opened;
     private volatile @Nullable AppendLock appendLock;
-    private final List<Runnable> afterRoll = new CopyOnWriteArrayList<>();
+    private final List<FileEventStore> stores = new CopyOnWriteArrayList<>();
     private volatile long rollsSeen;
     private volatile long forces;
 
@@ -35,7 +35,6 @@ final class StoreCore implements LogStore, LockedLog {
     StoreCore(StoreContext context) {
         this.context = context;
         this.name = context.config().directory().toString();
-        this.cursorLocks = new CursorLocks(context);
     }
 
     Committer committer() {
@@ -43,21 +42,27 @@ final class StoreCore implements LogStore, LockedLog {
     }
 
     /** Returns the locks of the cursors, which all stores of this JVM share like the writer. */
-    CursorLocks cursorLocks() {
-        return cursorLocks;
+    synchronized CursorLocks cursorLocks() {
+        CursorLocks known = cursorLocks;
+        if (known == null) {
+            known = new CursorLocks(context);
+            cursorLocks = known;
+        }
+        return known;
     }
 
     /**
-     * Runs this, with no lock held, whenever this process has begun a new segment. Of several only
-     * the first is run, since the stores that share this have one configuration, the first one's.
+     * Tells a store, with no lock held, whenever this process has begun a new segment. Of several
+     * only the first is told, since the stores that share this have one configuration, the first
+     * one's.
      */
-    void afterRoll(Runnable action) {
-        afterRoll.add(action);
+    void tellOfRolls(FileEventStore store) {
+        stores.add(store);
     }
 
-    /** Takes an action back; a run of it may be under way. */
-    void noLongerAfterRoll(Runnable action) {
-        afterRoll.remove(action);
+    /** Takes that back; it may be being told right now. */
+    void tellNoMore(FileEventStore store) {
+        stores.remove(store);
     }
 
     /** Returns the offset behind what this process has last written, or 0. Any thread. */
@@ -81,12 +86,29 @@ final class StoreCore implements LogStore, LockedLog {
 
     @Override
     public long write(LineBuffer lines, int crc, int events) throws IOException {
-        return locked(all -> all.writer().write(lines.array(), lines.length(), crc, events));
+        Opened all = enter();
+        try {
+            long first = all.writer().write(lines.array(), lines.length(), crc, events);
+            all.state().leave(); // after a failure its mark stays: the next one looks at the tail
+            return first;
+        } finally {
+            all.lock().release();
+        }
     }
 
     @Override
     public <T> T underLock(Action<T> action) throws IOException {
-        return committer.exclusively(() -> locked(all -> action.run()));
+        return committer.exclusively(
+                () -> {
+                    Opened all = enter();
+                    try {
+                        T result = action.run();
+                        all.state().leave();
+                        return result;
+                    } finally {
+                        all.lock().release();
+                    }
+                });
     }
 
     /** Asks the system itself where it tells: Java makes a pool of threads first, in 6 ms. */
@@ -95,23 +117,6 @@ final class StoreCore implements LogStore, LockedLog {
             return Long.parseLong(Path.of("/proc/self").toRealPath().getFileName().toString());
         } catch (IOException | NumberFormatException e) {
             return ProcessHandle.current().pid();
-        }
-    }
-
-    /** What is done with all open and the append lock held. */
-    private interface Locked<T> {
-        T run(Opened all) throws IOException;
-    }
-
-    /** After a failure the holder's mark stays, so that the next one looks at the tail. */
-    private <T> T locked(Locked<T> action) throws IOException {
-        Opened all = enter();
-        try {
-            T result = action.run(all);
-            all.state().leave();
-            return result;
-        } finally {
-            all.lock().release();
         }
     }
 
@@ -159,9 +164,7 @@ final class StoreCore implements LogStore, LockedLog {
         boolean fine = false;
         try {
             lock.acquire(SharedState.openForReading(context.disk()));
-            List<SegmentName> segments = Segments.list(context.disk());
-            long tailBase = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).base();
-            SharedState state = SharedState.openLocked(context.disk(), tailBase);
+            SharedState state = SharedState.openLocked(context.disk());
             fine = true;
             return new Opened(lock, state, new LogWriter(context, state));
         } finally {
@@ -259,8 +262,8 @@ final class StoreCore implements LogStore, LockedLog {
         }
         rollsSeen = all.writer().rolls();
         // One is enough: all stores that share this core have the same directory.
-        for (Runnable action : afterRoll) {
-            action.run();
+        for (FileEventStore store : stores) {
+            store.afterRoll();
             return;
         }
     }
@@ -271,7 +274,7 @@ final class StoreCore implements LogStore, LockedLog {
         Opened all = opened;
         AppendLock lock = appendLock;
         try {
-            cursorLocks.close();
+            closeCursorLocks();
             if (lock != null) {
                 if (all != null) {
                     all.writer().close();
@@ -281,6 +284,13 @@ final class StoreCore implements LogStore, LockedLog {
         } catch (IOException e) {
             throw new StoreException(
                     "'" + name + "' could not be closed: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private synchronized void closeCursorLocks() throws IOException {
+        CursorLocks known = cursorLocks;
+        if (known != null) {
+            known.close();
         }
     }
 }

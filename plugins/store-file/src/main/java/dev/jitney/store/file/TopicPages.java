@@ -129,7 +129,6 @@ record TopicPages(StoreFile file, long start, int pages) {
         private void seek(int which, byte[] other) throws IOException {
             left = 0;
             page = which - 1;
-            windowPages = 0;
             while (advance()) {
                 if (compareTo(other) >= 0) {
                     held = true;

@@ -47,7 +47,7 @@ final class Verifier {
         try {
             return new Verifier(context, options, patience).verify();
         } catch (IOException e) {
-            throw Reading.failure(context.directory().path(), e);
+            throw Failures.reading(context.directory().path(), e);
         }
     }
 

@@ -2,37 +2,37 @@
 package dev.jitney.store.file;
 
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A daemon thread of a committer: started when it is first needed, it takes turns while there is
  * work and sleeps while there is none, until it is stopped.
  *
- * <p>Who makes work first makes it visible to {@code wanted} and then calls {@link #wake}; the
+ * <p>Who makes work first makes it visible to {@link #wanted} and then calls {@link #wake}; the
  * thread first says that it parks and then looks again. So one of the two sees the other.
  *
  * <p><b>Threads.</b> Safe for concurrent use.
  */
-final class Worker implements Runnable {
+abstract class Worker implements Runnable {
 
     private final String role;
-    private final BooleanSupplier wanted;
-    private final Runnable turn;
     private volatile @Nullable Thread thread;
     private volatile boolean parked;
     private volatile boolean resting;
     private volatile boolean stopping;
 
-    /**
-     * @param wanted says whether there is work
-     * @param turn does some of it, if it is still there
-     */
-    Worker(String role, BooleanSupplier wanted, Runnable turn) {
+    Worker(String role) {
         this.role = role;
-        this.wanted = wanted;
-        this.turn = turn;
     }
+
+    /** Says whether there is work. */
+    abstract boolean wanted();
+
+    /** Does some of it, if it is still there. */
+    abstract void turn();
+
+    /** Says whether a rest ends; who makes it true calls {@link #hurry} afterwards. */
+    abstract boolean pressed();
 
     void wake() {
         Thread running = thread;
@@ -66,12 +66,10 @@ final class Worker implements Runnable {
     /**
      * Rests at the end of a turn, on this thread, and is not woken by {@link #wake}: what comes
      * meanwhile is done together.
-     *
-     * @param unless what ends the rest; who makes it true calls {@link #hurry} afterwards
      */
-    void rest(long nanos, BooleanSupplier unless) {
+    void rest(long nanos) {
         resting = true;
-        if (!unless.getAsBoolean() && !stopping) {
+        if (!pressed() && !stopping) {
             LockSupport.parkNanos(this, nanos);
         }
         resting = false;
@@ -116,12 +114,12 @@ final class Worker implements Runnable {
     @Override
     public void run() {
         while (!stopping) {
-            if (wanted.getAsBoolean()) {
-                turn.run();
+            if (wanted()) {
+                turn();
                 continue;
             }
             parked = true;
-            if (!wanted.getAsBoolean() && !stopping) {
+            if (!wanted() && !stopping) {
                 LockSupport.park(this);
             }
             parked = false;

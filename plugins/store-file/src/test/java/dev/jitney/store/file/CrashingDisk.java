@@ -104,6 +104,14 @@ final class CrashingDisk implements Disk {
                 : real.map(name, bytes, false);
     }
 
+    @Override
+    public Words mapAll(String name, int unit, boolean writable) throws IOException {
+        alive();
+        return writable
+                ? new CrashingWords(real.mapAll(name, unit, true))
+                : real.mapAll(name, unit, false);
+    }
+
     private final class File implements StoreFile {
         private final StoreFile file;
 

@@ -57,4 +57,12 @@ record ReadOnlyDisk(Disk real) implements Disk {
         }
         return real.map(name, bytes, false);
     }
+
+    @Override
+    public Words mapAll(String name, int unit, boolean writable) throws IOException {
+        if (writable) {
+            throw refused();
+        }
+        return real.mapAll(name, unit, false);
+    }
 }

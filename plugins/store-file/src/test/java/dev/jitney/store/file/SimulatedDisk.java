@@ -284,6 +284,11 @@ final class SimulatedDisk implements Disk {
         return new SimulatedWords(node, (int) bytes);
     }
 
+    @Override
+    public synchronized Words mapAll(String name, int unit, boolean writable) throws IOException {
+        return map(name, node(name).size / unit * unit, writable);
+    }
+
     private final class SimulatedFile implements StoreFile {
 
         private final Node node;

@@ -30,7 +30,7 @@ class StoreFactsTest {
         writer.append(Contents.event("b", 4));
         Path store = temp.resolve("bus/store");
         Files.writeString(store.resolve("00000000000000000002.jsonl@9.torn"), "{");
-        SharedState state = SharedState.openLocked(context.disk(), 0);
+        SharedState state = SharedState.openLocked(context.disk());
         state.raiseDurable(3);
 
         assertThat(StoreFacts.of(context))

@@ -21,15 +21,27 @@ class WorkerTest {
     private final AtomicBoolean urgent = new AtomicBoolean();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch second = new CountDownLatch(2);
-    private final Worker worker = new Worker("test", () -> wanted.get() > 0, this::turn);
+    private final Worker worker =
+            new Worker("test") {
+                @Override
+                boolean wanted() {
+                    return wanted.get() > 0;
+                }
 
-    private void turn() {
-        wanted.decrementAndGet();
-        turns.incrementAndGet();
-        second.countDown();
-        begun.countDown();
-        worker.rest(LONG, urgent::get);
-    }
+                @Override
+                boolean pressed() {
+                    return urgent.get();
+                }
+
+                @Override
+                void turn() {
+                    wanted.decrementAndGet();
+                    turns.incrementAndGet();
+                    second.countDown();
+                    begun.countDown();
+                    rest(LONG);
+                }
+            };
 
     @AfterEach
     void stop() {

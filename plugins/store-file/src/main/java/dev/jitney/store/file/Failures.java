@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney.store.file;
+
+import dev.jitney.event.Event;
+import dev.jitney.event.Level;
+import dev.jitney.spi.EventTooLargeException;
+import dev.jitney.spi.StoreAccessException;
+import dev.jitney.spi.StoreException;
+import dev.jitney.spi.StoreFailedException;
+import dev.jitney.spi.StoreNotFoundException;
+import dev.jitney.spi.StoreUnavailableException;
+import dev.jitney.spi.StoreVersionException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * Puts into words why a bus directory or an event is not taken, and what the file system refuses.
+ * Beside the rest so that a program to which none of it happens loads none of these exceptions.
+ */
+final class Failures {
+
+    private Failures() {}
+
+    /** Says what went wrong in terms of the store: a full disk and a read-only one by name. */
+    static StoreException of(String what, IOException e) {
+        String reason = reason(e);
+        if (reason.contains("Read-only file system") || e instanceof AccessDeniedException) {
+            return new StoreAccessException(what + ": it is not writable (" + reason + ").", e);
+        }
+        if (reason.contains("No space left") || reason.contains("not enough space")) {
+            return new StoreFailedException(
+                    what
+                            + ": the disk is full. Nothing that was acknowledged is lost; free some space"
+                            + " and open the store again.",
+                    e);
+        }
+        return new StoreFailedException(what + ": " + reason + ".", e);
+    }
+
+    /** The same of a log that is read. */
+    static StoreException reading(Path directory, IOException e) {
+        if (e instanceof AccessDeniedException denied) {
+            return new StoreAccessException(
+                    "The log in '"
+                            + directory
+                            + "' may not be read: access to '"
+                            + denied.getFile()
+                            + "' is denied.",
+                    e);
+        }
+        return new StoreFailedException(
+                "The log in '" + directory + "' cannot be read: " + reason(e) + ".", e);
+    }
+
+    /** The same of a directory that is opened. */
+    static StoreException opening(Path directory, IOException e) {
+        if (e instanceof AccessDeniedException denied) {
+            return new StoreAccessException(
+                    "The bus directory '"
+                            + directory
+                            + "' may not be used: access to '"
+                            + denied.getFile()
+                            + "' is denied.",
+                    e);
+        }
+        return of("The bus directory '" + directory + "' cannot be opened", e);
+    }
+
+    static StoreException noDirectory(Path directory) {
+        return new StoreNotFoundException("There is no bus directory at '" + directory + "'.");
+    }
+
+    static StoreException notADirectory(Path directory) {
+        return new StoreNotFoundException("'" + directory + "' is not a directory.");
+    }
+
+    static StoreException symbolicLink(Path directory, Path target) {
+        return new StoreAccessException(
+                "The bus directory '"
+                        + directory
+                        + "' is a symbolic link, which could be pointed elsewhere. Name the directory"
+                        + " itself: '"
+                        + target
+                        + "'.");
+    }
+
+    static StoreException writableByOthers(Path directory, String permissions, Path path) {
+        return new StoreAccessException(
+                "The bus directory '"
+                        + directory
+                        + "' can be written by other users ("
+                        + permissions
+                        + "). Take that right away: chmod go-w '"
+                        + path
+                        + "'.");
+    }
+
+    static StoreException noDescriptor(Path directory) {
+        return new StoreNotFoundException(
+                "'"
+                        + directory
+                        + "' is not a bus directory: it has no "
+                        + BusDirectory.DESCRIPTOR
+                        + ".");
+    }
+
+    static StoreException unreadableDescriptor(Path directory, RuntimeException e) {
+        return new StoreNotFoundException(
+                "'"
+                        + directory
+                        + "' is not a bus directory: its "
+                        + BusDirectory.DESCRIPTOR
+                        + " cannot be read ("
+                        + e.getMessage()
+                        + ").",
+                e);
+    }
+
+    static StoreException newerFormat(Path directory, int format) {
+        return new StoreVersionException(
+                "The bus directory '"
+                        + directory
+                        + "' has format "
+                        + format
+                        + ", newer than this program knows ("
+                        + BusDirectory.FORMAT
+                        + "). Use a newer version of Jitney.");
+    }
+
+    static StoreException notReached(Level level, Duration limit, String bus) {
+        return new StoreUnavailableException(
+                "The event was not stored at level "
+                        + level.wireName()
+                        + " within "
+                        + limit.toMillis()
+                        + " ms in '"
+                        + bus
+                        + "'; it may still be stored later.");
+    }
+
+    static StoreException noRoom(Duration limit, String bus) {
+        return new StoreUnavailableException(
+                "There was no room for the event in '"
+                        + bus
+                        + "' within "
+                        + limit.toMillis()
+                        + " ms, since what was appended before it has not been written yet."
+                        + " Nothing of it is stored. Try again.");
+    }
+
+    static StoreException stopped(String bus, StoreException cause) {
+        return new StoreFailedException(
+                "'"
+                        + bus
+                        + "' takes no more events since a write has failed: "
+                        + cause.getMessage(),
+                cause);
+    }
+
+    static StoreException broken(String bus, Throwable cause) {
+        return new StoreFailedException("'" + bus + "' has failed: " + cause, cause);
+    }
+
+    /**
+     * @param holder the process that has the append lock, or 0 if that is not known
+     */
+    static StoreException lockNotHad(String bus, Duration limit, long holder) {
+        String waited =
+                "The append lock of '" + bus + "' was not had within " + limit.toMillis() + " ms: ";
+        if (holder == 0) {
+            return new StoreUnavailableException(waited + "other processes hold it. Try again.");
+        }
+        String command =
+                ProcessHandle.of(holder)
+                        .flatMap(p -> p.info().command())
+                        .map(c -> " (" + c + ")")
+                        .orElse("");
+        return new StoreUnavailableException(
+                waited
+                        + "process "
+                        + holder
+                        + command
+                        + " holds it"
+                        + (stopped(holder)
+                                ? " and is stopped. Continue it (kill -CONT "
+                                        + holder
+                                        + ") or end it."
+                                : ". Try again, or end that process if it hangs."));
+    }
+
+    // State T in /proc, the third field, behind the command in parentheses; unknown elsewhere.
+    private static boolean stopped(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            int end = stat.lastIndexOf(')');
+            return end >= 0 && end + 2 < stat.length() && (stat.charAt(end + 2) | 0x20) == 't';
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    static StoreException damagedRecord(SegmentName segment) {
+        return new StoreFailedException(
+                "The last commit record of '"
+                        + segment.sidecar()
+                        + "' is damaged, so nothing can be appended behind it. Look at it with: bus"
+                        + " verify. To go on, move that file away; the log stays readable.");
+    }
+
+    static StoreException damagedTail(SegmentName segment, long position) {
+        return new StoreFailedException(
+                "'"
+                        + segment.log()
+                        + "' is damaged at byte "
+                        + position
+                        + ", in events that were"
+                        + " forced to the disk, so nothing is cut and nothing can be appended. Look at"
+                        + " it with: bus verify.");
+    }
+
+    static StoreException tooLarge(Event event, long length, long most) {
+        return new EventTooLargeException(
+                String.format(
+                        Locale.ROOT,
+                        "Event '%s' of topic '%s' takes %,d bytes; at most %,d are taken"
+                                + " (max-event-size).",
+                        event.id(),
+                        event.topic(),
+                        length,
+                        most));
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}
