@@ -116,8 +116,15 @@ public final class Selection {
 
     /** Says whether no topic is left out. */
     public boolean selectsAllTopics() {
-        return excluded.isEmpty()
-                && (patterns.isEmpty() || patterns.stream().anyMatch(TopicPattern::matchesAll));
+        if (!excluded.isEmpty()) {
+            return false;
+        }
+        for (TopicPattern pattern : patterns) {
+            if (pattern.matchesAll()) {
+                return true;
+            }
+        }
+        return patterns.isEmpty();
     }
 
     /** Says whether an event of this topic may be selected. */

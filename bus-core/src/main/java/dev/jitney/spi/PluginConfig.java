@@ -38,7 +38,7 @@ public final class PluginConfig {
     private final PluginContext context;
     private final Set<String> asked = new TreeSet<>();
     private final Set<String> problems = new LinkedHashSet<>();
-    private final Set<String> secrets = new TreeSet<>(PluginConfig::longestFirst);
+    private final Set<String> secrets = new LinkedHashSet<>();
 
     private PluginConfig(String what, Map<String, String> values, PluginContext context) {
         this.what = what;
@@ -233,7 +233,9 @@ public final class PluginConfig {
      */
     public String hideSecrets(String text) {
         String hidden = text;
-        for (String secret : secrets) {
+        List<String> longestFirst = new ArrayList<>(secrets);
+        longestFirst.sort(PluginConfig::longestFirst);
+        for (String secret : longestFirst) {
             hidden = hidden.replace(secret, "***");
         }
         return hidden;

@@ -21,6 +21,8 @@ public record ReadOptions(
         Selection selection,
         Consumer<StoreProblem> onProblem) {
 
+    private static final Consumer<StoreProblem> NOBODY = problem -> {};
+
     public ReadOptions {
         if (limit < 0) {
             throw new IllegalArgumentException("limit must be 0 or more events, but was " + limit);
@@ -29,14 +31,12 @@ public record ReadOptions(
 
     /** Everything, oldest first; problems are not listened to. */
     public static ReadOptions forward() {
-        return new ReadOptions(
-                Position.start(), false, Long.MAX_VALUE, Selection.all(), problem -> {});
+        return new ReadOptions(Position.start(), false, Long.MAX_VALUE, Selection.all(), NOBODY);
     }
 
     /** Everything, newest first; problems are not listened to. */
     public static ReadOptions newestFirst() {
-        return new ReadOptions(
-                Position.end(), true, Long.MAX_VALUE, Selection.all(), problem -> {});
+        return new ReadOptions(Position.end(), true, Long.MAX_VALUE, Selection.all(), NOBODY);
     }
 
     public ReadOptions withFrom(Position from) {
