@@ -15,7 +15,7 @@ private const val AGAIN_NANOS = 5_000_000L
  * may miss one that is just beginning: hence each look is repeated [AGAIN_NANOS] later, and so is the look
  * for a call that is to be stopped.
  */
-internal class Watch(private val timers: Timers) {
+internal class Watch(private val timers: Timers) : Runnable {
     private val places = ConcurrentHashMap.newKeySet<Execution>()
     private var scheduled: AutoCloseable? = null
     private var closed = false
@@ -44,10 +44,11 @@ internal class Watch(private val timers: Timers) {
         if (closed || moment >= nextLook) return
         scheduled?.close()
         nextLook = moment
-        scheduled = timers.schedule(maxOf(0, moment - timers.nanoTime()), ::look)
+        scheduled = timers.schedule(maxOf(0, moment - timers.nanoTime()), this)
     }
 
-    private fun look() {
+    /** Looks at all places; the time that was set has come. */
+    override fun run() {
         synchronized(this) {
             nextLook = Timers.NEVER
             scheduled = null

@@ -42,7 +42,6 @@ internal class Workers(
     private val idle = ArrayList<Worker>()
     private val searching = AtomicInteger()
     private val looking = Looking()
-    private val somethingToDo = BooleanSupplier { !tasks.isEmpty() || closed }
     private var allowed = 0
 
     @Volatile
@@ -165,7 +164,9 @@ internal class Workers(
         return left
     }
 
-    private inner class Worker : Runnable {
+    private inner class Worker :
+        Runnable,
+        BooleanSupplier {
         val thread: Thread = factory.newThread(this)
 
         // Whether this is the one that [searching] counts. Of the thread, and of who wakes it while it sleeps.
@@ -221,6 +222,9 @@ internal class Workers(
             }
         }
 
+        /** Whether there is something to do. */
+        override fun getAsBoolean(): Boolean = !tasks.isEmpty() || closed
+
         private fun found() {
             searches = false
             searching.set(0)
@@ -230,7 +234,7 @@ internal class Workers(
         private fun look(): Runnable? {
             if (!searches) searches = searching.compareAndSet(0, 1)
             if (!searches) return null
-            looking.look(somethingToDo)
+            looking.look(this)
             return tasks.poll()
         }
 
