@@ -252,7 +252,7 @@ public interface EventBusBuilder {
      * Sets how many handlers may have been left behind, ignoring the interrupt at their limit,
      * before further blocking handlers fail at once (TMO-2).
      *
-     * @param handlers 0 or more; 64 unless set
+     * @param handlers 1 or more; 64 unless set
      */
     EventBusBuilder abandonedLimit(int handlers);
 

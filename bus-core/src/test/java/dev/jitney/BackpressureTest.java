@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NoLeaks.class)
 class BackpressureTest {
@@ -96,6 +99,28 @@ class BackpressureTest {
             assertThat(next.get(20, TimeUnit.SECONDS).join(LONG)).isTrue();
             assertThat(bus.awaitIdle(LONG)).isTrue();
             assertThat(seen).containsExactly(1, 2, 4);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("BPR-1 PUB-4 who waits no more for room may publish the same event at once")
+    void sameEventAgain(boolean cancels) throws Exception {
+        try (EventBus bus = full(Overflow.SUSPEND)) {
+            Event event = Event.of("a", 3);
+            CompletableFuture<Publication> first = bus.publishAsync(event).toCompletableFuture();
+            if (cancels) {
+                first.cancel(true);
+            } else {
+                first.completeExceptionally(new TimeoutException("too late"));
+            }
+            CompletableFuture<Publication> again = bus.publishAsync(event).toCompletableFuture();
+            assertThat(again).isNotDone();
+            gate.open();
+            Publication publication = again.get(20, TimeUnit.SECONDS);
+            assertThat(publication.join(LONG)).isTrue();
+            assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED);
+            assertThat(seen).containsExactly(1, 2, 3);
         }
     }
 

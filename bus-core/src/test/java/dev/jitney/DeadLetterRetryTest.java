@@ -347,4 +347,32 @@ class DeadLetterRetryTest {
                         "Bus 'orders' was closed at 2026-01-01T00:00:00Z. Build a new one.");
         assertThat(sink.get(id).retries()).isZero();
     }
+
+    @Test
+    @DisplayName("ERR-5 of two handlers of one name the one that has failed gets the letter")
+    void sameName() throws Exception {
+        try (EventBus bus = builder().build()) {
+            SubscribeOptions named = SubscribeOptions.builder().name("h").build();
+            bus.subscribe("a", named, event -> calls.add("first"));
+            bus.subscribe(
+                    "a",
+                    named,
+                    event -> {
+                        calls.add("second");
+                        if (broken) {
+                            throw new IllegalStateException("broken");
+                        }
+                    });
+            bus.publishAndJoin("a", 1, LONG);
+            broken = false;
+            String letter = bus.deadLetters().list(Filter.all(), 1).get(0).id();
+            assertThat(
+                            bus.deadLetters()
+                                    .retry(letter)
+                                    .toCompletableFuture()
+                                    .get(20, TimeUnit.SECONDS))
+                    .isTrue();
+            assertThat(calls).containsExactly("first", "second", "second");
+        }
+    }
 }

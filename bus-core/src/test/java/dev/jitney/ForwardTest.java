@@ -166,7 +166,7 @@ class ForwardTest extends ThreeBuses {
         a.subscribeReplying("t", event -> "here");
         b.close();
         Publication publication = completed(a.publish("t", 1));
-        assertThat(publication.outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
         assertThat(publication.values()).containsExactly("here");
         assertThat(publication.handlerResults())
                 .extracting(HandlerResult::state)

@@ -64,7 +64,7 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
         publication.put(at, record)
         val serial = publication.lane?.serial == true
         subscription.countQuiet(serial, execution.lasted(), execution.standsFor(subscription))
-        unInterrupt(execution.outside)
+        unInterrupt(execution, execution.outside)
         return true
     }
 
@@ -86,9 +86,12 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
     }
 
     /** A handler's interrupt is not the next one's, but for the one that waits on this thread, see [ownInterrupt]. */
-    private fun unInterrupt(outer: Any?) {
+    private fun unInterrupt(execution: Execution, outer: Any?) {
         val thread = Thread.currentThread()
-        if (thread is PoolThread && thread.isInterrupted) Thread.interrupted()
+        if (thread.isInterrupted) {
+            Thread.interrupted()
+            if (thread !is PoolThread) execution.keepInterrupt()
+        }
         ownInterrupt(outer)
     }
 
@@ -106,7 +109,7 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
                 if (core.mayNotCall(publication.handlers!![at])) callInline(publication, execution, at, null) else null
 
             else -> {
-                unInterrupt(execution.outside)
+                unInterrupt(execution, execution.outside)
                 settleCall(publication, execution, at)
             }
         }
@@ -137,7 +140,7 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
         }
         Current.leave(places, outer)
         if (!execution.returned(calling)) return left(execution)
-        unInterrupt(outer)
+        unInterrupt(execution, outer)
         execution.looked()
         execution.loud(if (stopped) Loud.STOPPED else Loud.RETURNED, value, error)
         return settleCall(publication, execution, at)

@@ -29,11 +29,17 @@ internal class DeadLettering(
     // Options never leave the process, so a sink cannot keep them (ORD-7). The oldest are forgotten.
     private val options = NewestMap<PublishOptions>(MOST_OPTIONS)
 
+    // A letter names its handler, and names need not be unique.
+    private val handlers = NewestMap<Long>(MOST_OPTIONS)
+
     /** How many letters were made so far. */
     val made: Long get() = count.get()
 
     /** With which options the event of a letter was published, as far as that is known. */
     fun optionsOf(letter: DeadLetter): PublishOptions? = options[letter.id()]
+
+    /** The number of the subscription that a letter is of, as far as that is known. */
+    fun handlerOf(letter: DeadLetter): Long? = handlers[letter.id()]
 
     /**
      * A handler has failed for good; null for a retry of a letter, which is updated instead, and where
@@ -54,7 +60,7 @@ internal class DeadLettering(
             run.start(),
             run.end(),
             publication,
-        )
+        ).also { handlers[it.id()] = subscription.sequence }
     }
 
     fun reasonOf(run: HandlerRun, error: Throwable): Reason = when {

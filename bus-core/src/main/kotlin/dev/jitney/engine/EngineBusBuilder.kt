@@ -174,7 +174,7 @@ internal class EngineBusBuilder : EventBusBuilder {
     }
 
     override fun abandonedLimit(handlers: Int): EventBusBuilder = apply {
-        abandonedLimit = inRange("Limit of abandoned handlers", handlers, 0..Int.MAX_VALUE)
+        abandonedLimit = inRange("Limit of abandoned handlers", handlers, 1..Int.MAX_VALUE)
     }
 
     override fun generationLimit(generations: Int): EventBusBuilder = apply {

@@ -179,14 +179,29 @@ internal class EngineCore(
 
     // ---- the end
 
-    /** The publication has its outcome, and is about to be completed. */
-    fun completes(publication: EnginePublication, outcome: Outcome) {
-        when (outcome) {
-            Outcome.REJECTED, Outcome.DROPPED, Outcome.CANCELLED -> window?.release(publication)
-            else -> Unit
+    /**
+     * The publication has its outcome, and is about to be completed. This bus has its [own] part in that: what another
+     * one has dropped or refused counts there, and is no reason to run a handler of this one again.
+     */
+    fun completes(publication: EnginePublication, own: Outcome) {
+        val outcome = publication.outcomeSoFar()!!
+        val handled = own == Outcome.HANDLED || own == Outcome.HANDLED_WITH_FAILURES
+        if (!handled) {
+            when (outcome) {
+                Outcome.REJECTED, Outcome.DROPPED, Outcome.CANCELLED -> window?.release(publication)
+                else -> Unit
+            }
         }
         if (publication.admitted && isHistory(publication, outcome)) past.keep(publication)
-        reports.count(publication, outcome)
+        val counted = when {
+            outcome.ok() -> outcome
+
+            // It ends as the first one did, which was counted and has its letter.
+            publication.extra?.more?.first != null -> Outcome.DUPLICATE
+
+            else -> own
+        }
+        reports.count(publication, counted)
     }
 
     private fun isHistory(publication: EnginePublication, outcome: Outcome) = when (publication.origin) {
@@ -206,7 +221,9 @@ internal class EngineCore(
 
         Outcome.HANDLED_WITH_FAILURES ->
             publication.handlerResults().filter { it.state() != DeliveryState.COMPLETED }
-                .joinToString(" ") { "Handler '${it.subscription()}' failed: ${it.error()}." }
+                .joinToString(" ") {
+                    "Handler '${it.subscription()}' failed: ${it.error().toString().removeSuffix(".")}."
+                }
 
         Outcome.NO_HANDLER -> whyUnhandled(publication)
 

@@ -81,10 +81,12 @@ internal class EngineDeadLetters(
     }
 
     private fun handlerOf(letter: DeadLetter): EngineSubscription {
-        val found = core.routes.subscriptions().find {
+        val named = core.routes.subscriptions().filter {
             it.name() == letter.handler() && it.active() && it.matches(letter.event().topic())
         }
-        return checkNotNull(found) {
+        // Of several of one name the one that has failed, if it is still there.
+        val failed = core.letters.handlerOf(letter)
+        return checkNotNull(named.find { it.sequence == failed } ?: named.firstOrNull()) {
             "Dead letter '${letter.id()}' cannot be retried: no subscription of bus '${core.name}' is named " +
                 "'${letter.handler()}' and wants '${letter.event().topic()}'."
         }

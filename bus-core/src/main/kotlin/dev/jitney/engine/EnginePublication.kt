@@ -309,13 +309,25 @@ internal class EnginePublication(
     }
 
     private fun completes() {
+        val own = outcome!!
         val path = extra?.path
-        if (path != null && path.first === this) outcome = path.outcome(outcome!!)
+        if (path != null && path.first === this) endAs(path.deciding(own))
         // Before whoever waits goes on: it finds the event in history and counts.
-        orLogged { owner.completes(this, outcome!!) }
+        orLogged { owner.completes(this, own) }
         PROGRESS.lazySet(this, COMPLETED)
         HANDLERS.lazySet(this, null)
         EXECUTION.lazySet(this, null)
+    }
+
+    /** What was forwarded ends as it does on the bus that decides; which handlers have failed the results tell. */
+    private fun endAs(deciding: EnginePublication) {
+        if (deciding === this) return
+        val decided = deciding.outcome()!!
+        outcome = decided
+        if (decided.ok() || decided == Outcome.HANDLED_WITH_FAILURES) return
+        val more = extra().more()
+        more.reason = deciding.reason()
+        more.cause = deciding.cause()
     }
 
     private inline fun orLogged(step: () -> Unit) {

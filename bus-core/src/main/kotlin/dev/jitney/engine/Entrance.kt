@@ -117,10 +117,13 @@ internal class Entrance(private val core: EngineCore) {
 
     /**
      * Calls [then] when the event has a place: with null, or with what keeps it from ever having one.
-     * [gone] says whether its publisher waits no more.
+     * [taken] is done if its publisher waits no more.
      */
-    fun admitLater(publication: EnginePublication, gone: () -> Boolean, then: (Throwable?) -> Unit): Unit =
-        Later(publication, gone, then).begin()
+    fun admitLater(publication: EnginePublication, taken: Acceptance, then: (Throwable?) -> Unit) {
+        val later = Later(publication, taken, then)
+        later.begin()
+        taken.waits(later::giveUp)
+    }
 
     /**
      * An event that waits for a place and blocks no thread.
@@ -129,7 +132,7 @@ internal class Entrance(private val core: EngineCore) {
      */
     private inner class Later(
         private val publication: EnginePublication,
-        private val gone: () -> Boolean,
+        private val taken: Acceptance,
         private val then: (Throwable?) -> Unit,
     ) : Runnable {
         private val waiting = AtomicBoolean(true)
@@ -151,10 +154,15 @@ internal class Entrance(private val core: EngineCore) {
             core.pool.execute(::tryAgain)
         }
 
+        /** The publisher waits no more: nothing of the event is left when it comes back with it. */
+        fun giveUp() {
+            if (waiting.compareAndSet(true, false)) tryAgain()
+        }
+
         private fun tryAgain() {
             try {
                 // The place it was woken for is another's then.
-                if (gone()) throw CancellationException("The publisher waits no more for room.")
+                if (taken.isDone) throw CancellationException("The publisher waits no more for room.")
                 core.life.check(onBehalf = false)
                 if (!takePlace(handlers)) {
                     waiting.set(true)

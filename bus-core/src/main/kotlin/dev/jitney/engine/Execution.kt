@@ -24,6 +24,8 @@ internal class Execution(val home: Executions) {
     @Volatile
     private var phase = IDLE
 
+    private var interrupted = false
+
     /** Whether the event has its place in the lane beside the drains. */
     @JvmField
     var beside: Boolean = false
@@ -261,6 +263,13 @@ internal class Execution(val home: Executions) {
         Thread.interrupted()
         home.returned(Thread.currentThread())
     }
+
+    /** A handler has left the publisher's thread interrupted, on which the next one runs: for when all have run. */
+    fun keepInterrupt() {
+        interrupted = true
+    }
+
+    fun takeInterrupt(): Boolean = interrupted.also { if (it) interrupted = false }
 
     /** How long the last call has taken, in nanoseconds; what took less than [Timers.LATE_NANOS] is [UNTIMED] mostly. */
     fun lasted(): Long = if (timed || now - callStart >= Timers.LATE_NANOS) maxOf(0, now - callStart) else UNTIMED

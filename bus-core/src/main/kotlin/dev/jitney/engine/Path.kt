@@ -29,20 +29,28 @@ internal class Path(@JvmField val first: EnginePublication) {
 
     fun names(): List<String> = publications().map { it.owner.name }
 
-    /** What all buses together have made of the event; [own] is the first one's part. */
+    /** The bus has not taken the event after all. */
     @Synchronized
-    fun outcome(own: Outcome): Outcome {
-        var handled = own == Outcome.HANDLED
+    fun remove(publication: EnginePublication) {
+        val at = taken.indexOf(publication)
+        taken.copyInto(taken, at, at + 1, size)
+        taken[--size] = null
+    }
+
+    /**
+     * Which publication has made of the event what all buses together have: the first of another bus that has gone
+     * wrong, or handled it where [own] did not, else the publisher's, whose part [own] is.
+     */
+    @Synchronized
+    fun deciding(own: Outcome): EnginePublication {
+        var handled: EnginePublication? = null
         for (at in 1 until size) {
-            val outcome = taken[at]!!.outcome() ?: continue
-            if (!outcome.ok()) return outcome
-            handled = handled || outcome == Outcome.HANDLED
+            val other = taken[at]!!
+            val outcome = other.outcome() ?: continue
+            if (!outcome.ok()) return other
+            if (outcome == Outcome.HANDLED) handled = other
         }
-        return when {
-            !own.ok() -> own
-            handled -> Outcome.HANDLED
-            else -> Outcome.NO_HANDLER
-        }
+        return if (own == Outcome.NO_HANDLER) handled ?: first else first
     }
 
     companion object {

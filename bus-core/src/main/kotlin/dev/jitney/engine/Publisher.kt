@@ -8,7 +8,6 @@ import dev.jitney.PublishOptions
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
 import java.time.Duration
-import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
 import java.util.function.Consumer
 
@@ -89,7 +88,7 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     fun publishAsync(event: Event, options: PublishOptions): CompletionStage<Publication> {
-        val taken = CompletableFuture<Publication>()
+        val taken = Acceptance()
         try {
             val run = caller()
             val begun = begun()
@@ -110,12 +109,14 @@ internal class Publisher(private val core: EngineCore) {
     }
 
     fun publishAndJoin(event: Event, options: PublishOptions, limit: Duration): Publication {
+        Waits.check(limit)
         val run = caller()
         val begun = begun()
         return takeAndJoin(preparing.prepare(event, options, run), run, begun, limit)
     }
 
     fun publishAndJoin(topic: String, payload: Any?, limit: Duration): Publication {
+        Waits.check(limit)
         val run = caller()
         val begun = begun()
         return takeAndJoin(preparing.prepare(topic, payload, run), run, begun, limit)
@@ -170,7 +171,7 @@ internal class Publisher(private val core: EngineCore) {
 
     /** Takes in an event that is not published here for the first time: forwarded or delivered again. */
     fun accept(publication: EnginePublication, store: Boolean): CompletionStage<Publication> {
-        val taken = CompletableFuture<Publication>()
+        val taken = Acceptance()
         try {
             core.life.check(core.onBehalfOfHandler())
             if (publication.extra?.following == null) core.reports.follow(publication)
@@ -335,11 +336,7 @@ internal class Publisher(private val core: EngineCore) {
         return true
     }
 
-    private fun takeIn(
-        publication: EnginePublication,
-        taken: CompletableFuture<Publication>,
-        onTaken: (EnginePublication) -> Unit,
-    ) {
+    private fun takeIn(publication: EnginePublication, taken: Acceptance, onTaken: (EnginePublication) -> Unit) {
         if (entrance.admit(publication) == Admitted.FULL) return takeInLater(publication, taken, onTaken)
         if (!publication.completed) {
             submitting.note(publication)
@@ -351,9 +348,9 @@ internal class Publisher(private val core: EngineCore) {
 
     private fun takeInLater(
         publication: EnginePublication,
-        taken: CompletableFuture<Publication>,
+        taken: Acceptance,
         onTaken: (EnginePublication) -> Unit,
-    ): Unit = entrance.admitLater(publication, taken::isDone) { refusal ->
+    ): Unit = entrance.admitLater(publication, taken) { refusal ->
         try {
             orRefuse(publication) {
                 if (refusal != null) throw refusal

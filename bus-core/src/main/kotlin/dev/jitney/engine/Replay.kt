@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.BackpressureException
 import dev.jitney.ReplayOptions
 import dev.jitney.ReplayReport
 import dev.jitney.event.Event
@@ -20,7 +21,8 @@ internal class Replay(
 ) {
     private val settled = Semaphore(0)
     private val failed = AtomicLong()
-    private var delivered = 0
+    private val unwanted = AtomicLong()
+    private var accepted = 0
     private var first: Instant? = null
     private var begun = 0L
 
@@ -37,9 +39,9 @@ internal class Replay(
             interrupted = true
         }
         if (Thread.interrupted()) interrupted = true
-        settled.acquireUninterruptibly(delivered)
+        settled.acquireUninterruptibly(accepted)
         if (interrupted) Thread.currentThread().interrupt()
-        return ReplayReport(delivered.toLong(), failed.get(), !interrupted)
+        return ReplayReport(accepted - unwanted.get(), failed.get(), !interrupted)
     }
 
     private fun deliverAll() {
@@ -56,13 +58,20 @@ internal class Replay(
         val extra = if (names.isEmpty()) null else PublicationExtra().apply { more().onlyNamed = names }
         val again = EnginePublication(event.withHeader(REPLAY_OF, event.id()), core, Origin.REPLAYED, extra)
         again.onCompleted {
-            if (it.outcome() == Outcome.HANDLED_WITH_FAILURES || it.outcome() == Outcome.TIMED_OUT) {
-                failed.incrementAndGet()
+            when {
+                it.outcome() == Outcome.NO_HANDLER -> unwanted.incrementAndGet()
+                !it.outcome()!!.ok() -> failed.incrementAndGet()
             }
             settled.release()
         }
-        publisher.acceptBlocking(again)
-        delivered++
+        try {
+            publisher.acceptBlocking(again)
+        } catch (e: BackpressureException) {
+            // While it waited for room.
+            if (Thread.interrupted()) throw InterruptedException()
+            throw e
+        }
+        accepted++
     }
 
     /** Waits until the event is due, counted from the first one, so that no wait adds to the next. */

@@ -13,8 +13,12 @@ import java.util.concurrent.locks.LockSupport
  */
 internal object Waits {
 
-    fun join(publication: EnginePublication, limit: Duration): Boolean {
+    /** Refuses a limit that is negative. */
+    fun check(limit: Duration): Unit =
         require(!limit.isNegative) { "Limit '$limit' is negative. Use zero to wait without limit, or more." }
+
+    fun join(publication: EnginePublication, limit: Duration): Boolean {
+        check(limit)
         if (publication.completed) return true
         if (Thread.interrupted()) throw InterruptedException()
         val deadline = Deadline(limit)
