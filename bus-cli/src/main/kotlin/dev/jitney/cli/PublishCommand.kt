@@ -10,6 +10,7 @@ import dev.jitney.event.Event
 import dev.jitney.event.Level
 import dev.jitney.event.Offset
 import dev.jitney.event.Topics
+import java.io.FileInputStream
 import java.io.IOException
 import java.io.InputStream
 import java.nio.file.Files
@@ -170,7 +171,8 @@ internal class PublishCommand(io: Io) :
 
     private fun open(path: Path, name: String): InputStream = try {
         if (Files.isDirectory(path)) throw IOException("a directory")
-        Files.newInputStream(path)
+        // Not by Files: what that gives asks a pipe, such as <(command), where it stands
+        FileInputStream(path.toFile()).buffered()
     } catch (e: IOException) {
         val reason = if (Files.exists(path)) "it cannot be read" else "it does not exist"
         throw CliFailure(ErrorCode.INPUT, "'--file' is '$name', but $reason.", cause = e)
