@@ -2,6 +2,7 @@
 package dev.jitney.cli
 
 import dev.jitney.event.InvalidTopicException
+import dev.jitney.event.PayloadException
 import dev.jitney.spi.ConfigException
 import dev.jitney.spi.EventFormatException
 import dev.jitney.spi.EventTooLargeException
@@ -21,6 +22,7 @@ internal object Failures {
         is InvalidTopicException -> failure(ErrorCode.TOPIC, thrown)
         is ConfigException -> failure(ErrorCode.CONFIG, thrown)
         is EventFormatException -> failure(ErrorCode.FORMAT, thrown)
+        is PayloadException -> failure(ErrorCode.JSON, thrown)
         is PluginException -> failure(ErrorCode.PLUGIN, thrown)
         is UnsupportedOperationException -> failure(ErrorCode.STORE, thrown)
         is OutOfMemoryError -> outOfMemory(thrown)

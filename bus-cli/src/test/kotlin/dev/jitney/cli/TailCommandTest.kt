@@ -40,6 +40,7 @@ internal class TailCommandTest {
         assertThat(ids("--from", "2", "--no-follow")).containsExactly("b3", "c4")
         assertThat(ids("--from", "#3", "--no-follow")).containsExactly("c4")
         assertThat(ids("--from", "-1", "--no-follow")).containsExactly("c4")
+        assertThat(ids("--from", "-9223372036854775808", "--no-follow")).hasSize(4)
         assertThat(ids("--from", "end", "--no-follow")).isEmpty()
         assertThat(ids("--from", "@2020-01-01", "--no-follow")).hasSize(4)
         assertThat(ids("--from", "@2999-01-01", "--no-follow")).isEmpty()
