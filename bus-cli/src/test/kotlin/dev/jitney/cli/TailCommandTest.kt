@@ -35,6 +35,20 @@ internal class TailCommandTest {
     }
 
     @Test
+    @DisplayName("STO-4 who begins at what was removed is told, and nobody else")
+    fun tellsOfWhatWasRemovedWhereItBegins() {
+        cli.bus("clear", "orders.created", "orders.failed", "--yes")
+
+        val asked = cli.bus("tail", "--from", "2", "--no-follow", "-o", "jsonl")
+        assertThat(asked.lines).hasSize(1)
+        assertThat(asked.err).matches(
+            "bus: warning: gap \\S+, offset #2: The events from #2 to #2 were removed by purge or retention.\n",
+        )
+        assertThat(ids("--from", "start", "--no-follow")).containsExactly("a2", "c4")
+        assertThat(ids("--from", "1", "--idle", "1ms")).containsExactly("a2", "c4")
+    }
+
+    @Test
     fun beginsWhereItIsTold() {
         assertThat(ids("--from", "start", "--no-follow")).hasSize(4)
         assertThat(ids("--from", "2", "--no-follow")).containsExactly("b3", "c4")
