@@ -73,10 +73,12 @@ internal class ReplayCommand(io: Io) :
         val printer = EventPrinter(bus.format, output, style, io.descriptors.stdoutTerminal)
         val problems = ProblemReport(talk)
         val list = ListWriter(io.out, output, "bus.events/1")
+        var printed = 0L
         list.of {
             bus.store.read(options.withOnProblem(problems)).use { reader ->
                 while (true) {
                     val stored = reader.next() ?: break
+                    printed++
                     if (pace.waits) io.out.flush()
                     pace.await(stored.event())
                     list.item(printer.render(stored))
@@ -85,6 +87,7 @@ internal class ReplayCommand(io: Io) :
         }
         list.end(truncated = false)
         problems.end()
+        if (printed == 0L) talk.note("No stored event matches.")
     }
 
     private fun publish(bus: Bus, target: Path?, options: ReadOptions, pace: Pace) {

@@ -31,7 +31,14 @@ internal class TailCommandTest {
         assertThat(ids("orders.*", "--last", "2", "--no-follow")).containsExactly("a2", "b3")
         assertThat(ids("--last", "0", "--no-follow")).isEmpty()
         assertThat(ids("--new", "--no-follow")).isEmpty()
-        assertThat(ids("none", "--no-follow")).isEmpty()
+    }
+
+    @Test
+    fun saysWhenThereIsNoTopicToWaitFor() {
+        assertThat(cli.bus("tail", "none", "--no-follow").err).isEqualTo("No topic matches.\n")
+        assertThat(cli.bus("tail", "none", "--no-follow", "-q").err).isEmpty()
+        assertThat(ids("none", "--idle", "1ms")).isEmpty()
+        assertThat(ids("orders.*", "--new", "--no-follow")).isEmpty()
     }
 
     @Test
