@@ -42,7 +42,7 @@ internal class ReplayCommand(io: Io) :
         val pace = Pace.of(speed)
         val limit = limit?.let { count("--limit", it) } ?: Long.MAX_VALUE
         val options = ReadOptions.forward().withSelection(selection()).withLimit(limit)
-        val target = into?.let { BusDirectory.path("--into", it, io) }
+        val target = into?.let { BusDirectory.directory("--into", it, io) }
         open().use { bus ->
             when {
                 dryRun -> dryRun(bus.store, options)

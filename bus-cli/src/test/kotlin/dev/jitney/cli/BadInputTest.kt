@@ -321,6 +321,7 @@ internal class BadInputTest {
 
         private fun missing() = listOf(
             line("'--dir' is '', expected a directory. [BUS-2001]", "query", "-d", ""),
+            line("'--into' is '', expected a directory. [BUS-2001]", "replay", "--into", ""),
         )
 
         private fun bench() = listOf(
