@@ -5,9 +5,9 @@ import com.github.ajalt.clikt.parameters.groups.OptionGroup
 import com.github.ajalt.clikt.parameters.options.option
 import dev.jitney.event.Event
 import dev.jitney.event.Level
+import java.io.FileInputStream
 import java.io.IOException
 import java.math.BigDecimal
-import java.nio.file.Files
 
 /** The load of a benchmark; all is read and refused before anything runs. */
 internal class BenchOptions : OptionGroup("Load") {
@@ -109,7 +109,7 @@ internal class BenchOptions : OptionGroup("Load") {
             return BenchPayload("x".repeat(length), ContentTypes.TEXT, length)
         }
         val bytes = try {
-            Files.newInputStream(BusDirectory.path("--payload", name, io)).use {
+            FileInputStream(BusDirectory.path("--payload", name, io).toFile()).buffered().use {
                 it.readNBytes(PayloadReading.MAX_PAYLOAD + 1)
             }
         } catch (e: IOException) {

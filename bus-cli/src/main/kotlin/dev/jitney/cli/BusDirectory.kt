@@ -34,11 +34,16 @@ internal object BusDirectory {
         throw CliFailure(ErrorCode.USAGE, "'$option' is '$text', which is not a path.")
     }
 
+    /** Reads the directory that an option names; nothing is not the current one. */
+    fun directory(option: String, text: String, io: Io): Path {
+        if (text.isEmpty()) throw CliFailure(ErrorCode.USAGE, "'$option' is '', expected a directory.")
+        return path(option, text, io)
+    }
+
     private fun named(dir: String?, io: Io): Path? {
         val fromEnvironment = if (dir == null) io.environment("BUS_DIR")?.ifEmpty { null } else null
         val text = dir ?: fromEnvironment ?: return null
-        if (text.isEmpty()) throw CliFailure(ErrorCode.USAGE, "'--dir' is '', expected a directory.")
-        return path(if (dir != null) "--dir" else "BUS_DIR", text, io)
+        return directory(if (dir != null) "--dir" else "BUS_DIR", text, io)
     }
 
     private fun nearest(from: Path): Path? =

@@ -111,7 +111,7 @@ internal class ClearCommand(io: Io) :
 
     private fun report(report: PurgeReport) {
         if (format != Format.TEXT) return io.out.line(json(report)).let { }
-        val verb = if (report.dryRun()) "Would delete" else "Deleted"
+        val verb = if (dryRun) "Would delete" else "Deleted"
         io.out.line("$verb ${Sizes.events(report.events())} (${Sizes.text(report.bytes())}).")
         for ((topic, events) in report.byTopic()) io.out.line("  $topic  ${Sizes.count(events)}")
         if (report.kept() >
@@ -123,7 +123,7 @@ internal class ClearCommand(io: Io) :
 
     private fun json(report: PurgeReport): String = JsonOut().obj {
         field("kind", "bus.clear/1")
-        field("dryRun", report.dryRun())
+        field("dryRun", dryRun)
         field("deleted", report.events())
         field("kept", report.kept())
         field("bytes", report.bytes())

@@ -21,7 +21,7 @@ internal class Cli(private val io: Io) {
         } catch (_: OutputClosed) {
             ExitCode.OK.number
         } catch (e: CliExit) {
-            flushed(e.exit)
+            flushed(e.exit, errors)
         } catch (e: CliFailure) {
             errors.report(e)
         } catch (
@@ -32,11 +32,13 @@ internal class Cli(private val io: Io) {
     }
 
     // What was found before the failure is still worth having.
-    private fun flushed(exit: ExitCode): Int = try {
+    private fun flushed(exit: ExitCode, errors: Errors): Int = try {
         io.out.flush()
         exit.number
     } catch (_: OutputClosed) {
         exit.number
+    } catch (e: CliFailure) {
+        errors.report(e)
     }
 
     private fun parse(args: List<String>) {

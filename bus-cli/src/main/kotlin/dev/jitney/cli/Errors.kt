@@ -12,6 +12,8 @@ internal class Errors(private val io: Io, private val args: List<String>) {
             io.out.flush()
         } catch (_: OutputClosed) {
             // the failure is what matters now
+        } catch (_: CliFailure) {
+            // nor can standard output be written, which may be the failure itself
         }
         if (wantsJson()) io.err.line(json(failure)) else io.err.line(text(failure))
         if (wantsStack()) io.err.print(failure.stackTraceToString())

@@ -2,6 +2,7 @@
 package dev.jitney.cli
 
 import dev.jitney.event.InvalidTopicException
+import dev.jitney.event.PayloadException
 import dev.jitney.spi.ConfigException
 import dev.jitney.spi.EventFormatException
 import dev.jitney.spi.EventTooLargeException
@@ -15,12 +16,15 @@ import dev.jitney.spi.StoreVersionException
 
 /** Which failure of the library ends a command how. */
 internal object Failures {
+    private const val MAKE = "bus publish TOPIC -d DIR (makes a bus where DIR is new or empty)"
+
     fun of(thrown: Throwable): CliFailure = when (thrown) {
         is CliFailure -> thrown
         is StoreException -> ofStore(thrown)
         is InvalidTopicException -> failure(ErrorCode.TOPIC, thrown)
         is ConfigException -> failure(ErrorCode.CONFIG, thrown)
         is EventFormatException -> failure(ErrorCode.FORMAT, thrown)
+        is PayloadException -> failure(ErrorCode.JSON, thrown)
         is PluginException -> failure(ErrorCode.PLUGIN, thrown)
         is UnsupportedOperationException -> failure(ErrorCode.STORE, thrown)
         is OutOfMemoryError -> outOfMemory(thrown)
@@ -28,7 +32,7 @@ internal object Failures {
     }
 
     private fun ofStore(e: StoreException): CliFailure = when (e) {
-        is StoreNotFoundException -> failure(ErrorCode.NO_BUS, e, "bus publish TOPIC makes a bus directory here")
+        is StoreNotFoundException -> failure(ErrorCode.NO_BUS, e, MAKE)
         is StoreVersionException -> failure(ErrorCode.VERSION, e, "a newer version of bus")
         is StoreAccessException -> failure(ErrorCode.ACCESS, e)
         is StoreFailedException -> failure(ErrorCode.STORE_FAILED, e)

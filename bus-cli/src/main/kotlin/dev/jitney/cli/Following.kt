@@ -22,6 +22,7 @@ internal class Following(
         if (plan.limit == 0L) return
         val saving = plan.cursor?.let { CursorSaving.of(store, it) }
         val from = saving?.checkpoint()?.let { Position.at(it) } ?: begin(plan)
+        problems.following((from as? Position.AtOffset)?.offset(), store.end())
         val hook = saving?.let { Thread(it::save) }
         hook?.let(Runtime.getRuntime()::addShutdownHook)
         try {

@@ -20,7 +20,8 @@ public fun main(args: Array<String>) {
 
 /** What this process has of the world. */
 internal fun world(): Io = Io(
-    stdin = FileInputStream(FileDescriptor.`in`),
+    // Without a buffer around it, reading all of a pipe fails on JDK 17: it asks the pipe where it stands
+    stdin = FileInputStream(FileDescriptor.`in`).buffered(),
     stdout = FileOutputStream(FileDescriptor.out),
     stderr = FileOutputStream(FileDescriptor.err),
     descriptors = Descriptors(descriptorLetters()),

@@ -3,6 +3,7 @@ package dev.jitney.cli
 
 import dev.jitney.event.Event
 import dev.jitney.event.JsonPayload
+import dev.jitney.event.PayloadException
 
 /**
  * Gives an event its payload from bytes: JSON where it parses, else text, else bytes; or what the content type says.
@@ -17,7 +18,7 @@ internal class PayloadReading(private val contentType: String?) {
         when {
             !ContentTypes.json(contentType) -> event.payload(textOrBytes(bytes)).contentType(contentType)
 
-            problem == null -> event.payload(JsonPayload.of(String(bytes, Charsets.UTF_8))).contentType(contentType)
+            problem == null -> event.payload(json(bytes, what)).contentType(contentType)
 
             contentType != null -> throw notJson(what, problem)
 
@@ -30,13 +31,27 @@ internal class PayloadReading(private val contentType: String?) {
 
     private fun textOrBytes(bytes: ByteArray): Any = if (Utf8.valid(bytes)) String(bytes, Charsets.UTF_8) else bytes
 
+    // Valid as a text, and yet no two readers need to agree on it (EVT-7)
+    private fun json(bytes: ByteArray, what: String): JsonPayload = try {
+        JsonPayload.of(String(bytes, Charsets.UTF_8))
+    } catch (e: PayloadException) {
+        throw CliFailure(
+            ErrorCode.JSON,
+            "$what is not JSON: ${e.message.orEmpty().removePrefix("The payload is not JSON. ")}",
+            AS_TEXT,
+            e,
+        )
+    }
+
     private fun notJson(what: String, problem: JsonProblem) = CliFailure(
         ErrorCode.JSON,
         "$what is not JSON: byte ${problem.position}, expected ${problem.expected}.",
-        "--content-type text/plain publishes it as text",
+        AS_TEXT,
     )
 
     companion object {
+        private const val AS_TEXT = "--content-type text/plain publishes it as text"
+
         /** The largest payload in bytes; the store has the last word on the whole event. */
         const val MAX_PAYLOAD: Int = 8 * 1024 * 1024
     }

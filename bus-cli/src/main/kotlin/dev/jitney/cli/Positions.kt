@@ -21,6 +21,8 @@ internal object Positions {
     private fun number(option: String, text: String): Position {
         val number = text.toLongOrNull()
             ?: throw CliFailure(ErrorCode.USAGE, "'$option' is '$text', expected $ACCEPTED.")
-        return if (text.startsWith("-")) Position.last(-number) else Position.at(Offset.of(number))
+        if (!text.startsWith("-")) return Position.at(Offset.of(number))
+        // The least number has no positive twin; no log is that long
+        return Position.last(-maxOf(number, -Long.MAX_VALUE))
     }
 }

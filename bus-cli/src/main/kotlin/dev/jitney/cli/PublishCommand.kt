@@ -10,6 +10,8 @@ import dev.jitney.event.Event
 import dev.jitney.event.Level
 import dev.jitney.event.Offset
 import dev.jitney.event.Topics
+import dev.jitney.spi.StoreException
+import java.io.FileInputStream
 import java.io.IOException
 import java.io.InputStream
 import java.nio.file.Files
@@ -43,6 +45,7 @@ internal class PublishCommand(io: Io) :
         help = "What to wait for: memory, os or disk (default: disk)",
     )
 
+    private val wire by lazy(LazyThreadSafetyMode.NONE) { Bus.format() }
     private val many get() = lines || ndjson
     private val what get() = if (file == null || file == "-") "standard input" else "'$file'"
 
@@ -80,8 +83,10 @@ internal class PublishCommand(io: Io) :
         ) {
             PayloadReading(options.contentType).into(event, bytes, if (text != null) "PAYLOAD" else capital(what))
         }
-        options.apply(event)
-        val ready = complete(event)
+        val ready = Refusals.told(null) {
+            options.apply(event)
+            complete(event)
+        }
         openForWriting().use { bus ->
             val publisher = Publisher(bus.store, level) { stored, offset -> io.out.line(result(stored, offset)) }
             publisher.add(ready)
@@ -92,7 +97,9 @@ internal class PublishCommand(io: Io) :
     // Nothing from a stream that was not asked for by name is "no payload", so that a bare publish works under cron.
     private fun input(): ByteArray? {
         if (file == null && io.descriptors.stdinTerminal) return null
-        val bytes = source().use { it.readNBytes(PayloadReading.MAX_PAYLOAD + 1) }
+        val bytes = source().use { stream ->
+            PublishInput.readable(what) { stream.readNBytes(PayloadReading.MAX_PAYLOAD + 1) }
+        }
         return bytes.takeIf { it.isNotEmpty() || file != null }
     }
 
@@ -115,7 +122,11 @@ internal class PublishCommand(io: Io) :
         var batch = first
         while (batch.isNotEmpty()) {
             batch.forEach(publisher::add)
-            publisher.flush()
+            try {
+                publisher.flush()
+            } catch (e: StoreException) {
+                throw if (publisher.count == 0L) e else partial(Failures.of(e), publisher.count)
+            }
             io.out.flush()
             batch = try {
                 input.batch()
@@ -144,15 +155,17 @@ internal class PublishCommand(io: Io) :
                 complete(event)
             }
         }
-        val events = WholeEvents(Bus.format(), topic)
+        val events = WholeEvents(wire, topic)
         return { line, name -> complete(events.read(line, name).also(options::apply)) }
     }
 
-    // CTX-1: never absent
+    // CTX-1: never absent. What cannot be written is found here, where its line is known, and not by the store.
     private fun complete(builder: Event.Builder): Event {
         val event = builder.build()
         val sourced = if (event.source() == null) event.withSource(Bus.SOURCE) else event
-        return if (sourced.correlationId() == null) sourced.withCorrelationId(sourced.id()) else sourced
+        val whole = if (sourced.correlationId() == null) sourced.withCorrelationId(sourced.id()) else sourced
+        wire.encode(whole)
+        return whole
     }
 
     private fun source(): InputStream {
@@ -170,7 +183,8 @@ internal class PublishCommand(io: Io) :
 
     private fun open(path: Path, name: String): InputStream = try {
         if (Files.isDirectory(path)) throw IOException("a directory")
-        Files.newInputStream(path)
+        // Not by Files: what that gives asks a pipe, such as <(command), where it stands
+        FileInputStream(path.toFile()).buffered()
     } catch (e: IOException) {
         val reason = if (Files.exists(path)) "it cannot be read" else "it does not exist"
         throw CliFailure(ErrorCode.INPUT, "'--file' is '$name', but $reason.", cause = e)

@@ -2,6 +2,7 @@
 package dev.jitney.cli
 
 import dev.jitney.event.Event
+import java.io.IOException
 import java.io.InputStream
 
 /** Reads a stream of lines in batches: what is there at once, up to a bound, so that a slow pipe is not held up. */
@@ -18,20 +19,28 @@ internal class PublishInput(
         val events = ArrayList<Event>()
         var bytes = 0L
         while (events.size < MAX_EVENTS && bytes < MAX_BYTES && (events.isEmpty() || lines.ready())) {
-            val line = lines.next() ?: break
+            val line = readable(what, lines::next) ?: break
             if (skipBlank && line.all { it <= SPACE }) continue
             bytes += line.size
-            events.add(read(line, "Line ${lines.number} of $what"))
+            val name = "Line ${lines.number} of $what"
+            events.add(Refusals.told(name) { read(line, name) })
         }
         return events
     }
 
-    private companion object {
-        const val SPACE = ' '.code.toByte()
-        const val MAX_EVENTS = 1000
-        const val MAX_BYTES = 1024L * 1024
+    companion object {
+        /** Reads from the input, or fails naming it. */
+        inline fun <T> readable(what: String, read: () -> T): T = try {
+            read()
+        } catch (e: IOException) {
+            throw CliFailure(ErrorCode.INPUT, "Reading $what failed: ${e.message}.", cause = e)
+        }
+
+        private const val SPACE = ' '.code.toByte()
+        private const val MAX_EVENTS = 1000
+        private const val MAX_BYTES = 1024L * 1024
 
         // A whole event around the largest payload, base64 and all
-        const val MAX_LINE = 12 * 1024 * 1024
+        private const val MAX_LINE = 12 * 1024 * 1024
     }
 }

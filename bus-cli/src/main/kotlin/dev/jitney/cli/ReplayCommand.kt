@@ -42,7 +42,7 @@ internal class ReplayCommand(io: Io) :
         val pace = Pace.of(speed)
         val limit = limit?.let { count("--limit", it) } ?: Long.MAX_VALUE
         val options = ReadOptions.forward().withSelection(selection()).withLimit(limit)
-        val target = into?.let { BusDirectory.path("--into", it, io) }
+        val target = into?.let { BusDirectory.directory("--into", it, io) }
         open().use { bus ->
             when {
                 dryRun -> dryRun(bus.store, options)
@@ -73,10 +73,12 @@ internal class ReplayCommand(io: Io) :
         val printer = EventPrinter(bus.format, output, style, io.descriptors.stdoutTerminal)
         val problems = ProblemReport(talk)
         val list = ListWriter(io.out, output, "bus.events/1")
+        var printed = 0L
         list.of {
             bus.store.read(options.withOnProblem(problems)).use { reader ->
                 while (true) {
                     val stored = reader.next() ?: break
+                    printed++
                     if (pace.waits) io.out.flush()
                     pace.await(stored.event())
                     list.item(printer.render(stored))
@@ -85,6 +87,7 @@ internal class ReplayCommand(io: Io) :
         }
         list.end(truncated = false)
         problems.end()
+        if (printed == 0L) talk.note("No stored event matches.")
     }
 
     private fun publish(bus: Bus, target: Path?, options: ReadOptions, pace: Pace) {

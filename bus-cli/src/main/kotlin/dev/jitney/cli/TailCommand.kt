@@ -7,6 +7,7 @@ import com.github.ajalt.clikt.parameters.groups.provideDelegate
 import com.github.ajalt.clikt.parameters.options.flag
 import com.github.ajalt.clikt.parameters.options.option
 import dev.jitney.event.Selection
+import dev.jitney.spi.EventStore
 import dev.jitney.spi.Position
 import java.time.Duration
 
@@ -35,9 +36,16 @@ internal class TailCommand(io: Io) :
     override fun execute() {
         val plan = plan()
         open().use { bus ->
+            if (noFollow && patterns.isNotEmpty()) hint(bus.store)
             val printer = EventPrinter(bus.format, format, style, io.descriptors.stdoutTerminal)
             Following(bus.store, io.out, ProblemReport(talk), printer::render).run(plan)
         }
+    }
+
+    // Who follows waits for topics that do not exist yet
+    private fun hint(store: EventStore) {
+        val none = store.topics(SelectionOptions.ofTopics(patterns).build()).use { it.next() == null }
+        if (none) talk.note("No topic matches.")
     }
 
     private fun plan(): TailPlan {

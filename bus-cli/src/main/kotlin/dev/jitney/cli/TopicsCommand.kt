@@ -22,6 +22,8 @@ internal class TopicsCommand(io: Io) :
     private val limit by option("-n", "--limit", metavar = "N", help = "How many (default: 1000; 0: all)")
     private val sort by option("--sort", metavar = "BY", help = "name (default), events, bytes or last")
 
+    private var matched = 0L
+
     private enum class Order { NAME, EVENTS, BYTES, LAST }
 
     override fun execute() {
@@ -34,6 +36,7 @@ internal class TopicsCommand(io: Io) :
             val top = if (limit == 0L) Long.MAX_VALUE else limit
             val store = bus.store
             val cut = if (order == Order.NAME) byName(store, selection, top) else byFigure(store, selection, top, order)
+            if (matched == 0L) talk.note(if (patterns.isEmpty()) "No topic has events." else "No topic matches.")
             if (cut) talk.note("Showing ${Sizes.count(limit)} of ${total(bus.store, patterns)} topics; -n 0 for all.")
         }
     }
@@ -89,6 +92,7 @@ internal class TopicsCommand(io: Io) :
         private var first = true
 
         fun write(rows: List<TopicStats>) {
+            matched += rows.size
             if (format == Format.TEXT) text(rows) else rows.forEach { list.item(json(it)) }
         }
 

@@ -5,8 +5,7 @@ import dev.jitney.event.Event
 import dev.jitney.event.JsonPayload
 import dev.jitney.spi.EventFormat
 import dev.jitney.spi.EventFormatException
-import java.time.DateTimeException
-import java.time.OffsetDateTime
+import java.time.Instant
 import java.util.Base64
 
 /**
@@ -17,11 +16,13 @@ internal class WholeEvents(private val format: EventFormat, private val topic: S
     /** @param what names the line in messages */
     fun read(line: ByteArray, what: String): Event.Builder {
         val members = LinkedHashMap<String, JsonText.Member>()
-        JsonText(line).members { members[it.name] = it }?.let {
+        JsonText(line).members {
+            if (members.put(it.name, it) != null) throw notAnEvent(what, "'${it.name}' is there twice")
+        }?.let {
             throw notAnEvent(what, "byte ${it.position}, expected ${it.expected}")
         }
         if ("specversion" in members) return cloudEvent(line, what)
-        return Fields(line, members, what).event(topic)
+        return Fields(format, line, members, what).event(topic)
     }
 
     private fun cloudEvent(line: ByteArray, what: String): Event.Builder = try {
@@ -30,7 +31,12 @@ internal class WholeEvents(private val format: EventFormat, private val topic: S
         throw notAnEvent(what, e.message.orEmpty().trimEnd('.'))
     }
 
-    private class Fields(val line: ByteArray, val members: Map<String, JsonText.Member>, val what: String) {
+    private class Fields(
+        val format: EventFormat,
+        val line: ByteArray,
+        val members: Map<String, JsonText.Member>,
+        val what: String,
+    ) {
         fun event(defaultTopic: String?): Event.Builder {
             val unknown = members.keys - known
             if (unknown.isNotEmpty()) throw notAnEvent(what, "'${unknown.first()}' is not a known name")
@@ -80,7 +86,9 @@ internal class WholeEvents(private val format: EventFormat, private val topic: S
 
         private fun headers(member: JsonText.Member, event: Event.Builder) {
             val body = line.copyOfRange(member.from, member.to)
+            val names = HashSet<String>()
             val problem = JsonText(body).members {
+                if (!names.add(it.name)) throw notAnEvent(what, "header '${it.name}' is there twice")
                 if (body[it.from] != QUOTE) throw notAnEvent(what, "header '${it.name}' is not a string")
                 event.header(it.name, JsonText.decode(body, it.from, it.to))
             }
@@ -106,9 +114,12 @@ internal class WholeEvents(private val format: EventFormat, private val topic: S
             throw notAnEvent(what, "'severity' is '$text', expected info, warning or critical")
         }
 
-        private fun time(text: String) = try {
-            OffsetDateTime.parse(text).toInstant()
-        } catch (_: DateTimeException) {
+        // The wire form reads it, so that lines of both kinds take the same times
+        private fun time(text: String): Instant = try {
+            val time = raw(members.getValue("time"))
+            val event = """{"specversion":"1.0","id":"t","source":"t","type":"t","time":$time}"""
+            format.decode(event.toByteArray()).time()
+        } catch (_: EventFormatException) {
             throw notAnEvent(what, "'time' is '$text', expected RFC 3339, for example 2026-05-04T09:00:00Z")
         }
     }
@@ -125,6 +136,6 @@ internal class WholeEvents(private val format: EventFormat, private val topic: S
         )
 
         fun notAnEvent(what: String, reason: String) =
-            CliFailure(ErrorCode.JSON, "$what is not an event: $reason.", "bus help publish shows what a line may hold")
+            CliFailure(ErrorCode.JSON, "$what is not an event: $reason.", Refusals.HINT)
     }
 }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.cli
 
+import dev.jitney.event.Event
+import dev.jitney.event.Level
+import dev.jitney.event.Offset
 import dev.jitney.event.Topics
+import dev.jitney.spi.EventStore
+import dev.jitney.spi.EventTooLargeException
 import org.assertj.core.api.Assertions.assertThat
 import org.assertj.core.api.Assertions.catchThrowable
 import org.junit.jupiter.api.Test
@@ -10,8 +15,13 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.Arguments
 import org.junit.jupiter.params.provider.Arguments.arguments
 import org.junit.jupiter.params.provider.MethodSource
+import org.junit.jupiter.params.provider.ValueSource
+import java.io.IOException
+import java.io.InputStream
+import java.io.OutputStream
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Duration
 
 /** Bad input: one clear line, the right exit code, and nothing written. */
 internal class BadInputTest {
@@ -76,6 +86,66 @@ internal class BadInputTest {
         assertThat(cli.bus("query", "--count").out).isEqualTo("1000\n")
     }
 
+    @ParameterizedTest
+    @ValueSource(
+        strings = [
+            """{"topic":"a b"}""",
+            """{"topic":"t","id":""}""",
+            """{"topic":"t","payload":{"a":1,"a":2}}""",
+            """{"topic":"t","time":"+10000-01-01T00:00:00Z"}""",
+            """{"topic":"t","key":"\ud800"}""",
+            """{"topic":"t","headers":{"a":"1","a":"2"}}""",
+            """{"specversion":"1.0","id":"","source":"s","type":"t"}""",
+        ],
+    )
+    fun aLineThatNoEventCanBeMadeOfIsNamed(bad: String) {
+        val good = "{\"topic\":\"t\"}\n"
+
+        val short = cli.bus("publish", "--ndjson", stdin = good.repeat(10) + bad)
+        assertThat(short.err.lines()[0]).startsWith("bus: Line 11 of standard input is not an event: ")
+        assertThat(short.code).isEqualTo(2)
+        assertThat(directory.resolve(".bus")).doesNotExist()
+
+        val long = cli.bus("publish", "--ndjson", "-q", stdin = good.repeat(3000) + bad)
+        assertThat(long.err.lines()[0]).startsWith("bus: Line 3001 of standard input is not an event: ")
+            .contains(". 3,000 events before it are stored. [BUS-20")
+        assertThat(long.code).isEqualTo(3)
+        assertThat(cli.bus("query", "--count").out).isEqualTo("3000\n")
+    }
+
+    @Test
+    fun saysWhatIsStoredWhenTheStoreTakesNoMore() {
+        val store = StoreOpener { directory, config, plugins ->
+            val opened = StoreOpener.Discovering.open(directory, config, plugins)
+            object : EventStore by opened {
+                private var batches = 0
+
+                override fun appendAndWait(events: List<Event>, level: Level, timeout: Duration): Offset {
+                    if (batches++ == 2) throw EventTooLargeException("An event has 9 MB.")
+                    return opened.appendAndWait(events, level, timeout)
+                }
+            }
+        }
+
+        val ran = CommandLine(directory, store).bus("publish", "t", "--lines", "-q", stdin = "1\n".repeat(2500))
+
+        assertThat(ran.err).isEqualTo("bus: An event has 9 MB. 2,000 events before it are stored. [BUS-2005]\n")
+        assertThat(ran.code).isEqualTo(3)
+    }
+
+    @Test
+    fun anInputThatFailsIsNamed() {
+        val failing = object : InputStream() {
+            override fun read() = throw IOException("gone")
+        }
+
+        for (args in listOf(listOf("publish", "t"), listOf("publish", "t", "--lines"))) {
+            val ran = cli.bus(args, failing, OutputStream.nullOutputStream())
+            assertThat(ran.err).isEqualTo("bus: Reading standard input failed: gone. [BUS-2006]\n")
+            assertThat(ran.code).isEqualTo(2)
+        }
+    }
+
     @Test
     fun aBadLineInAShortStreamStoresNothing() {
         val ran = cli.bus("publish", "t", "--lines", "--content-type", "application/json", stdin = "1\n2\n{bad\n")
@@ -101,6 +171,24 @@ internal class BadInputTest {
         }
 
         private fun json() = listOf(
+            line(
+                "PAYLOAD is not JSON: Key 'a' at byte 7 is there twice. [BUS-2004]",
+                "publish",
+                "t",
+                "{\"a\":1,\"a\":2}",
+            ),
+            line(
+                "PAYLOAD is not JSON: Half of a surrogate pair is escaped at byte 1. Write both halves. [BUS-2004]",
+                "publish",
+                "t",
+                "\"\\ud800\"",
+            ),
+            line(
+                "Line 1 of standard input is not an event: 'topic' is there twice. [BUS-2004]",
+                "publish",
+                "--ndjson",
+                stdin = "{\"topic\":\"a.b\",\"topic\":\"a.c\"}",
+            ),
             line(
                 "PAYLOAD is not JSON: byte 5, expected a JSON value. [BUS-2004]",
                 "publish",
@@ -233,6 +321,7 @@ internal class BadInputTest {
 
         private fun missing() = listOf(
             line("'--dir' is '', expected a directory. [BUS-2001]", "query", "-d", ""),
+            line("'--into' is '', expected a directory. [BUS-2001]", "replay", "--into", ""),
         )
 
         private fun bench() = listOf(

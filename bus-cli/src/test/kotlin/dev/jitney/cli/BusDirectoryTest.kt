@@ -17,6 +17,17 @@ internal class BusDirectoryTest {
     private val bus by lazy { directory.resolve(".bus") }
 
     @Test
+    fun refusesADirectoryOfSomethingElse() {
+        Files.createFile(directory.resolve("mine"))
+
+        val ran = cli.bus("publish", "t", "1", "-d", ".")
+
+        assertThat(ran.err).startsWith("bus: '$directory' is not a bus directory: ")
+            .endsWith(" [BUS-2101]\n     try: bus publish TOPIC -d DIR (makes a bus where DIR is new or empty)\n")
+        assertThat(ran.code).isEqualTo(4)
+    }
+
+    @Test
     fun aDirectoryThatIsNoBusIsLeftAlone() {
         Files.writeString(Files.createDirectory(directory.resolve("photos")).resolve("cat.jpg"), "meow")
 

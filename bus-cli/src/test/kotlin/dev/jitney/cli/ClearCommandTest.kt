@@ -98,8 +98,15 @@ internal class ClearCommandTest {
         ).startsWith("bus: There is nothing that says what to delete. [BUS-2001]\n")
         assertThat(cli.bus("clear", "-y").code).isEqualTo(2)
         assertThat(cli.bus("clear", "--all", "orders.*").code).isEqualTo(2)
-        assertThat(cli.bus("clear", "none").out).isEqualTo("Would delete 0 events (0 B).\n")
         assertThat(stored()).isEqualTo(4)
+    }
+
+    @Test
+    fun saysThatNothingWasDeletedWhenNothingMatches() {
+        assertThat(cli.bus("clear", "none").out).isEqualTo("Deleted 0 events (0 B).\n")
+        assertThat(cli.bus("clear", "none", "--yes", "-o", "json").out)
+            .startsWith("""{"kind":"bus.clear/1","dryRun":false,"deleted":0,""")
+        assertThat(cli.bus("clear", "none", "--dry-run").out).isEqualTo("Would delete 0 events (0 B).\n")
     }
 
     private fun stored() = cli.bus("query", "--count").out.trim().toInt()

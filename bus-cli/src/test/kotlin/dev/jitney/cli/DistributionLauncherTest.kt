@@ -37,6 +37,22 @@ internal class DistributionLauncherTest {
     }
 
     @Test
+    fun readsAPayloadFromAPipe() {
+        val piped = cli.shell(
+            "echo '{\"n\":1}' | \"\$BUS\" publish a.b -q && echo 2 | \"\$BUS\" publish a.b -q --file - &&" +
+                " : | \"\$BUS\" publish a.b -q && cat \"\$BUS\" | \"\$BUS\" publish a.b -q -f /dev/stdin",
+        )
+
+        assertThat(piped.err).isEmpty()
+        assertThat(piped.code).isZero()
+        assertThat(
+            cli.bus("query", "-n", "3", "--order", "desc", "-o", "jsonl").lines.last(),
+        ).endsWith("\"payload\":2}")
+        assertThat(cli.bus("query", "--count").out).isEqualTo("4\n")
+        assertThat(cli.bus("query", "-o", "jsonl").lines[0]).endsWith("\"payload\":{\"n\":1}}")
+    }
+
+    @Test
     fun endsQuietlyWhenItsReaderHasGone() {
         cli.shell(
             "i=0; while [ \$i -lt 20000 ]; do echo line \$i of many; i=\$((i+1)); done |" +

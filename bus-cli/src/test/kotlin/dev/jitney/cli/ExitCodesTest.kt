@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource
 import java.io.IOException
 import java.io.InputStream
 import java.io.OutputStream
+import java.nio.file.Files
 import java.nio.file.Path
 
 /** How the failures of a store and of the outside end a command. */
@@ -66,11 +67,33 @@ internal class ExitCodesTest {
     }
 
     @Test
-    fun aFileThatTakesNoMoreIsAFailure() {
+    fun aFileThatTakesNoMoreIsAFailure() = refusesAfter(0, "version")
+
+    @Test
+    fun aFileThatTakesNoMoreInTheMiddleOfADocumentIsAFailure() {
+        val lines = ("\"" + "x".repeat(1000) + "\"\n").repeat(200)
+        CommandLine(directory).bus("publish", "t", "--lines", stdin = lines)
+
+        refusesAfter(0, "query", "-n", "0", "-o", "json")
+        refusesAfter(100_000, "query", "-n", "0", "-o", "jsonl")
+    }
+
+    @Test
+    fun aFileThatTakesNoMoreIsSaidWhenACommandEndsByItself() {
+        CommandLine(directory).bus("publish", "t", "1")
+        val log = Files.walk(directory).use { files ->
+            files.filter { it.toString().endsWith(".jsonl") }.toList()
+        }.single()
+        Files.writeString(log, "x".repeat(Files.size(log).toInt() - 1) + "\n")
+
+        refusesAfter(0, "verify")
+    }
+
+    private fun refusesAfter(bytes: Int, vararg args: String) {
         val err = java.io.ByteArrayOutputStream()
         val io = Io(
             InputStream.nullInputStream(),
-            Broken,
+            Full(bytes),
             err,
             Descriptors("ppp"),
             {
@@ -80,8 +103,14 @@ internal class ExitCodesTest {
             stdoutLosesData = { true },
         )
 
-        assertThat(Cli(io).run(listOf("version"))).isEqualTo(1)
-        assertThat(err.toString()).isEqualTo("bus: Standard output cannot be written: no more. [BUS-2505]\n")
+        assertThat(Cli(io).run(args.asList())).isEqualTo(1)
+        assertThat(err.toString().lines().first()).contains("Standard output cannot be written: no more.", "BUS-2505")
+    }
+
+    private class Full(private var left: Int) : OutputStream() {
+        override fun write(b: Int) {
+            if (left-- <= 0) throw IOException("no more")
+        }
     }
 
     private object Broken : OutputStream() {

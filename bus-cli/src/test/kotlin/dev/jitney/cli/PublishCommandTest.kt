@@ -169,6 +169,25 @@ internal class PublishCommandTest {
     }
 
     @Test
+    fun readsTheSameTimesInEventsOfBothKinds() {
+        for (time in listOf("2016-12-31T23:59:60Z", "2026-01-02T03:04:05.1234567891Z", "2026-01-02t03:04:05+23:59")) {
+            val ran = cli.bus(
+                "publish",
+                "--ndjson",
+                stdin = """
+                    {"specversion":"1.0","id":"x","source":"s","type":"t","time":"$time"}
+                    {"topic":"t","time":"$time"}
+                """.trimIndent(),
+            )
+
+            assertThat(ran.code).describedAs(ran.err).isZero()
+            val times = cli.bus("query", "-n", "2", "-o", "jsonl", "-q").lines
+                .map { it.substringAfter("\"time\":\"").substringBefore('"') }
+            assertThat(times[0]).isEqualTo(times[1])
+        }
+    }
+
+    @Test
     fun publishesWhatQueryPrinted() {
         cli.example()
         val exported = cli.bus("query", "-n", "0", "-o", "jsonl").out

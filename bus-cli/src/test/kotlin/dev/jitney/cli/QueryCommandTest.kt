@@ -3,6 +3,7 @@ package dev.jitney.cli
 
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.nio.file.Path
@@ -66,6 +67,21 @@ internal class QueryCommandTest {
         assertThat(ids(ran)).containsExactly("b3", "c4")
         assertThat(ran.out).endsWith("],\"truncated\":true}\n")
         assertThat(ran.err).isEqualTo("Showing the newest 2; -n 0 for all.\n")
+    }
+
+    @Test
+    @DisplayName("STO-4 what a purge removed is no news to a query")
+    fun isSilentAboutWhatWasRemoved() {
+        repeat(30) { i -> cli.bus("publish", if (i % 2 == 0) "keep" else "drop", "$i", "-q") }
+        cli.bus("clear", "drop", "--yes")
+
+        for (order in listOf("asc", "desc")) {
+            val ran = cli.bus("query", "-n", "0", "--order", order, "-o", "jsonl")
+            assertThat(ran.err).isEmpty()
+            assertThat(ran.lines).hasSize(19)
+        }
+        assertThat(cli.bus("query", "--count").err).isEmpty()
+        assertThat(cli.bus("replay").err).isEmpty()
     }
 
     @Test

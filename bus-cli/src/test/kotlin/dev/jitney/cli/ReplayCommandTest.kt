@@ -27,6 +27,15 @@ internal class ReplayCommandTest {
     }
 
     @Test
+    fun saysWhenThereIsNothingToReplay() {
+        val ran = cli.bus("replay", "none")
+
+        assertThat(ran.out).isEmpty()
+        assertThat(ran.err).isEqualTo("No stored event matches.\n")
+        assertThat(ran.code).isZero()
+    }
+
+    @Test
     @DisplayName("HIS-4 a replayed event has a new id and says of which event it is a replay")
     fun publishesOnATopic() {
         val ran = cli.bus("replay", "orders.created", "--to-topic", "orders.again")

@@ -96,6 +96,18 @@ internal class StateCommandsTest {
     }
 
     @Test
+    fun saysWhenThereIsNoTopic() {
+        for (sort in listOf("name", "events")) {
+            val ran = cli.bus("topics", "none.*", "--sort", sort)
+            assertThat(ran.out).isEmpty()
+            assertThat(ran.err).isEqualTo("No topic matches.\n")
+            assertThat(ran.code).isZero()
+        }
+        cli.bus("clear", "!none", "--yes")
+        assertThat(cli.bus("topics").err).isEqualTo("No topic has events.\n")
+    }
+
+    @Test
     fun cutsALongListOfTopicsAndSaysSo() {
         val ran = cli.bus("topics", "-n", "2", "-o", "json")
 

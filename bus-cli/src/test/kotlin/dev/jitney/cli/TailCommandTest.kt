@@ -31,7 +31,28 @@ internal class TailCommandTest {
         assertThat(ids("orders.*", "--last", "2", "--no-follow")).containsExactly("a2", "b3")
         assertThat(ids("--last", "0", "--no-follow")).isEmpty()
         assertThat(ids("--new", "--no-follow")).isEmpty()
-        assertThat(ids("none", "--no-follow")).isEmpty()
+    }
+
+    @Test
+    fun saysWhenThereIsNoTopicToWaitFor() {
+        assertThat(cli.bus("tail", "none", "--no-follow").err).isEqualTo("No topic matches.\n")
+        assertThat(cli.bus("tail", "none", "--no-follow", "-q").err).isEmpty()
+        assertThat(ids("none", "--idle", "1ms")).isEmpty()
+        assertThat(ids("orders.*", "--new", "--no-follow")).isEmpty()
+    }
+
+    @Test
+    @DisplayName("STO-4 who begins at what was removed is told, and nobody else")
+    fun tellsOfWhatWasRemovedWhereItBegins() {
+        cli.bus("clear", "orders.created", "orders.failed", "--yes")
+
+        val asked = cli.bus("tail", "--from", "2", "--no-follow", "-o", "jsonl")
+        assertThat(asked.lines).hasSize(1)
+        assertThat(asked.err).matches(
+            "bus: warning: gap \\S+, offset #2: The events from #2 to #2 were removed by purge or retention.\n",
+        )
+        assertThat(ids("--from", "start", "--no-follow")).containsExactly("a2", "c4")
+        assertThat(ids("--from", "1", "--idle", "1ms")).containsExactly("a2", "c4")
     }
 
     @Test
@@ -40,6 +61,7 @@ internal class TailCommandTest {
         assertThat(ids("--from", "2", "--no-follow")).containsExactly("b3", "c4")
         assertThat(ids("--from", "#3", "--no-follow")).containsExactly("c4")
         assertThat(ids("--from", "-1", "--no-follow")).containsExactly("c4")
+        assertThat(ids("--from", "-9223372036854775808", "--no-follow")).hasSize(4)
         assertThat(ids("--from", "end", "--no-follow")).isEmpty()
         assertThat(ids("--from", "@2020-01-01", "--no-follow")).hasSize(4)
         assertThat(ids("--from", "@2999-01-01", "--no-follow")).isEmpty()
