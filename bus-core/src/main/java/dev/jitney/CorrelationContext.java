@@ -63,7 +63,7 @@ public final class CorrelationContext {
      * @throws IllegalArgumentException if the id is empty
      */
     public static Entry with(String id) {
-        if (id.isEmpty()) {
+        if (Objects.requireNonNull(id, "id").isEmpty()) {
             throw new IllegalArgumentException(
                     "The correlation id is empty. Give one, or use withNew.");
         }
@@ -114,6 +114,7 @@ public final class CorrelationContext {
      * Blanks around it do not count.
      */
     public static String correlationIdFromHeaders(Map<String, String> headers) {
+        Objects.requireNonNull(headers, "headers");
         for (String name : ID_HEADERS) {
             for (Map.Entry<String, String> header : headers.entrySet()) {
                 String id = HeaderIds.valueOf(header, name);

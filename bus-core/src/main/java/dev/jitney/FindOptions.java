@@ -53,7 +53,7 @@ public final class FindOptions {
      * @throws InvalidTopicException if the text is no pattern
      */
     public static Builder builder(String pattern) {
-        return new Builder(TopicPattern.parse(pattern));
+        return new Builder(TopicPattern.parse(Objects.requireNonNull(pattern, "pattern")));
     }
 
     /** Returns the pattern that the topic must match. */
@@ -127,7 +127,7 @@ public final class FindOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder past(Duration past) {
-            this.past = window("Past window", past);
+            this.past = window("Past window", Objects.requireNonNull(past, "past"));
             return this;
         }
 
@@ -144,7 +144,7 @@ public final class FindOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder future(Duration future) {
-            this.future = window("Future window", future);
+            this.future = window("Future window", Objects.requireNonNull(future, "future"));
             return this;
         }
 

@@ -2,6 +2,7 @@
 package dev.jitney;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -132,25 +133,25 @@ public final class PublishOptions {
          * order than the bus's have lanes of their own there and are in no order with the rest.
          */
         public Builder ordering(Ordering ordering) {
-            this.ordering = ordering;
+            this.ordering = Objects.requireNonNull(ordering, "ordering");
             return this;
         }
 
         /** Sets how the event's handlers run. */
         public Builder handlerOrder(HandlerOrder handlerOrder) {
-            this.handlerOrder = handlerOrder;
+            this.handlerOrder = Objects.requireNonNull(handlerOrder, "handlerOrder");
             return this;
         }
 
         /** Sets when the event is complete. */
         public Builder completion(Completion completion) {
-            this.completion = completion;
+            this.completion = Objects.requireNonNull(completion, "completion");
             return this;
         }
 
         /** Sets on which thread handlers run. */
         public Builder dispatch(Dispatch dispatch) {
-            this.dispatch = dispatch;
+            this.dispatch = Objects.requireNonNull(dispatch, "dispatch");
             return this;
         }
 
@@ -161,7 +162,8 @@ public final class PublishOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder timeout(Duration timeout) {
-            this.timeout = Limits.notNegative("Event timeout", timeout);
+            this.timeout =
+                    Limits.notNegative("Event timeout", Objects.requireNonNull(timeout, "timeout"));
             return this;
         }
 
@@ -172,7 +174,9 @@ public final class PublishOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder handlerTimeout(Duration timeout) {
-            this.handlerTimeout = Limits.notNegative("Handler timeout", timeout);
+            this.handlerTimeout =
+                    Limits.notNegative(
+                            "Handler timeout", Objects.requireNonNull(timeout, "timeout"));
             return this;
         }
 
@@ -183,7 +187,9 @@ public final class PublishOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder slowThreshold(Duration threshold) {
-            this.slowThreshold = Limits.notNegative("Slow threshold", threshold);
+            this.slowThreshold =
+                    Limits.notNegative(
+                            "Slow threshold", Objects.requireNonNull(threshold, "threshold"));
             return this;
         }
 
@@ -192,7 +198,7 @@ public final class PublishOptions {
          * failed (RES-3).
          */
         public Builder resultType(Class<?> resultType) {
-            this.resultType = resultType;
+            this.resultType = Objects.requireNonNull(resultType, "resultType");
             return this;
         }
 
@@ -203,7 +209,7 @@ public final class PublishOptions {
          * what was returned. Both must be quick and not throw.
          */
         public Builder context(Supplier<? extends AutoCloseable> context) {
-            this.context = context;
+            this.context = Objects.requireNonNull(context, "context");
             return this;
         }
 

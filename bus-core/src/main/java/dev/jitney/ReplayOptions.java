@@ -3,6 +3,9 @@ package dev.jitney;
 
 import dev.jitney.event.Selection;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +66,7 @@ public final class ReplayOptions {
 
         /** Sets which events are delivered. */
         public Builder selection(Selection selection) {
-            this.selection = selection;
+            this.selection = Objects.requireNonNull(selection, "selection");
             return this;
         }
 
@@ -89,13 +92,20 @@ public final class ReplayOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder maxGap(Duration maxGap) {
-            this.maxGap = Limits.notNegative("Longest gap", maxGap);
+            this.maxGap =
+                    Limits.notNegative("Longest gap", Objects.requireNonNull(maxGap, "maxGap"));
             return this;
         }
 
-        /** Delivers only to the subscriptions of these names. */
+        /**
+         * Delivers only to the subscriptions of these names; one that is named twice counts once.
+         */
         public Builder handlers(String... names) {
-            this.handlers = Set.of(names);
+            Set<String> distinct = new LinkedHashSet<>();
+            for (String name : Objects.requireNonNull(names, "names")) {
+                distinct.add(Objects.requireNonNull(name, "name"));
+            }
+            this.handlers = Collections.unmodifiableSet(distinct);
             return this;
         }
 

@@ -269,7 +269,7 @@ public final class RetryPolicy {
          * @throws IllegalArgumentException if the delay is out of range
          */
         public Builder fixed(Duration delay) {
-            return growing(delay("Delay", delay), 1);
+            return growing(delay("Delay", Objects.requireNonNull(delay, "delay")), 1);
         }
 
         /** Waits twice as long before each retry as before the last; see the other form. */
@@ -289,7 +289,7 @@ public final class RetryPolicy {
                 throw new IllegalArgumentException(
                         "Factor '" + factor + "' is out of range. Use 1 to 1000.");
             }
-            return growing(delay("First delay", first), factor);
+            return growing(delay("First delay", Objects.requireNonNull(first, "first")), factor);
         }
 
         private Builder growing(Duration first, double factor) {
@@ -315,7 +315,7 @@ public final class RetryPolicy {
          * @throws IllegalArgumentException if it is out of range
          */
         public Builder ceiling(Duration ceiling) {
-            this.ceiling = delay("Ceiling", ceiling);
+            this.ceiling = delay("Ceiling", Objects.requireNonNull(ceiling, "ceiling"));
             return this;
         }
 

@@ -6,6 +6,7 @@ import dev.jitney.event.Severity;
 import dev.jitney.spi.Position;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -151,8 +152,16 @@ public final class SubscribeOptions {
 
         private Builder() {}
 
-        /** Names the subscription, for people: in results, logs and reports. Need not be unique. */
+        /**
+         * Names the subscription, for people: in results, logs and reports. Need not be unique.
+         *
+         * @throws IllegalArgumentException if it is empty
+         */
         public Builder name(String name) {
+            if (Objects.requireNonNull(name, "name").isEmpty()) {
+                throw new IllegalArgumentException(
+                        "The name of a subscription is ''. Give at least one character.");
+            }
             this.name = name;
             return this;
         }
@@ -178,18 +187,19 @@ public final class SubscribeOptions {
          * must be quick; one that throws fails the handler on that event.
          */
         public Builder predicate(Predicate<? super Event> predicate) {
-            this.predicate = predicate;
+            this.predicate = Objects.requireNonNull(predicate, "predicate");
             return this;
         }
 
         /** Wants this severity, or another one given. */
         public Builder severity(Severity severity) {
-            severities.add(severity);
+            severities.add(Objects.requireNonNull(severity, "severity"));
             return this;
         }
 
         /** Wants this severity and all that are worse. */
         public Builder severityAtLeast(Severity floor) {
+            Objects.requireNonNull(floor, "floor");
             for (Severity severity : Severity.values()) {
                 if (severity.atLeast(floor)) {
                     severities.add(severity);
@@ -210,8 +220,8 @@ public final class SubscribeOptions {
 
         /** As {@link #blocking()}, on this executor. */
         public Builder blocking(Executor executor) {
+            this.executor = Objects.requireNonNull(executor, "executor");
             this.blocking = true;
-            this.executor = executor;
             return this;
         }
 
@@ -223,7 +233,9 @@ public final class SubscribeOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder timeout(Duration timeout) {
-            this.timeout = Limits.notNegative("Handler timeout", timeout);
+            this.timeout =
+                    Limits.notNegative(
+                            "Handler timeout", Objects.requireNonNull(timeout, "timeout"));
             return this;
         }
 
@@ -234,13 +246,15 @@ public final class SubscribeOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder slowThreshold(Duration threshold) {
-            this.slowThreshold = Limits.notNegative("Slow threshold", threshold);
+            this.slowThreshold =
+                    Limits.notNegative(
+                            "Slow threshold", Objects.requireNonNull(threshold, "threshold"));
             return this;
         }
 
         /** Sets when and how often a failed attempt is followed by another (ERR-3). */
         public Builder retry(RetryPolicy retry) {
-            this.retry = retry;
+            this.retry = Objects.requireNonNull(retry, "retry");
             return this;
         }
 
@@ -270,7 +284,7 @@ public final class SubscribeOptions {
          * that the subscription wants.
          */
         public Builder until(Predicate<? super Event> condition) {
-            this.until = condition;
+            this.until = Objects.requireNonNull(condition, "condition");
             return this;
         }
 
@@ -321,8 +335,8 @@ public final class SubscribeOptions {
          *     before {@code subscribe} returns
          */
         public Builder durable(String cursor, Position first) {
-            this.cursor = cursor;
-            this.cursorStart = first;
+            this.cursor = Objects.requireNonNull(cursor, "cursor");
+            this.cursorStart = Objects.requireNonNull(first, "first");
             return this;
         }
 

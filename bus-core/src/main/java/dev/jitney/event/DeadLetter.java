@@ -244,13 +244,13 @@ public final class DeadLetter {
 
         /** Takes id and times, where they are not given, from this clock. */
         public Builder clock(EventClock clock) {
-            this.clock = clock;
+            this.clock = Objects.requireNonNull(clock, "clock");
             return this;
         }
 
         /** Sets the letter's id: not empty. */
         public Builder id(String id) {
-            if (id.isEmpty()) {
+            if (Objects.requireNonNull(id, "id").isEmpty()) {
                 throw new IllegalArgumentException(
                         "The id of a dead letter is ''. Give at least one character.");
             }
@@ -260,18 +260,19 @@ public final class DeadLetter {
 
         /** Sets another reason. */
         public Builder reason(Reason reason) {
-            this.reason = reason;
+            this.reason = Objects.requireNonNull(reason, "reason");
             return this;
         }
 
         /** Sets the name of the subscription that gave up. */
         public Builder handler(String handler) {
-            this.handler = handler;
+            this.handler = Objects.requireNonNull(handler, "handler");
             return this;
         }
 
         /** Sets class, message and stack from a failure. */
         public Builder error(Throwable error) {
+            Objects.requireNonNull(error, "error");
             return error(
                     error.getClass().getName(),
                     ErrorText.message(error, MOST_MESSAGE),
@@ -280,9 +281,11 @@ public final class DeadLetter {
 
         /** Sets class, message and stack as they were kept, cut where they are too long. */
         public Builder error(String className, String message, String stack) {
-            this.errorClass = ErrorText.cut(className, MOST_MESSAGE);
-            this.errorMessage = ErrorText.cut(message, MOST_MESSAGE);
-            this.stack = ErrorText.cut(stack, MOST_STACK);
+            this.errorClass =
+                    ErrorText.cut(Objects.requireNonNull(className, "className"), MOST_MESSAGE);
+            this.errorMessage =
+                    ErrorText.cut(Objects.requireNonNull(message, "message"), MOST_MESSAGE);
+            this.stack = ErrorText.cut(Objects.requireNonNull(stack, "stack"), MOST_STACK);
             return this;
         }
 
@@ -294,13 +297,13 @@ public final class DeadLetter {
 
         /** Sets when the event failed first; when it failed last unless set. */
         public Builder firstTime(Instant time) {
-            this.firstTime = time;
+            this.firstTime = Objects.requireNonNull(time, "time");
             return this;
         }
 
         /** Sets when the event failed, or was retried, last; now unless set. */
         public Builder lastTime(Instant time) {
-            this.lastTime = time;
+            this.lastTime = Objects.requireNonNull(time, "time");
             return this;
         }
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,8 @@ record Details(
      * Returns a copy with this header, as an extension if it can be one, and no other of its name.
      */
     Details withHeader(String name, String value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(value, "value");
         boolean travels = Extensions.travels(name, value);
         if (this == NONE && travels) {
             return ofOne(name, value);

@@ -62,19 +62,19 @@ abstract sealed class EventFields permits Event.Builder {
 
     /** Sets the topic, which is checked when the event is built. */
     public Event.Builder topic(String topic) {
-        this.topic = topic;
+        this.topic = Objects.requireNonNull(topic, "topic");
         return self();
     }
 
     /** Takes id and time, where they are not given, from this clock. */
     public Event.Builder clock(EventClock clock) {
-        this.clock = clock;
+        this.clock = Objects.requireNonNull(clock, "clock");
         return self();
     }
 
     /** Sets the id: not empty. */
     public Event.Builder id(String id) {
-        this.id = notEmpty("id", id);
+        this.id = notEmpty("id", Objects.requireNonNull(id, "id"));
         return self();
     }
 
@@ -164,6 +164,8 @@ abstract sealed class EventFields permits Event.Builder {
      * Sets a header. One that can be an extension becomes one (EVT-5); any name and value travels.
      */
     public Event.Builder header(String name, String value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(value, "value");
         if (Extensions.travels(name, value)) {
             without(name).put(name, value);
         } else {
@@ -183,6 +185,8 @@ abstract sealed class EventFields permits Event.Builder {
      * @throws IllegalArgumentException if the name or the type cannot travel
      */
     public Event.Builder extension(String name, Object value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(value, "value");
         if (!Extensions.validName(name) || Extensions.isAttribute(name)) {
             throw new IllegalArgumentException(
                     "Extension '"

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -207,7 +208,7 @@ public final class Selection {
          * @throws InvalidTopicException if the text is no pattern
          */
         public Builder pattern(String pattern) {
-            patterns.add(TopicPattern.parse(pattern));
+            patterns.add(TopicPattern.parse(Objects.requireNonNull(pattern, "pattern")));
             return this;
         }
 
@@ -217,30 +218,31 @@ public final class Selection {
          * @throws InvalidTopicException if the text is no pattern
          */
         public Builder exclude(String pattern) {
-            excluded.add(TopicPattern.parse(pattern));
+            excluded.add(TopicPattern.parse(Objects.requireNonNull(pattern, "pattern")));
             return this;
         }
 
         /** Selects this event id, or another one given. */
         public Builder id(String id) {
-            ids.add(id);
+            ids.add(Objects.requireNonNull(id, "id"));
             return this;
         }
 
         /** Selects this source, or another one given. */
         public Builder source(String source) {
-            sources.add(source);
+            sources.add(Objects.requireNonNull(source, "source"));
             return this;
         }
 
         /** Selects this severity, or another one given. */
         public Builder severity(Severity severity) {
-            severities.add(severity);
+            severities.add(Objects.requireNonNull(severity, "severity"));
             return this;
         }
 
         /** Selects this severity and all that are worse. */
         public Builder severityAtLeast(Severity floor) {
+            Objects.requireNonNull(floor, "floor");
             for (Severity severity : Severity.values()) {
                 if (severity.atLeast(floor)) {
                     severities.add(severity);
@@ -251,25 +253,25 @@ public final class Selection {
 
         /** Selects one correlation id. */
         public Builder correlationId(String correlationId) {
-            this.correlationId = correlationId;
+            this.correlationId = Objects.requireNonNull(correlationId, "correlationId");
             return this;
         }
 
         /** Selects one ordering key. */
         public Builder key(String key) {
-            this.key = key;
+            this.key = Objects.requireNonNull(key, "key");
             return this;
         }
 
         /** Selects events whose time is this or later. */
         public Builder since(Instant since) {
-            this.since = since;
+            this.since = Objects.requireNonNull(since, "since");
             return this;
         }
 
         /** Selects events whose time is earlier than this. */
         public Builder until(Instant until) {
-            this.until = until;
+            this.until = Objects.requireNonNull(until, "until");
             return this;
         }
 

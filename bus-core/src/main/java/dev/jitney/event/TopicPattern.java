@@ -2,6 +2,7 @@
 package dev.jitney.event;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A filter over topics: a topic in which a segment may be {@code *} (TOP-2). In the middle a star
@@ -29,7 +30,7 @@ public final class TopicPattern {
      * @throws InvalidTopicException if it is not one, with the position and the reason
      */
     public static TopicPattern parse(String text) {
-        Topics.checkPattern(text);
+        Topics.checkPattern(Objects.requireNonNull(text, "text"));
         return text.equals("*") ? ALL : new TopicPattern(text);
     }
 

@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -78,6 +79,7 @@ public interface AlertStore extends AutoCloseable {
      * @throws IllegalStateException if it is acknowledged already, or resolved
      */
     default Alert acknowledge(String id, String user, String note, Instant now) {
+        checkGiven(id, user, note, now);
         return change(id, alert -> alert.become(State.ACKNOWLEDGED, user, note, now));
     }
 
@@ -90,6 +92,7 @@ public interface AlertStore extends AutoCloseable {
      * @throws IllegalStateException if it is resolved already
      */
     default Alert resolve(String id, String user, String note, Instant now) {
+        checkGiven(id, user, note, now);
         return change(id, alert -> alert.become(State.RESOLVED, user, note, now));
     }
 
@@ -101,7 +104,15 @@ public interface AlertStore extends AutoCloseable {
      * @throws IllegalArgumentException if there is no such alert, or user or note is blank
      */
     default Alert note(String id, String user, String note, Instant now) {
+        checkGiven(id, user, note, now);
         return change(id, alert -> alert.noted(user, note, now));
+    }
+
+    private static void checkGiven(String id, String user, String note, Instant now) {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(user, "user");
+        Objects.requireNonNull(note, "note");
+        Objects.requireNonNull(now, "now");
     }
 
     /** Removes the alert of this id and says whether there was one. */
@@ -137,6 +148,10 @@ public interface AlertStore extends AutoCloseable {
     record Change(State state, Instant time, String user, String note) {
 
         public Change {
+            Objects.requireNonNull(state, "state");
+            Objects.requireNonNull(time, "time");
+            Objects.requireNonNull(user, "user");
+            Objects.requireNonNull(note, "note");
             if (user.isBlank()) {
                 throw new IllegalArgumentException(
                         "The user who changes an alert is '" + user + "'. Give a name.");
@@ -213,7 +228,7 @@ public interface AlertStore extends AutoCloseable {
 
         /** Returns the alert with a note more. */
         public Alert noted(String user, String note, Instant now) {
-            if (note.isBlank()) {
+            if (Objects.requireNonNull(note, "note").isBlank()) {
                 throw new IllegalArgumentException(
                         "The note to alert '" + id + "' is '" + note + "'. Say something.");
             }
@@ -318,31 +333,31 @@ public interface AlertStore extends AutoCloseable {
 
             /** Selects this state, or another one given. */
             public Builder state(State state) {
-                states.add(state);
+                states.add(Objects.requireNonNull(state, "state"));
                 return this;
             }
 
             /** Selects this severity, or another one given. */
             public Builder severity(Severity severity) {
-                severities.add(severity);
+                severities.add(Objects.requireNonNull(severity, "severity"));
                 return this;
             }
 
             /** Selects the alerts of this source, or another one given. */
             public Builder source(String source) {
-                sources.add(source);
+                sources.add(Objects.requireNonNull(source, "source"));
                 return this;
             }
 
             /** Selects alerts that were raised then or later. */
             public Builder since(Instant since) {
-                this.since = since;
+                this.since = Objects.requireNonNull(since, "since");
                 return this;
             }
 
             /** Selects alerts that were raised earlier. */
             public Builder until(Instant until) {
-                this.until = until;
+                this.until = Objects.requireNonNull(until, "until");
                 return this;
             }
 

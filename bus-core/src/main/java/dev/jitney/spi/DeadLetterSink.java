@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -242,31 +243,31 @@ public interface DeadLetterSink extends AutoCloseable {
 
             /** Selects letters whose event is selected. */
             public Builder events(Selection events) {
-                this.events = events;
+                this.events = Objects.requireNonNull(events, "events");
                 return this;
             }
 
             /** Selects this reason, or another one given. */
             public Builder reason(Reason reason) {
-                reasons.add(reason);
+                reasons.add(Objects.requireNonNull(reason, "reason"));
                 return this;
             }
 
             /** Selects the letters of this handler, or another one given. */
             public Builder handler(String handler) {
-                handlers.add(handler);
+                handlers.add(Objects.requireNonNull(handler, "handler"));
                 return this;
             }
 
             /** Selects letters whose last time is this or later. */
             public Builder since(Instant since) {
-                this.since = since;
+                this.since = Objects.requireNonNull(since, "since");
                 return this;
             }
 
             /** Selects letters whose last time is earlier than this. */
             public Builder until(Instant until) {
-                this.until = until;
+                this.until = Objects.requireNonNull(until, "until");
                 return this;
             }
 

@@ -14,6 +14,18 @@ import java.util.List;
  */
 public final class AlertHandlerProvider implements HandlerProvider {
 
+    /** The severities that may be asked for: what is only information alerts nobody. */
+    private enum Least {
+        WARNING(Severity.WARNING),
+        CRITICAL(Severity.CRITICAL);
+
+        private final Severity severity;
+
+        Least(Severity severity) {
+            this.severity = severity;
+        }
+    }
+
     /** Called by the service loader. */
     public AlertHandlerProvider() {}
 
@@ -30,10 +42,7 @@ public final class AlertHandlerProvider implements HandlerProvider {
 
     @Override
     public EventHandler create(PluginConfig config) {
-        Severity least = config.choice("severity", Severity.WARNING);
-        if (least == Severity.INFO) {
-            config.problem("'severity' is 'info', expected warning or critical");
-        }
+        Least least = config.choice("severity", Least.WARNING);
         List<TopicPattern> topics = config.topics("topics");
         if (config.context().alerts() == null) {
             config.problem(
@@ -41,6 +50,6 @@ public final class AlertHandlerProvider implements HandlerProvider {
                             + " EventBusBuilder.plugin(AlertStoreProvider.class, \"file\", …)");
         }
         config.check();
-        return new AlertHandler(topics, least, config.context());
+        return new AlertHandler(topics, least.severity, config.context());
     }
 }

@@ -45,6 +45,16 @@ class AlertsConfigTest {
     }
 
     @Test
+    void aSeverityThatIsNoneIsToldWhatIsTaken() {
+        for (String severity : List.of("", "info", "bad")) {
+            assertThatThrownBy(
+                            () -> create(new AlertHandlerProvider(), Map.of("severity", severity)))
+                    .hasMessageContaining(
+                            "'severity' is '" + severity + "', expected warning or critical;");
+        }
+    }
+
+    @Test
     void theReadmeHasEveryOption() throws IOException {
         List<String> known = new ArrayList<>(known(new FileAlertStoreProvider()));
         known.addAll(known(new AlertHandlerProvider()));

@@ -51,6 +51,25 @@ class FileAlertStoreTest {
     }
 
     @Test
+    @DisplayName("ALR-1 an argument that is null is refused by its name, and nothing is changed")
+    @SuppressWarnings("NullAway")
+    void namesWhatIsNull() {
+        try (AlertStore store = Stores.open(directory)) {
+            store.raise(alert("a", 1));
+            assertThatThrownBy(() -> store.resolve("a", "alice", null, NOON))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("note");
+            assertThatThrownBy(() -> store.acknowledge("a", null, "", NOON))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("user");
+            assertThatThrownBy(() -> store.note(null, "alice", "x", NOON))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("id");
+            assertThat(store.get("a").state()).isEqualTo(State.NEW);
+        }
+    }
+
+    @Test
     @DisplayName("ALR-1 a lower bound makes room for one alert more, all at once")
     void aLowerBoundDropsSeveral() {
         try (AlertStore store = Stores.open(directory)) {

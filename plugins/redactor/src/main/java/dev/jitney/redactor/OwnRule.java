@@ -4,6 +4,7 @@ package dev.jitney.redactor;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * A user's own rule. Its pattern is a sequence of characters and classes, each with how often it
@@ -37,6 +38,7 @@ record OwnRule(Pattern pattern, String token) {
             int most = most(piece);
             int least = least(piece);
             longest += most;
+            checkRange(name, piece.group(1));
             regex.append(piece.group(1));
             regex.append('{').append(least).append(',').append(most).append("}+");
             at = piece.end();
@@ -59,6 +61,18 @@ record OwnRule(Pattern pattern, String token) {
                             .formatted(name, token));
         }
         return new OwnRule(pattern, token);
+    }
+
+    /** What a class may hold leaves one thing that can be wrong with it. */
+    private static void checkRange(String name, String piece) {
+        try {
+            Pattern.compile(piece);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "'rules' has a pattern for '%s' with %s, whose range runs backward, expected one such as [a-z]"
+                            .formatted(name, piece),
+                    e);
+        }
     }
 
     private static int least(Matcher piece) {

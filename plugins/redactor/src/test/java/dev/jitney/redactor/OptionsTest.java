@@ -94,6 +94,20 @@ class OptionsTest {
     }
 
     @Test
+    @DisplayName("RED-1 a range that runs backward is named, and nothing else of the pattern")
+    void rangeBackward() {
+        for (String pattern : List.of("[z-a]", "EMP-[0-9]{6}[z-a]+", "[A-z--+]")) {
+            String bad = pattern.contains("z-a") ? "[z-a]" : pattern;
+            assertThatThrownBy(() -> Corpus.redactor(Map.of("rules", "a=" + pattern)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage(
+                            "Configuration of masker 'redactor' has a problem: 'rules' has a pattern for 'a' with "
+                                    + bad
+                                    + ", whose range runs backward, expected one such as [a-z].");
+        }
+    }
+
+    @Test
     @DisplayName("RED-1 the README lists every option and every kind")
     void theReadmeListsEveryOption() throws IOException {
         String readme = Files.readString(Path.of("README.md"));

@@ -7,6 +7,7 @@ import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.InterceptorProvider;
 import dev.jitney.spi.PluginConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -29,6 +30,11 @@ public final class AuditFileProvider implements InterceptorProvider {
     public Interceptor create(PluginConfig config) {
         String path = config.required("path");
         Path file = config.path("path");
+        if (file != null && file.toAbsolutePath().getFileName() == null) {
+            config.problem("'path' is '" + path + "', which has no file name, expected a file");
+        } else if (file != null && !path.isEmpty() && Files.isDirectory(file)) {
+            config.problem("'path' is '" + path + "', which is a directory, expected a file");
+        }
         long maxSize = config.bytes("max-size", 10 << 20, 1 << 10, 1L << 40);
         int maxFiles = (int) config.number("max-files", 5, 0, 10_000);
         List<TopicPattern> topics = config.topics("topics");

@@ -24,6 +24,10 @@ final class AuditFiles {
      */
     AuditFiles(Path current, int most) {
         this.current = current.toAbsolutePath();
+        if (this.current.getFileName() == null) {
+            throw new IllegalArgumentException(
+                    "The path of an audit log is '" + current + "', which has no file name.");
+        }
         this.most = most;
     }
 

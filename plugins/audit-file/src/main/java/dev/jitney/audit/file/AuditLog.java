@@ -38,6 +38,7 @@ public final class AuditLog {
      *
      * @param path the current file, as option {@code path} has it
      * @param format such as {@code EventBus.builder("audit").eventFormat()}
+     * @throws IllegalArgumentException if the path has no file name
      */
     public static AuditLog at(Path path, EventFormat format) {
         return new AuditLog(new AuditFiles(path, 0), format);

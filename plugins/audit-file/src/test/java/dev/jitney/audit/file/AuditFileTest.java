@@ -205,6 +205,26 @@ class AuditFileTest {
     }
 
     @Test
+    @DisplayName("A path that cannot be a file is refused")
+    void pathsThatAreNoFile() {
+        assertThatThrownBy(() -> audited.builder("path", scratch.toString()).build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "Configuration of interceptor 'audit-file' has a problem: 'path' is '%s', which is a directory, expected a file."
+                                .formatted(scratch));
+        String root = scratch.toAbsolutePath().getRoot().toString();
+        assertThatThrownBy(() -> audited.builder("path", root, "max-files", "-1").build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "Configuration of interceptor 'audit-file' has 2 problems: 'path' is '%s', which has no file name, expected a file; 'max-files' is -1, expected 0 to 10000."
+                                .formatted(root));
+        assertThatThrownBy(
+                        () -> AuditLog.at(Path.of(root), EventBus.builder("reader").eventFormat()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("The path of an audit log is '%s', which has no file name.", root);
+    }
+
+    @Test
     @DisplayName("Without a path it takes part in no bus, and writes nothing")
     void isAskedForByName() {
         assertThat(new AuditFileProvider().automatic()).isFalse();

@@ -56,15 +56,20 @@ public final class WebhookProvider implements HandlerProvider {
         try {
             URI url = text.isEmpty() ? fallback : new URI(text);
             boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-            if (http && url.getHost() != null && url.getRawUserInfo() == null) {
+            boolean plain = url.getRawUserInfo() == null && url.getRawFragment() == null;
+            if (http && url.getHost() != null && isPort(url.getPort()) && plain) {
                 return url;
             }
         } catch (URISyntaxException e) {
             // Said below, without the value, which may hold a secret.
         }
         config.problem(
-                "'url' is no address of an endpoint, expected http:// or https://, a host and perhaps a path, without a user; a password belongs in 'authorization'");
+                "'url' is no address of an endpoint, expected http:// or https://, a host, perhaps a port from 1 to 65535 and a path, without a user and without a #fragment; a password belongs in 'authorization'");
         return fallback;
+    }
+
+    private static boolean isPort(int port) {
+        return port == -1 || port >= 1 && port <= 65_535;
     }
 
     private static @Nullable Signature signature(PluginConfig config) {

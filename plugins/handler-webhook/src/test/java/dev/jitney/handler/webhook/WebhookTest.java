@@ -295,7 +295,18 @@ class WebhookTest {
                                                 "hunter2")
                                         .build())
                 .hasMessage(
-                        "Configuration of handler 'webhook' has 7 problems: 'url' is no address of an endpoint, expected http:// or https://, a host and perhaps a path, without a user; a password belongs in 'authorization'; 'topics' holds '', expected topic patterns such as order.*,user.*; 'timeout' is '5', expected a span of time from 1ms to 10m, such as 250ms, 15s or 7d; 'attempts' is 0, expected 1 to 100; 'secret' is not a key, expected 16 characters or more, or whsec_ and base64 of 16 bytes or more; 'authorization' is not the value of a header; 'secrets' is not a known key, did you mean 'secret'?");
+                        "Configuration of handler 'webhook' has 7 problems: 'url' is no address of an endpoint, expected http:// or https://, a host, perhaps a port from 1 to 65535 and a path, without a user and without a #fragment; a password belongs in 'authorization'; 'topics' holds '', expected topic patterns such as order.*,user.*; 'timeout' is '5', expected a span of time from 1ms to 10m, such as 250ms, 15s or 7d; 'attempts' is 0, expected 1 to 100; 'secret' is not a key, expected 16 characters or more, or whsec_ and base64 of 16 bytes or more; 'authorization' is not the value of a header; 'secrets' is not a known key, did you mean 'secret'?");
+    }
+
+    @Test
+    @DisplayName("A port that there is not and a fragment, which is never sent, are refused")
+    void portsAndFragments() {
+        for (String url :
+                List.of("http://localhost:99999", "http://localhost:0/", "http://localhost/#top")) {
+            assertThatThrownBy(() -> builder(url).build())
+                    .hasMessage(
+                            "Configuration of handler 'webhook' has a problem: 'url' is no address of an endpoint, expected http:// or https://, a host, perhaps a port from 1 to 65535 and a path, without a user and without a #fragment; a password belongs in 'authorization'.");
+        }
     }
 
     @Test

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * file that is opened for nothing else and stays open as long as the store. The system releases it
  * when its holder dies.
  *
+ * <p>A lock on a file that was removed keeps nobody out, and what is written beside it nobody
+ * finds: whoever gets the lock sees first whether the file is still in its place.
+ *
  * <p>Waiting is done by asking again, since a wait inside the system could not be limited: first at
  * once, then in short random pauses, so that no process keeps step with another and starves.
  *
@@ -38,15 +41,18 @@ final class AppendLock implements Closeable {
     private static final Queue<FileChannel> LEFT_OPEN = new ConcurrentLinkedQueue<>();
 
     private final FileChannel channel;
+    private final FileIdentity file;
     private final Duration timeout;
     private final String bus;
     private @Nullable FileLock lock;
 
     /**
+     * @param file which file the channel is on
      * @param bus the directory, as messages name it
      */
-    AppendLock(FileChannel channel, Duration timeout, String bus) {
+    AppendLock(FileChannel channel, FileIdentity file, Duration timeout, String bus) {
         this.channel = channel;
+        this.file = file;
         this.timeout = timeout;
         this.bus = bus;
     }
@@ -56,12 +62,22 @@ final class AppendLock implements Closeable {
      *
      * @param state knows who holds it; null before the state is open
      * @throws dev.jitney.spi.StoreUnavailableException if it is not had in time, naming its holder
+     * @throws dev.jitney.spi.StoreFailedException if the file was removed or replaced
      */
     void acquire(@Nullable SharedState state) throws IOException {
         lock = tryLock();
         if (lock == null) {
             acquireSlowly(state);
         }
+        if (!isThere()) {
+            release();
+            throw Failures.replaced(bus);
+        }
+    }
+
+    /** Says whether the file is still in its place. Any thread, with or without the lock. */
+    boolean isThere() {
+        return file.isThere();
     }
 
     private void acquireSlowly(@Nullable SharedState state) throws IOException {

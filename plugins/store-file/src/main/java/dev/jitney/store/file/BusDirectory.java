@@ -4,6 +4,7 @@ package dev.jitney.store.file;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bus directory: {@code bus.json} with its name, identity and format, and folders for the log,
@@ -24,14 +26,25 @@ import java.util.Set;
  * @param id an identity that no other bus has
  * @param format the version of the files' format
  * @param created when it was made
+ * @param file which directory of the system it is; null in tests that have no real one
  */
-record BusDirectory(Path path, String name, String id, int format, Instant created) {
+record BusDirectory(
+        Path path,
+        String name,
+        String id,
+        int format,
+        Instant created,
+        @Nullable FileIdentity file) {
 
     /** The newest format that this program knows, and the one that it writes. */
     static final int FORMAT = 1;
 
     static final String DESCRIPTOR = "bus.json";
     static final String CURSORS = "cursors";
+
+    BusDirectory(Path path, String name, String id, int format, Instant created) {
+        this(path, name, id, format, created, null);
+    }
 
     /** Opens a directory, and makes it where the configuration says so. */
     static BusDirectory open(StoreConfig config, Instant now) {
@@ -91,9 +104,34 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
                     values.getOrDefault("name", "bus"),
                     values.getOrDefault("id", ""),
                     format,
-                    Times.parse(values.getOrDefault("created", "")));
+                    Times.parse(values.getOrDefault("created", "")),
+                    FileIdentity.of(path));
         } catch (java.time.DateTimeException | IllegalArgumentException e) {
             throw Failures.unreadableDescriptor(given, e);
+        }
+    }
+
+    /** Says whether what was opened is still what its path stands for. */
+    boolean isThere() {
+        return file == null || file.isThere() && sameId();
+    }
+
+    /** The system may have given the number of the directory that was removed to a new one. */
+    private boolean sameId() {
+        try {
+            String text = Files.readString(path.resolve(DESCRIPTOR));
+            return id.equals(FlatJson.parse(text).getOrDefault("id", ""));
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException | IllegalArgumentException e) {
+            return true; // somebody may be editing it: nothing says that it is another one
+        }
+    }
+
+    /** Throws if what was opened is not what its path stands for any more. */
+    void checkThere(StoreConfig config) {
+        if (!isThere()) {
+            throw Failures.replaced(config.directory().toString());
         }
     }
 
@@ -120,8 +158,12 @@ record BusDirectory(Path path, String name, String id, int format, Instant creat
     /** Opens the file that is the append lock; it is opened for nothing else (STO-7). */
     java.nio.channels.FileChannel openLockFile() throws IOException {
         return java.nio.channels.FileChannel.open(
-                path.resolve("append.lock"),
+                lockFile(),
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                 NioDisk.ownerOnly(path));
+    }
+
+    Path lockFile() {
+        return path.resolve("append.lock");
     }
 }

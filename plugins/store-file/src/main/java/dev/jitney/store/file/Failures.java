@@ -161,6 +161,14 @@ final class Failures {
                 cause);
     }
 
+    static StoreException replaced(String bus) {
+        return new StoreFailedException(
+                "The bus directory '"
+                        + bus
+                        + "' is not the one that was opened: it, or its append.lock, was removed or"
+                        + " replaced meanwhile. Open the store again.");
+    }
+
     static StoreException broken(String bus, Throwable cause) {
         return new StoreFailedException("'" + bus + "' has failed: " + cause, cause);
     }

@@ -263,6 +263,8 @@ final class FileCursors implements Cursors, Closeable {
     }
 
     private <T> T change(String name, LockedLog.Action<T> action) {
+        // Offsets of one log mean nothing in another one.
+        context.directory().checkThere(context.config());
         try {
             return locks.locked(
                     () -> {

@@ -273,7 +273,7 @@ final class FileEventStore implements EventStore {
         } catch (Exception e) {
             throw new StoreException(core.name() + " could not be closed: " + e.getMessage(), e);
         } finally {
-            SharedCores.giveBack(context.directory().path());
+            SharedCores.giveBack(context.directory().path(), core);
             if (indexes != null) {
                 indexes.close();
             }

@@ -124,7 +124,7 @@ final class Indexes implements SegmentHints.Source, Closeable {
     }
 
     private @Nullable SegmentIndex build(SegmentView view, Pace pace) {
-        if (!writable) {
+        if (!writable || !context.directory().isThere()) {
             return null;
         }
         try {

@@ -34,6 +34,9 @@ final class LogTail implements EventTail {
     /** How often to see whether the segment that is read is still the last. */
     private static final long RELIST_NANOS = 2_000_000_000L;
 
+    /** How often to see, when nothing comes, whether the directory is still the same. */
+    private static final long CHECK_NANOS = 500_000_000L;
+
     private final StoreContext context;
     private final Wakeups wakeups;
     private final SegmentHints.Source hints;
@@ -46,6 +49,7 @@ final class LogTail implements EventTail {
     private @Nullable SegmentName last;
     private boolean sealedSeen;
     private long listedAt;
+    private long checkedAt = System.nanoTime();
 
     private LogTail(
             StoreContext context,
@@ -130,6 +134,7 @@ final class LogTail implements EventTail {
                 backoff.rest();
                 return event;
             }
+            checkThere();
             long left = nanos - (System.nanoTime() - begin);
             if (left <= 0) {
                 return null;
@@ -139,6 +144,19 @@ final class LogTail implements EventTail {
             if (wakeups.epoch() != seen) {
                 chase();
             }
+        }
+    }
+
+    /** Nothing more comes in a log that was removed, and one in its place has other offsets. */
+    private void checkThere() {
+        long now = System.nanoTime();
+        if (now - checkedAt < CHECK_NANOS) {
+            return;
+        }
+        checkedAt = now;
+        if (!context.directory().isThere()) {
+            release();
+            context.directory().checkThere(context.config());
         }
     }
 

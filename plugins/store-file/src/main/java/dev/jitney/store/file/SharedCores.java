@@ -10,10 +10,15 @@ import java.util.Map;
  * would drop a lock that another store of this JVM holds (STO-7). It is the one static with state:
  * the system's locks belong to the process, and so must this. The options of whoever opens first
  * are in force until the last one closes.
+ *
+ * <p>When the directory of a core was removed or replaced, whoever opens the path next gets a new
+ * one: the old one writes to files that nobody finds, and has another lock file.
  */
 final class SharedCores {
 
+    // The one that is lent next, and all that have not been given back: both guarded by CORES.
     private static final Map<Path, Lent> CORES = new HashMap<>();
+    private static final Map<StoreCore, Lent> LENT = new HashMap<>();
 
     private SharedCores() {}
 
@@ -52,18 +57,19 @@ final class SharedCores {
 
     private static Lent lent(Path path, StoreContext context) {
         Lent known = CORES.get(path);
-        if (known == null) {
+        if (known == null || !known.closing && known.core.replaced()) {
             known = new Lent(new StoreCore(context));
             CORES.put(path, known);
+            LENT.put(known.core, known);
         }
         return known;
     }
 
     /** Gives a core back; the last to do so closes it. */
-    static void giveBack(Path path) {
+    static void giveBack(Path path, StoreCore core) {
         Lent lent;
         synchronized (CORES) {
-            lent = CORES.get(path);
+            lent = LENT.get(core);
             if (lent == null || --lent.users > 0) {
                 return;
             }
@@ -74,7 +80,8 @@ final class SharedCores {
             lent.core.close();
         } finally {
             synchronized (CORES) {
-                CORES.remove(path);
+                LENT.remove(core);
+                CORES.remove(path, lent);
                 CORES.notifyAll();
             }
         }

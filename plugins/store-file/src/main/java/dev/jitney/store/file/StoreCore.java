@@ -72,6 +72,12 @@ final class StoreCore implements LogStore, LockedLog {
         return tail == null ? 0 : tail.endOffset();
     }
 
+    /** Says whether the directory was removed or replaced, so that this writes no more. */
+    boolean replaced() {
+        AppendLock lock = appendLock;
+        return lock != null && !lock.isThere() || !context.directory().isThere();
+    }
+
     /** Returns how many forces of the log were made: for tests and benchmarks. */
     long forces() {
         return forces;
@@ -159,6 +165,7 @@ final class StoreCore implements LogStore, LockedLog {
     }
 
     private Opened open() throws IOException {
+        context.directory().checkThere(context.config()); // or folders would be made elsewhere
         context.directory().makeFolders();
         AppendLock lock = appendLock();
         boolean fine = false;
@@ -179,8 +186,10 @@ final class StoreCore implements LogStore, LockedLog {
         AppendLock known = appendLock;
         if (known == null) {
             FileChannel channel = context.directory().openLockFile();
-            known = new AppendLock(channel, context.config().lockTimeout(), name);
+            FileIdentity file = FileIdentity.of(context.directory().lockFile());
+            known = new AppendLock(channel, file, context.config().lockTimeout(), name);
             appendLock = known;
+            context.directory().checkThere(context.config()); // so it was that file
         }
         return known;
     }
@@ -224,6 +233,9 @@ final class StoreCore implements LogStore, LockedLog {
                     throw e;
                 }
                 continue; // rolled meanwhile: force the new tail, and this one as an older segment
+            }
+            if (!all.lock().isThere()) {
+                throw Failures.replaced(name); // forced, but nobody will find it
             }
             all.state().raiseDurable(tail.endOffset());
             return tail.endOffset();
