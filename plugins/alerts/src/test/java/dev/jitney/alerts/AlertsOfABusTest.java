@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.EventBus;
 import dev.jitney.EventBusBuilder;
+import dev.jitney.ReplayReport;
 import dev.jitney.event.Event;
 import dev.jitney.event.Selection;
 import dev.jitney.event.Severity;
@@ -129,7 +130,8 @@ class AlertsOfABusTest {
             bus.alerts().resolve(resolved.id(), "alice", "done", Instant.EPOCH);
             bus.alerts().remove(removed.id());
             List<Alert> before = bus.alerts().list(Filter.all(), 10);
-            assertThat(bus.replay(Selection.all()).delivered()).isEqualTo(3);
+            // The handler wants none of them.
+            assertThat(bus.replay(Selection.all())).isEqualTo(new ReplayReport(0, 0, true));
             assertThat(bus.alerts().list(Filter.all(), 10)).isEqualTo(before).hasSize(2);
         }
     }
