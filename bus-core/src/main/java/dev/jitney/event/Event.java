@@ -207,6 +207,12 @@ public final class Event {
         return exact != null ? exact : EventClock.instantAt(tick);
     }
 
+    /** Returns the same in milliseconds since 1970, and makes no object for it. */
+    public long timeMillis() {
+        Instant exact = details.exactTime();
+        return exact == null ? EventClock.millisAt(tick) : exact.toEpochMilli();
+    }
+
     /** False for an event read from outside that carried no time; its time() is then the epoch. */
     public boolean hasTime() {
         return (flags & HAS_TIME) != 0;

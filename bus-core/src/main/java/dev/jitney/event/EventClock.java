@@ -122,6 +122,10 @@ public final class EventClock {
                 Math.floorDiv(tick, NANOS_PER_SECOND), Math.floorMod(tick, NANOS_PER_SECOND));
     }
 
+    static long millisAt(long tick) {
+        return Math.floorDiv(tick, NANOS_PER_MILLI);
+    }
+
     /** Says whether nanoseconds since 1970 in a long can hold the time. */
     static boolean fits(Instant time) {
         return Math.abs(time.getEpochSecond()) < LAST_SECOND;

@@ -185,23 +185,18 @@ internal class EngineCore(
      */
     fun completes(publication: EnginePublication, own: Outcome) {
         val outcome = publication.outcomeSoFar()!!
-        val handled = own == Outcome.HANDLED || own == Outcome.HANDLED_WITH_FAILURES
-        if (!handled) {
-            when (outcome) {
-                Outcome.REJECTED, Outcome.DROPPED, Outcome.CANCELLED -> window?.release(publication)
-                else -> Unit
-            }
-        }
+        val counted = if (outcome.ok()) outcome else endsBadly(publication, own, outcome)
         if (publication.admitted && isHistory(publication, outcome)) past.keep(publication)
-        val counted = when {
-            outcome.ok() -> outcome
-
-            // It ends as the first one did, which was counted and has its letter.
-            publication.extra?.more?.first != null -> Outcome.DUPLICATE
-
-            else -> own
-        }
         reports.count(publication, counted)
+    }
+
+    /** Forgets the key of what was lost before this bus had handled it; returns what counts here. */
+    private fun endsBadly(publication: EnginePublication, own: Outcome, outcome: Outcome): Outcome {
+        val lost = outcome == Outcome.REJECTED || outcome == Outcome.DROPPED || outcome == Outcome.CANCELLED
+        val handled = own == Outcome.HANDLED || own == Outcome.HANDLED_WITH_FAILURES
+        if (lost && !handled) window?.release(publication)
+        // A duplicate ends as the first one did, which was counted and has its letter.
+        return if (publication.extra?.more?.first != null) Outcome.DUPLICATE else own
     }
 
     private fun isHistory(publication: EnginePublication, outcome: Outcome) = when (publication.origin) {

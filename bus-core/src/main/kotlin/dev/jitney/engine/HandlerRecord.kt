@@ -112,7 +112,7 @@ internal class ValueRecord private constructor(
 
         // Sums wrap: what is taken off is put on again.
         private fun base(event: Event): Long = try {
-            event.time().toEpochMilli() - EARLIEST
+            event.timeMillis() - EARLIEST
         } catch (_: ArithmeticException) {
             0
         }

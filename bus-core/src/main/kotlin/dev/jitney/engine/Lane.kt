@@ -220,18 +220,14 @@ internal class Lane(
 
     private fun begin(publication: EnginePublication, execution: Execution) {
         // The interrupt of a publisher is not for the handlers that run on its thread; it is there again after them.
-        val publisher = Thread.currentThread().takeUnless { it is PoolThread }
-        var interrupted = publisher != null && Thread.interrupted()
-        try {
-            val rest = publication.owner.runner.begin(publication, execution)
-            if (rest !== Rest.TAKEN && execution.takeInterrupt()) interrupted = true
-            when {
-                rest == null -> ended(publication, execution, Ending.OVER)
-                rest !== Rest.TAKEN -> pool.coroutines.launchHere { goOn(publication, execution, rest) }
-            }
-        } finally {
-            if (interrupted) publisher?.interrupt()
+        val interrupted = Thread.currentThread() !is PoolThread && Thread.interrupted()
+        val rest = publication.owner.runner.begin(publication, execution)
+        val left = rest !== Rest.TAKEN && execution.takeInterrupt()
+        when {
+            rest == null -> ended(publication, execution, Ending.OVER)
+            rest !== Rest.TAKEN -> pool.coroutines.launchHere { goOn(publication, execution, rest) }
         }
+        if (interrupted || left) Thread.currentThread().interrupt()
     }
 
     private fun runBeside(publication: EnginePublication) {

@@ -14,8 +14,12 @@ import java.util.concurrent.locks.LockSupport
 internal object Waits {
 
     /** Refuses a limit that is negative. */
-    fun check(limit: Duration): Unit =
-        require(!limit.isNegative) { "Limit '$limit' is negative. Use zero to wait without limit, or more." }
+    fun check(limit: Duration) {
+        if (limit.isNegative) throw negative(limit)
+    }
+
+    private fun negative(limit: Duration) =
+        IllegalArgumentException("Limit '$limit' is negative. Use zero to wait without limit, or more.")
 
     fun join(publication: EnginePublication, limit: Duration): Boolean {
         check(limit)

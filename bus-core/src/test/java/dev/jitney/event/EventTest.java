@@ -386,4 +386,16 @@ class EventTest {
             }
         }
     }
+
+    @Test
+    @DisplayName(
+            "EVT-2 the time in milliseconds is that of the time, also before 1970 and for an exact one")
+    void timeMillis() {
+        Event fresh = Event.of("a", 1);
+        assertThat(fresh.timeMillis()).isEqualTo(fresh.time().toEpochMilli());
+        for (String time : List.of("1969-12-31T23:59:59.9991Z", "+12000-01-01T00:00:00.000999Z")) {
+            Instant given = Instant.parse(time);
+            assertThat(fresh.withTime(given).timeMillis()).isEqualTo(given.toEpochMilli());
+        }
+    }
 }
