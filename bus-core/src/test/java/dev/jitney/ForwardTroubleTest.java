@@ -25,6 +25,7 @@ class ForwardTroubleTest {
             EventBus.builder("full").pendingLimit(1).overflow(Overflow.DROP_LATEST).build();
     private final Gate gate = new Gate();
     private final List<Object> handled = new CopyOnWriteArrayList<>();
+    private final Handler handles = event -> handled.add(event.payload());
 
     @AfterEach
     void close() {
@@ -51,7 +52,7 @@ class ForwardTroubleTest {
     @DisplayName(
             "FWD-1 FWD-2 PUB-4 a bus that takes no event is not on its path, and its first bus has handled it")
     void refused() throws Exception {
-        first.subscribe("a", event -> handled.add(event.payload()));
+        first.subscribe("a", handles);
         first.forwardTo(full, "*");
         full.close();
         Event event = Event.of("a", 1);
@@ -73,7 +74,7 @@ class ForwardTroubleTest {
     @DisplayName(
             "FWD-2 BPR-1 LIF-4 what another bus drops is told with its reason, and counted and lettered there")
     void dropped() throws Exception {
-        first.subscribe("a", event -> handled.add(event.payload()));
+        first.subscribe("a", handles);
         first.forwardTo(full, "a");
         fill();
         Event event = Event.of("a", 1);
@@ -98,7 +99,7 @@ class ForwardTroubleTest {
         fill();
         Event event = Event.of("a", 1);
         assertThat(completed(first.publish(event)).outcome()).isEqualTo(Outcome.DROPPED);
-        full.subscribe("a", one -> handled.add(one.payload()));
+        full.subscribe("a", handles);
         gate.open();
         assertThat(full.awaitIdle(Duration.ofSeconds(20))).isTrue();
         assertThat(completed(first.publish(event)).outcome()).isEqualTo(Outcome.HANDLED);

@@ -19,6 +19,11 @@ class ReplayTroubleTest {
 
     private final Gate gate = new Gate();
     private final List<Object> seen = new CopyOnWriteArrayList<>();
+    private final Handler held =
+            event -> {
+                gate.pass();
+                seen.add(event.payload());
+            };
 
     private static void publish(EventBus bus, String topic, int count) throws InterruptedException {
         for (int i = 0; i < count; i++) {
@@ -47,12 +52,7 @@ class ReplayTroubleTest {
         try (EventBus bus =
                 EventBus.builder("orders").pendingLimit(2).overflow(Overflow.DROP_OLDEST).build()) {
             publish(bus, "a", 3);
-            bus.subscribe(
-                    "a",
-                    event -> {
-                        gate.pass();
-                        seen.add(event.payload());
-                    });
+            bus.subscribe("a", held);
             FutureTask<ReplayReport> replay =
                     new FutureTask<>(() -> bus.replay(ReplayOptions.builder().build()));
             new Thread(replay, "replay").start();
@@ -72,12 +72,7 @@ class ReplayTroubleTest {
     void interruptedAtTheDoor() throws Exception {
         try (EventBus bus = EventBus.builder("orders").pendingLimit(1).build()) {
             publish(bus, "a", 5);
-            bus.subscribe(
-                    "a",
-                    event -> {
-                        gate.pass();
-                        seen.add(event.payload());
-                    });
+            bus.subscribe("a", held);
             FutureTask<ReplayReport> replay =
                     new FutureTask<>(
                             () -> {

@@ -99,17 +99,17 @@ final class CrashingDisk implements Disk {
     @Override
     public Words map(String name, long bytes, boolean writable) throws IOException {
         alive();
-        return writable
-                ? new CrashingWords(real.map(name, bytes, true))
-                : real.map(name, bytes, false);
+        return crashing(real.map(name, bytes, writable), writable);
     }
 
     @Override
     public Words mapAll(String name, int unit, boolean writable) throws IOException {
         alive();
-        return writable
-                ? new CrashingWords(real.mapAll(name, unit, true))
-                : real.mapAll(name, unit, false);
+        return crashing(real.mapAll(name, unit, writable), writable);
+    }
+
+    private Words crashing(Words words, boolean writable) {
+        return writable ? new CrashingWords(words) : words;
     }
 
     private final class File implements StoreFile {
