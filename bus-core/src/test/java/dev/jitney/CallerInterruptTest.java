@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -76,6 +77,23 @@ class CallerInterruptTest {
             assertThat(bus.publish("parent", 1).outcome()).isEqualTo(Outcome.HANDLED);
             assertThat(seen).containsExactly(false, true);
             assertThat(Thread.interrupted()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "ERR-1 what a handler leaves behind one that has to be waited for is not the next event's")
+    void afterAStage() throws Exception {
+        try (EventBus bus = EventBus.builder("orders").build()) {
+            StageHandler stage = event -> CompletableFuture.completedFuture(null);
+            bus.subscribeAsync("a", SubscribeOptions.defaults(), stage);
+            bus.subscribe("a", event -> Thread.currentThread().interrupt());
+            bus.subscribe("b", looks);
+            bus.publishAndJoin("a", 1, LONG);
+            Thread.interrupted();
+            bus.publishAndJoin("b", 1, LONG);
+            assertThat(Thread.interrupted()).isFalse();
+            assertThat(seen).containsExactly(false);
         }
     }
 

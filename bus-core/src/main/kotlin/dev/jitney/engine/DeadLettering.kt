@@ -15,7 +15,8 @@ import dev.jitney.spi.ValidationException
 import java.time.Instant
 import java.util.concurrent.atomic.AtomicLong
 
-private const val MOST_OPTIONS = 10_000
+// Of so many letters it is known what no sink keeps.
+private const val MOST_KNOWN = 10_000
 
 /** Makes dead letters of what is given up, and hands them to the sink (ERR-5). */
 internal class DeadLettering(
@@ -27,10 +28,10 @@ internal class DeadLettering(
     private val count = AtomicLong()
 
     // Options never leave the process, so a sink cannot keep them (ORD-7). The oldest are forgotten.
-    private val options = NewestMap<PublishOptions>(MOST_OPTIONS)
+    private val options = NewestMap<PublishOptions>(MOST_KNOWN)
 
     // A letter names its handler, and names need not be unique.
-    private val handlers = NewestMap<Long>(MOST_OPTIONS)
+    private val handlers = NewestMap<Long>(MOST_KNOWN)
 
     /** How many letters were made so far. */
     val made: Long get() = count.get()

@@ -221,6 +221,8 @@ internal class Lane(
     private fun begin(publication: EnginePublication, execution: Execution) {
         // The interrupt of a publisher is not for the handlers that run on its thread; it is there again after them.
         val interrupted = Thread.currentThread() !is PoolThread && Thread.interrupted()
+        // What an event has left that went on as a coroutine is nobody's here.
+        execution.takeInterrupt()
         val rest = publication.owner.runner.begin(publication, execution)
         val left = rest !== Rest.TAKEN && execution.takeInterrupt()
         when {
