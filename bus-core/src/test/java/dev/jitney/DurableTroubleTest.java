@@ -8,6 +8,7 @@ import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Event;
 import dev.jitney.event.Offset;
 import dev.jitney.event.Selection;
+import dev.jitney.event.StoredEvent;
 import dev.jitney.logs.Logs;
 import dev.jitney.spi.Cursor.Progress;
 import dev.jitney.spi.Cursor.Range;
@@ -15,11 +16,14 @@ import dev.jitney.spi.Cursors;
 import dev.jitney.spi.Cursors.Claim;
 import dev.jitney.spi.DeadLetterSink;
 import dev.jitney.spi.EventStore;
+import dev.jitney.spi.EventTail;
 import dev.jitney.spi.Position;
 import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.StoreUnavailableException;
+import dev.jitney.spi.TailOptions;
 import dev.jitney.tck.FaultyEventStore;
 import dev.jitney.tck.FaultyEventStore.Call;
+import dev.jitney.tck.ForwardingEventStore;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +31,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -313,6 +319,52 @@ class DurableTroubleTest extends DurableWork {
             Await.until("both have ended", () -> !subscription.active() && !waiting.active());
             assertThat(bus.subscriptions()).isEmpty();
         }
+    }
+
+    @Test
+    @DisplayName("DSU-2 what is not active is not among the subscriptions of its bus any more")
+    void isNotListedWhileItEnds() {
+        List<Subscription> listed = new ArrayList<>();
+        AtomicReference<Runnable> onClose = new AtomicReference<>(() -> {});
+        try (EventBus bus = bus(telling(store, () -> onClose.get().run()))) {
+            Subscription kept = bus.subscribe("a", event -> {});
+            Subscription subscription = bus.subscribe("a", DURABLE, event -> {});
+            onClose.set(
+                    () -> {
+                        assertThat(subscription.active()).isFalse();
+                        listed.addAll(bus.subscriptions());
+                        onClose.set(() -> {});
+                    });
+            subscription.close();
+            assertThat(listed).containsExactly(kept);
+        }
+    }
+
+    /** A store that tells of a tail before it closes it. */
+    private static EventStore telling(EventStore store, Runnable closing) {
+        return new ForwardingEventStore(store) {
+            @Override
+            public EventTail tail(TailOptions options) {
+                EventTail tail = super.tail(options);
+                return new EventTail() {
+                    @Override
+                    public @Nullable StoredEvent next(Duration limit) throws InterruptedException {
+                        return tail.next(limit);
+                    }
+
+                    @Override
+                    public Offset position() {
+                        return tail.position();
+                    }
+
+                    @Override
+                    public void close() {
+                        closing.run();
+                        tail.close();
+                    }
+                };
+            }
+        };
     }
 
     @Test

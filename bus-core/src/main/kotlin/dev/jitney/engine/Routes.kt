@@ -66,9 +66,16 @@ internal class Routes(private val topics: KnownTopics) {
 
     fun find(id: String): EngineSubscription? = HandlerName.sequenceOf(id)?.let(bySequence::get)
 
-    /** Those that are there before and after the call, and maybe others; holds nobody up. */
-    fun subscriptions(): List<EngineSubscription> =
-        ArrayList(bySequence.values).also { Collections.sort(it, BySequence) }
+    /**
+     * Those that are there before and after the call, and maybe others, but none that had ended before: one says so
+     * before it is taken out. Holds nobody up.
+     */
+    fun subscriptions(): List<EngineSubscription> {
+        val found = ArrayList<EngineSubscription>(bySequence.size)
+        for (one in bySequence.values) if (one.active()) found.add(one)
+        Collections.sort(found, BySequence)
+        return found
+    }
 
     fun add(subscription: EngineSubscription): Unit = change {
         bySequence[subscription.sequence] = subscription
