@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Failures.</b> A handler that throws touches no other handler and not the bus (ERR-1); its
  * failure is found in the publication. A refusal that is known when {@code publish} is called is an
- * exception. After {@link #close} every call fails with {@link BusClosedException}.
+ * exception. After {@link #close} every call that would have the bus do something fails with {@link
+ * BusClosedException} (LIF-2); what only looks back answers as of then: history, tree and counts.
  *
  * <p><b>Limits.</b> 65 536 events may be pending unless the builder says otherwise (BPR-1).
  */

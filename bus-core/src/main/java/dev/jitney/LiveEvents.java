@@ -10,6 +10,9 @@ import java.util.concurrent.Flow;
  */
 public interface LiveEvents extends Flow.Publisher<Event> {
 
-    /** Returns how many events the subscribers of this view have lost, all together. */
+    /**
+     * Returns how many events the subscribers of this view have lost, all together: those that they
+     * were too slow for, and those that they had not asked for when the bus closed.
+     */
     long lost();
 }

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 import org.slf4j.event.Level;
 
@@ -202,10 +204,12 @@ class ContextTest {
         assertThat(contexts).containsOnly(logged(publication.event())).hasSize(3);
     }
 
-    @Test
+    @ParameterizedTest(name = "{displayName}, with a tenant: {0}")
+    @ValueSource(booleans = {false, true})
     @DisplayName(
             "CTX-2 MDC gets its old values back, on a thread that runs handlers for itself too")
-    void loggingContextOfTheCaller() throws Exception {
+    void loggingContextOfTheCaller(boolean carries) throws Exception {
+        tenants.set(carries ? "acme" : null);
         MDC.put("eventId", "caller's");
         MDC.put("user", "ann");
         List<Map<String, String>> contexts = new ArrayList<>();
@@ -230,10 +234,12 @@ class ContextTest {
                 .containsExactlyInAnyOrderEntriesOf(Map.of("eventId", "caller's", "user", "ann"));
     }
 
-    @Test
+    @ParameterizedTest(name = "{displayName}, with a tenant: {0}")
+    @ValueSource(booleans = {false, true})
     @DisplayName(
             "CTX-4 what a handler puts into MDC leaks neither to the next handler nor to the next event")
-    void loggingContextDoesNotLeak() throws Exception {
+    void loggingContextDoesNotLeak(boolean carries) throws Exception {
+        tenants.set(carries ? "acme" : null);
         List<Map<String, String>> contexts = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 2; i++) {
             bus.subscribe(

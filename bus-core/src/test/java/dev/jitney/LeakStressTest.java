@@ -7,6 +7,7 @@ import dev.jitney.event.Event;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -96,12 +97,10 @@ class LeakStressTest {
             round.run(i);
             used.add(usedBytes());
         }
-        long first = used.get(1);
-        for (long later : used.subList(1, ROUNDS)) {
-            assertThat(later - first)
-                    .as("heap after each round: %s", used)
-                    .isLessThan(ALLOWED_BYTES);
-        }
+        // What is kept within bounds moves a little to and fro; what leaks is there in both.
+        long first = Collections.max(used.subList(0, 2));
+        long last = Collections.min(used.subList(ROUNDS - 2, ROUNDS));
+        assertThat(last - first).as("heap after each round: %s", used).isLessThan(ALLOWED_BYTES);
     }
 
     /** The least of several looks, since a collection frees some things only at the next one. */

@@ -138,6 +138,23 @@ class LifeCycleTest {
     }
 
     @Test
+    @DisplayName("LIF-2 what only looks back answers after a close, and drain has nothing to do")
+    void looksBackAfterClose() throws Exception {
+        EventBus bus = EventBus.builder("orders").build();
+        bus.subscribe("a", event -> seen.add(event.payload()));
+        Publication publication = bus.publishAndJoin("a", 1, LONG);
+        bus.close();
+        assertThat(bus.history()).containsExactly(publication);
+        assertThat(bus.filter(FindOptions.of("a"), 10)).containsExactly(publication);
+        assertThat(bus.logTree()).contains("a#s1  completed");
+        assertThat(bus.stats().handled()).isOne();
+        assertThat(bus.subscriptions()).isEmpty();
+        assertThat(bus.pendingCount()).isZero();
+        assertThat(bus.awaitIdle(Duration.ZERO)).isTrue();
+        assertThat(bus.drain(Duration.ZERO).complete()).isTrue();
+    }
+
+    @Test
     @DisplayName(
             "LIF-2 past the limit what is left is cancelled: queued events, stages, blocking handlers")
     void closeCancels() throws Exception {

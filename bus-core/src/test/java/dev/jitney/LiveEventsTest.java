@@ -124,6 +124,28 @@ class LiveEventsTest {
     }
 
     @Test
+    @DisplayName("SUB-8 what nobody has asked for when the bus closes is lost, and counted")
+    void closedWithoutDemand() throws Exception {
+        LiveEvents view = bus.liveEvents("*");
+        Recorder all = new Recorder(Long.MAX_VALUE);
+        Recorder two = new Recorder(2);
+        Recorder none = new Recorder(0);
+        view.subscribe(all);
+        view.subscribe(two);
+        view.subscribe(none);
+        publish(0, 10);
+        bus.close();
+        for (Recorder one : List.of(all, two, none)) {
+            Await.until("the end has come", () -> one.end.get() != null);
+            assertThat(one.end.get()).isEqualTo("complete");
+        }
+        assertThat(all.seen).hasSize(10);
+        assertThat(two.seen).containsExactly(0, 1);
+        assertThat(none.seen).isEmpty();
+        assertThat(view.lost()).isEqualTo(8 + 10);
+    }
+
+    @Test
     @DisplayName("SUB-8 a request of nothing is an error")
     void requestOfNothing() {
         Recorder recorder = new Recorder(-1);

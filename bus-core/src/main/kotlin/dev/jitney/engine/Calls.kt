@@ -24,6 +24,7 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
     ): Int {
         val event = publication.event()
         val correlation = CorrelationContext.install(event)
+        val logged = if (core.context.logs) LogValues(event) else null
         val places = Current.places()
         val outer = Current.enter(places, execution)
         execution.inside(outer)
@@ -33,9 +34,11 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
                 if (++at == handlers.size) break
                 // What a handler has bound and not given back is not the next one's.
                 CorrelationContext.install(event)
+                logged?.renew()
             }
         } finally {
             Current.leave(places, outer)
+            logged?.close()
             CorrelationContext.restore(correlation)
         }
         return at

@@ -49,6 +49,11 @@ internal class EngineLiveEvents(
 
     override fun lost(): Long = lost.get()
 
+    /** Counts an event that a subscriber can have no more. */
+    fun countLost() {
+        lost.incrementAndGet()
+    }
+
     override suspend fun collect(collector: FlowCollector<Event>) {
         val context = currentCoroutineContext()
         val job = context[Job]

@@ -7,20 +7,15 @@ import dev.jitney.engine.plugin.PluginLog
 import org.slf4j.MDC
 import org.slf4j.helpers.NOPMDCAdapter
 
-private const val CORRELATION_ID = "correlationId"
-private const val EVENT_ID = "eventId"
-private const val TOPIC = "topic"
 private const val OWN = "context of PublishOptions"
 
 /** What surrounds handlers on every thread that they run on (CTX-2, CTX-4). */
 internal class EventContext(private val carriers: Carriers, private val log: PluginLog) {
-    private val logs = MDC.getMDCAdapter().let { it != null && it !is NOPMDCAdapter }
+    /** Whether there is a log that keeps values for each thread. */
+    val logs: Boolean = MDC.getMDCAdapter().let { it != null && it !is NOPMDCAdapter }
 
     /** Whether nobody carries anything from the publisher's thread. */
     val isEmpty: Boolean get() = carriers.isEmpty
-
-    /** Whether more of it than the correlation id has to be set for each event. */
-    val shown: Boolean get() = logs
 
     /** Takes along what carriers find on this thread; null if there is nothing. */
     fun capture(): Any? = if (carriers.isEmpty) null else carriers.capture()
@@ -43,8 +38,8 @@ internal class EventContext(private val carriers: Carriers, private val log: Plu
         val extra = publication.extra
         val carried = extra?.carried?.let(carriers::restore)
         val own = if (extra?.options?.context() == null) null else restoreOwn(extra)
-        val logged = if (logs) log(publication) else null
-        if (own == null && logged == null) return carried
+        val logged = if (logs) LogValues(publication.event()) else null
+        if (own == null && carried == null) return logged
         return AutoCloseable {
             logged?.close()
             own?.close()
@@ -68,19 +63,5 @@ internal class EventContext(private val carriers: Carriers, private val log: Plu
                 log.failed(OWN, "close", e)
             }
         }
-    }
-
-    // As a whole, not key by key: what a handler puts in does not leak to the next one.
-    private fun log(publication: EnginePublication): AutoCloseable {
-        val before = MDC.getCopyOfContextMap()
-        val event = publication.event()
-        put(CORRELATION_ID, event.correlationId())
-        put(EVENT_ID, event.id())
-        put(TOPIC, event.topic())
-        return AutoCloseable { if (before == null) MDC.clear() else MDC.setContextMap(before) }
-    }
-
-    private fun put(key: String, value: String?) {
-        if (value == null) MDC.remove(key) else MDC.put(key, value)
     }
 }

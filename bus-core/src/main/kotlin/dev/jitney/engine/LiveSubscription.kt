@@ -49,9 +49,12 @@ internal class LiveSubscription(
     private suspend fun run() {
         try {
             view.collect { event ->
-                awaitDemand()
-                demand.updateAndGet { if (it == Long.MAX_VALUE) it else it - 1 }
-                subscriber.onNext(event)
+                if (awaitDemand()) {
+                    demand.updateAndGet { if (it == Long.MAX_VALUE) it else it - 1 }
+                    subscriber.onNext(event)
+                } else {
+                    view.countLost()
+                }
             }
         } catch (e: CancellationException) {
             throw e
@@ -72,15 +75,16 @@ internal class LiveSubscription(
         }
     }
 
-    private suspend fun awaitDemand() {
+    /** Whether there is any: who asks for nothing when the bus closes gets nothing more. */
+    private suspend fun awaitDemand(): Boolean {
         while (demand.get() == 0L) {
-            // Who asks for nothing when the bus closes gets nothing more.
-            if (closed()) throw CancellationException("the bus was closed")
+            if (closed()) return false
             suspendCancellableCoroutine { collector ->
                 waiting.set(collector)
                 if (demand.get() > 0 || closed()) wake()
             }
         }
+        return true
     }
 
     private fun wake() {

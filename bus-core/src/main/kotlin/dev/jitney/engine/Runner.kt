@@ -114,7 +114,7 @@ internal class Runner(private val core: EngineCore) {
     ): Rest? {
         var at = from
         // Who follows, carries a context or times wants more than the calls themselves.
-        val quiet = core.quiet && publication.extra?.isQuiet != false && !core.context.shown
+        val quiet = core.quiet && publication.extra?.isQuiet != false
         while (at < handlers.size && publication.stop == null) {
             if (!handlers[at].invoker.inline || !publication.holds) {
                 if (publication.holds && forwards(publication, execution, handlers, at)) {
