@@ -162,8 +162,7 @@ public final class PublishOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder timeout(Duration timeout) {
-            this.timeout =
-                    Limits.notNegative("Event timeout", Objects.requireNonNull(timeout, "timeout"));
+            this.timeout = Limits.notNegative("Event timeout", "timeout", timeout);
             return this;
         }
 
@@ -174,9 +173,7 @@ public final class PublishOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder handlerTimeout(Duration timeout) {
-            this.handlerTimeout =
-                    Limits.notNegative(
-                            "Handler timeout", Objects.requireNonNull(timeout, "timeout"));
+            this.handlerTimeout = Limits.notNegative("Handler timeout", "timeout", timeout);
             return this;
         }
 
@@ -187,9 +184,7 @@ public final class PublishOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder slowThreshold(Duration threshold) {
-            this.slowThreshold =
-                    Limits.notNegative(
-                            "Slow threshold", Objects.requireNonNull(threshold, "threshold"));
+            this.slowThreshold = Limits.notNegative("Slow threshold", "threshold", threshold);
             return this;
         }
 

@@ -92,8 +92,7 @@ public final class ReplayOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder maxGap(Duration maxGap) {
-            this.maxGap =
-                    Limits.notNegative("Longest gap", Objects.requireNonNull(maxGap, "maxGap"));
+            this.maxGap = Limits.notNegative("Longest gap", "maxGap", maxGap);
             return this;
         }
 

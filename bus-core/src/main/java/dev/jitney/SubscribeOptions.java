@@ -233,9 +233,7 @@ public final class SubscribeOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder timeout(Duration timeout) {
-            this.timeout =
-                    Limits.notNegative(
-                            "Handler timeout", Objects.requireNonNull(timeout, "timeout"));
+            this.timeout = Limits.notNegative("Handler timeout", "timeout", timeout);
             return this;
         }
 
@@ -246,9 +244,7 @@ public final class SubscribeOptions {
          * @throws IllegalArgumentException if it is negative
          */
         public Builder slowThreshold(Duration threshold) {
-            this.slowThreshold =
-                    Limits.notNegative(
-                            "Slow threshold", Objects.requireNonNull(threshold, "threshold"));
+            this.slowThreshold = Limits.notNegative("Slow threshold", "threshold", threshold);
             return this;
         }
 

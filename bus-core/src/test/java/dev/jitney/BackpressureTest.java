@@ -201,6 +201,35 @@ class BackpressureTest {
     }
 
     @Test
+    @DisplayName("BPR-1 PUB-4 DROP_OLDEST drops nothing for a duplicate, tried or not")
+    void dropsNothingInVain() throws Exception {
+        try (EventBus bus = full(Overflow.DROP_OLDEST)) {
+            Event again = Event.of("a", 3).withSource("s");
+            bus.publish(again);
+            Publication tried = bus.tryPublish(again);
+            Publication published = bus.publish(again);
+            assertThat(bus.pendingCount()).isEqualTo(2);
+            gate.open();
+            for (Publication one : List.of(tried, published)) {
+                assertThat(one.join(LONG)).isTrue();
+                assertThat(one.outcome()).isEqualTo(Outcome.DUPLICATE);
+            }
+        }
+        assertThat(seen).containsExactly(2, 3);
+    }
+
+    @Test
+    @DisplayName("BPR-1 DROP_OLDEST makes room for what is tried, too")
+    void dropsOldestForATry() throws Exception {
+        try (EventBus bus = full(Overflow.DROP_OLDEST)) {
+            assertThat(bus.tryPublish(Event.of("a", 3))).isNotNull();
+            assertThat(bus.pendingCount()).isEqualTo(2);
+            gate.open();
+        }
+        assertThat(seen).containsExactly(2, 3);
+    }
+
+    @Test
     @DisplayName("BPR-1 ORD-2 DROP_OLDEST drops what has waited longest in any lane")
     void dropOldestOfAllLanes() throws Exception {
         try (EventBus bus =

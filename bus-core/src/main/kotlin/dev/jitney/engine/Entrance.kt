@@ -47,8 +47,17 @@ internal class Entrance(private val core: EngineCore) {
         )
     }
 
+    /** Whether there is room now, or [makeRoom] would make some. */
+    fun canMakeRoom(): Boolean {
+        repeat(SPINS) {
+            if (core.lanes.oldest(core) != null || admission.pending < admission.limit) return true
+            Thread.yield()
+        }
+        return false
+    }
+
     /** False if all that waits is on its way to durable subscriptions, which are to miss nothing. */
-    fun makeRoom(): Boolean {
+    private fun makeRoom(): Boolean {
         val reason = "Bus '${core.name}' was full: ${settings.pendingLimit} events waited, and this one longest."
         var tries = 0
         while (!admission.tryAcquire()) {
@@ -69,6 +78,12 @@ internal class Entrance(private val core: EngineCore) {
     }
 
     // ---- waiting
+
+    /** Lets an event in whose publisher does not wait, where others were quicker to take the room that could be made. */
+    fun enterAnyway(publication: EnginePublication) {
+        admission.acquireAnyway()
+        publication.admitted = true
+    }
 
     /** Blocks until the event has a place. */
     fun waitForRoom(publication: EnginePublication) {

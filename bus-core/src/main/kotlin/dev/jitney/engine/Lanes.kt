@@ -46,9 +46,13 @@ internal class Lanes(private val settings: BusSettings, private val pool: Handle
         return made
     }
 
-    /** Drops the event of the bus that has waited longest, what is durable apart; false if none waits at the moment. */
+    /** The event of the bus that has waited longest, what is durable apart; null if none waits at the moment. */
+    fun oldest(core: EngineCore): EnginePublication? =
+        all().mapNotNull { it.oldest(core) }.minByOrNull { it.event().time() }
+
+    /** Drops the [oldest] event; false if there is none. */
     fun dropOldest(core: EngineCore, reason: String): Boolean {
-        val oldest = all().mapNotNull { it.oldest(core) }.minByOrNull { it.event().time() } ?: return false
+        val oldest = oldest(core) ?: return false
         // If someone else has begun it, there may be room.
         if (!core.runner.take(oldest)) return true
         oldest.lane?.forget(oldest)

@@ -34,11 +34,12 @@ internal class Publisher(private val core: EngineCore) {
         return take(preparing.prepare(event, options, run), begun)
     }
 
-    /** Takes a prepared event in and hands it on; waits for room and for handlers on this thread if it has to. */
+    /** Takes a prepared event in and hands it on; [waits] for room, and for handlers on this thread, if it has to. */
     private fun take(
         publication: EnginePublication,
         begun: Long,
         awaited: Boolean = false,
+        waits: Boolean = true,
         hand: ((EnginePublication) -> Unit)? = null,
     ): Publication {
         val following = publication.extra?.following
@@ -46,7 +47,7 @@ internal class Publisher(private val core: EngineCore) {
             val ran =
                 endsAtOnce(publication) || submitting.ranDirect(publication) ||
                     (awaited && submitting.ranAwaited(publication, CallerWaits.FOR_SOME_TIME))
-            if (!ran && admitted(publication)) {
+            if (!ran && admitted(publication, waits)) {
                 when {
                     hand != null -> hand(publication)
                     submitting.isDirect(publication) -> submitting.runDirect(publication)
@@ -72,10 +73,11 @@ internal class Publisher(private val core: EngineCore) {
         val run = caller()
         val begun = begun()
         // The place comes first: interceptors are not to see an event that then is not published.
-        val overflow = settings.overflow
-        val waits = overflow == Overflow.SUSPEND || overflow == Overflow.DROP_OLDEST
-        val placed = waits && !core.onBehalfOfHandler()
-        if (placed && !admission.tryAcquire() && (overflow == Overflow.SUSPEND || !entrance.makeRoom())) return null
+        val waits = settings.overflow == Overflow.SUSPEND || settings.overflow == Overflow.DROP_OLDEST
+        val wanted = waits && !core.onBehalfOfHandler()
+        val placed = wanted && admission.tryAcquire()
+        // Room is not made before it is known that the event is let in: it may be a duplicate.
+        if (wanted && !placed && (settings.overflow == Overflow.SUSPEND || !entrance.canMakeRoom())) return null
         val publication = try {
             preparing.prepare(event, options, run)
         } catch (e: Throwable) {
@@ -84,7 +86,7 @@ internal class Publisher(private val core: EngineCore) {
         }
         publication.admitted = placed
         if (findable != null) publication.extra().more().findable = findable
-        return take(publication, begun, awaited && run == null, hand)
+        return take(publication, begun, awaited && run == null, waits = false, hand)
     }
 
     fun publishAsync(event: Event, options: PublishOptions): CompletionStage<Publication> {
@@ -326,10 +328,10 @@ internal class Publisher(private val core: EngineCore) {
         }
     }
 
-    /** Takes a place for the event, waiting for one if need be; false if it was dropped instead. */
-    private fun admitted(publication: EnginePublication): Boolean {
+    /** Takes a place for the event, waiting for one if need be and it [waits]; false if it was dropped instead. */
+    private fun admitted(publication: EnginePublication, waits: Boolean = true): Boolean {
         if (!publication.admitted && entrance.admit(publication) == Admitted.FULL) {
-            entrance.waitForRoom(publication)
+            if (waits) entrance.waitForRoom(publication) else entrance.enterAnyway(publication)
         }
         if (publication.completed) return false
         submitting.note(publication)
