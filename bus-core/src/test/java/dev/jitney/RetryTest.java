@@ -274,19 +274,19 @@ class RetryTest {
                         .build()) {
             flaky(together, "t", RetryPolicy.fixed(2, MINUTE), 2);
             Gate gate = new Gate();
-            together.subscribe(
-                    "t",
-                    event -> {
-                        gate.pass();
-                        together.publish("child", 1).join(LONG);
-                        seen.add("went on");
-                    });
+            Subscription waiting =
+                    together.subscribe(
+                            "t",
+                            event -> {
+                                gate.pass();
+                                together.publish("child", 1).join(LONG);
+                            });
             together.subscribe("child", event -> seen.add("child"));
             Publication publication = together.publish("t", 1);
             gate.awaitReached();
             Await.until("it sleeps", () -> time.timers() == 2);
             gate.open();
-            Await.until("it went on", () -> seen.contains("went on"));
+            Await.until("it has returned", () -> waiting.handled() == 1);
             time.advance(MINUTE);
             assertThat(completed(publication).outcome()).isEqualTo(Outcome.HANDLED);
         }

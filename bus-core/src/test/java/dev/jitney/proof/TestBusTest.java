@@ -309,12 +309,21 @@ class TestBusTest {
 
     @Test
     void settleNamesTheHandlerThatDoesNotEnd() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
         try (TestBus kit = TestBus.create("orders")) {
             SubscribeOptions named = SubscribeOptions.builder().name("stuck").build();
-            kit.bus().subscribe("order.placed", named, event -> open.await());
+            kit.bus()
+                    .subscribe(
+                            "order.placed",
+                            named,
+                            event -> {
+                                begun.countDown();
+                                open.await();
+                            });
             kit.advance(SECOND);
             kit.bus().publish("order.placed", null);
+            begun.await();
             assertThatThrownBy(() -> kit.settle(SHORT))
                     .isInstanceOf(AssertionError.class)
                     .hasMessage(
