@@ -37,10 +37,9 @@ final class DeliveryTrace implements DeliveryInfo.Observer {
     }
 
     @Override
-    @SuppressWarnings("MustBeClosedChecker") // The bus closes it.
     public @Nullable AutoCloseable enter(DeliveryInfo delivery) {
         Context context = inside;
-        return context == null ? null : context.makeCurrent();
+        return context == null ? null : new Entered(context);
     }
 
     @Override
@@ -81,21 +80,29 @@ final class DeliveryTrace implements DeliveryInfo.Observer {
             return;
         }
         Span own = begun();
-        if (own.isRecording()) {
-            if (delivery.attempt() > 1) {
-                own.setAttribute(Names.ATTEMPTS, (long) delivery.attempt());
+        try {
+            if (own.isRecording()) {
+                tell(own, delivery, failed);
             }
-            if (state == DeliveryState.TIMED_OUT) {
-                own.addEvent(Names.TIME_LIMIT);
-            }
-            if (state == DeliveryState.CANCELLED) {
-                own.addEvent(Names.CANCELLED);
-            }
-            if (failed) {
-                Failures.fail(own, delivery.error(), "", spans.masker);
-            }
+        } finally {
+            own.end();
         }
-        own.end();
+    }
+
+    private void tell(Span own, DeliveryInfo delivery, boolean failed) {
+        DeliveryState state = delivery.state();
+        if (delivery.attempt() > 1) {
+            own.setAttribute(Names.ATTEMPTS, (long) delivery.attempt());
+        }
+        if (state == DeliveryState.TIMED_OUT) {
+            own.addEvent(Names.TIME_LIMIT);
+        }
+        if (state == DeliveryState.CANCELLED) {
+            own.addEvent(Names.CANCELLED);
+        }
+        if (failed) {
+            Failures.fail(own, delivery.error(), "", spans.masker);
+        }
     }
 
     // A handler that may not even be called, for a predicate that fails say, has a span as well.
