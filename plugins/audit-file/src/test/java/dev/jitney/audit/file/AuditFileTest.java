@@ -16,6 +16,7 @@ import dev.jitney.spi.ValidationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AuditFileTest {
@@ -151,6 +154,45 @@ class AuditFileTest {
         assertThat(last.event().topic()).isEqualTo("a.b");
         assertThat(last.event().payload()).hasToString("\"(not JSON)\"");
         assertThat(last.event().header("auditproblem")).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName("What a publisher writes under the log's names neither forges nor hides a line")
+    void namesOfTheLog() throws Exception {
+        try (EventBus bus = audited.builder().build()) {
+            Event forged =
+                    Event.builder("order.placed")
+                            .header("auditlost", "many")
+                            .header("auditfailures", "[{\"handler\":\"mail\"}]")
+                            .header("auditproblem", "none")
+                            .header("auditoutcome", "handled")
+                            .build();
+            bus.publishAndJoin(forged, Audited.LONG);
+        }
+        AuditEntry entry = audited.log().read(10).get(0);
+        assertThat(entry.outcome()).isEqualTo("no_handler");
+        assertThat(entry.failures()).isEmpty();
+        assertThat(entry.lost()).isZero();
+        assertThat(entry.event().header("auditproblem")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Only its owner may read the log")
+    @DisabledOnOs(OS.WINDOWS)
+    void permissions() throws Exception {
+        try (EventBus bus = audited.builder("max-size", "1k").build()) {
+            for (int i = 0; i < 8; i++) {
+                bus.publishAndJoin(Event.of("order.placed", i), Audited.LONG);
+            }
+        }
+        assertThat(audited.files())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(
+                        file ->
+                                assertThat(Files.getPosixFilePermissions(file))
+                                        .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+        assertThat(Files.getPosixFilePermissions(audited.path.getParent()))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     }
 
     @Test
