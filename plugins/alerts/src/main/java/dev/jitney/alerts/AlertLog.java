@@ -215,8 +215,11 @@ final class AlertLog implements Closeable {
                 alerts.put(alert.id(), alert);
             } else if (fields.containsKey("removed")) {
                 AlertText.list(fields, "removed").forEach(alerts::remove);
-            } else {
+            } else if (fields.containsKey("format")) {
                 checkFormat(fields.get("format"));
+            } else {
+                throw new IllegalArgumentException(
+                        "it has none of the words that lines begin with");
             }
         } catch (IllegalArgumentException | DateTimeException e) {
             damaged.add(line);
