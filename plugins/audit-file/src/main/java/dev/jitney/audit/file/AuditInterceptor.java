@@ -142,7 +142,9 @@ final class AuditInterceptor implements Interceptor {
             written = true;
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "Event '" + event.id() + "' is not in the audit log.", e);
+                    "Event '%s' is not in the audit log: %s."
+                            .formatted(event.id(), e.getMessage() == null ? e : e.getMessage()),
+                    e);
         } finally {
             if (!written) {
                 lost.addAndGet(missed + 1);

@@ -10,10 +10,15 @@ import dev.jitney.event.Event;
 import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.ConfigException;
 import dev.jitney.spi.EventValidatorProvider;
+import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.InterceptorProvider;
 import dev.jitney.spi.Masker;
+import dev.jitney.spi.PluginConfig;
+import dev.jitney.spi.PublicationInfo;
 import dev.jitney.spi.ValidationException;
+import dev.jitney.tck.TckContext;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -264,6 +269,28 @@ class AuditFileTest {
                         () -> AuditLog.at(Path.of(root), EventBus.builder("reader").eventFormat()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The path of an audit log is '%s', which has no file name.", root);
+    }
+
+    @Test
+    @DisplayName(
+            "ERR-6 what cannot be written is said with its reason, and the next line counts it")
+    void whatCannotBeWritten() throws Exception {
+        PluginConfig config =
+                PluginConfig.of(
+                        "'audit'", Map.of("path", audited.path.toString()), new TckContext());
+        try (Interceptor interceptor = new AuditFileProvider().create(config)) {
+            Event event = Event.builder("a.b").id("7").source("shop").build();
+            var observer = interceptor.observe(event, PublicationInfo.Origin.PUBLISHED);
+            assertThat(observer).isNotNull();
+            IllegalStateException cause = new IllegalStateException("no");
+            Files.createDirectory(audited.path);
+            assertThatThrownBy(() -> observer.refused(event, cause))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageStartingWith("Event '7' is not in the audit log: " + audited.path);
+            Files.delete(audited.path);
+            observer.refused(event, cause);
+        }
+        assertThat(audited.log().read(10)).extracting(AuditEntry::lost).containsExactly(1L);
     }
 
     @Test
