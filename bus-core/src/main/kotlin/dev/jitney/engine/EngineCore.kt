@@ -217,7 +217,7 @@ internal class EngineCore(
         Outcome.HANDLED_WITH_FAILURES ->
             publication.handlerResults().filter { it.state() != DeliveryState.COMPLETED }
                 .joinToString(" ") {
-                    "Handler '${it.subscription()}' failed: ${it.error().toString().removeSuffix(".")}."
+                    "Handler '${it.subscription()}' failed: ${it.error()?.let(::said)?.removeSuffix(".")}."
                 }
 
         Outcome.NO_HANDLER -> whyUnhandled(publication)

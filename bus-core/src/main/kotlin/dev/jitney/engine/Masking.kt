@@ -22,7 +22,11 @@ internal class Masking(private val context: PluginContext, private val keeps: Bo
     fun mask(text: String): String = masker.mask(text)
 
     /** The failure as the log may show it: itself, unless its message, or that of a cause, has a secret. */
-    fun shown(error: Throwable): Throwable = if (idle || !hides(error, 0)) error else copy(error, 0)
+    fun shown(error: Throwable): Throwable = try {
+        if (idle || !hides(error, 0)) error else copy(error, 0)
+    } catch (_: Exception) {
+        standIn(error)
+    }
 
     private fun hides(error: Throwable, depth: Int): Boolean {
         if (depth > DEEPEST) return false
@@ -38,12 +42,6 @@ internal class Masking(private val context: PluginContext, private val keeps: Bo
     }
 
     private fun beneath(error: Throwable) = listOfNotNull(error.cause) + error.suppressed
-
-    private fun said(error: Throwable): String = try {
-        error.toString()
-    } catch (_: Exception) {
-        error.javaClass.name
-    }
 
     /** The event as the store gets it. Throws [dev.jitney.spi.EventFormatException] as the store would. */
     fun kept(event: Event): Event = if (keeps && !idle) masker.mask(event, context.eventFormat()) else event

@@ -187,15 +187,17 @@ internal class Reports(
             }
         }
         if (!engineLog.isDebugEnabled) return
-        engineLog.debug(
-            "Handler '{}' of bus '{}' failed on event {} in attempt {} and is tried again in {}",
-            subscription.name(),
-            bus,
-            publication.event().id(),
-            run.attempts(),
-            Limits.text(delay),
-            masking.shown(error),
-        )
+        logged(masking.shown(error)) {
+            engineLog.debug(
+                "Handler '{}' of bus '{}' failed on event {} in attempt {} and is tried again in {}",
+                subscription.name(),
+                bus,
+                publication.event().id(),
+                run.attempts(),
+                Limits.text(delay),
+                it,
+            )
+        }
     }
 
     /** A handler has ended for good, after its last attempt took so long. */
@@ -239,14 +241,16 @@ internal class Reports(
         run: HandlerRun,
         error: Throwable,
     ) {
-        engineLog.warn(
-            "Handler '{}' of bus '{}' failed on event {} ({})",
-            subscription.name(),
-            bus,
-            publication.event().id(),
-            publication.event().topic(),
-            masking.shown(error),
-        )
+        logged(masking.shown(error)) {
+            engineLog.warn(
+                "Handler '{}' of bus '{}' failed on event {} ({})",
+                subscription.name(),
+                bus,
+                publication.event().id(),
+                publication.event().topic(),
+                it,
+            )
+        }
         letters.ofFailure(publication, subscription, run, error)?.let { lettered(it, delivery?.observer) }
         system.handlerError(publication.event(), subscription, run, error)
     }

@@ -71,14 +71,11 @@ internal class Runner(private val core: EngineCore) {
      * and nothing else: its lane goes on. Says whether the event is still the caller's.
      */
     fun broken(publication: EnginePublication, execution: Execution, e: Throwable): Boolean {
-        engineLog.error(
-            "Bus '{}' failed on event {}; its lane goes on",
-            core.name,
-            publication.event().id(),
-            core.masking.shown(e),
-        )
+        logged(core.masking.shown(e)) {
+            engineLog.error("Bus '{}' failed on event {}; its lane goes on", core.name, publication.event().id(), it)
+        }
         if (!execution.takeBack()) return false
-        publication.stop(Stop(Outcome.REJECTED, "Bus '${core.name}' failed on the event: $e", e))
+        publication.stop(Stop(Outcome.REJECTED, "Bus '${core.name}' failed on the event: ${said(e)}", e))
         return true
     }
 

@@ -25,7 +25,7 @@ internal class SystemEvents(private val publish: (Event, HandlerRun?) -> Unit) {
                 "state" to run.state().name,
                 "attempts" to run.attempts(),
                 "error" to error.javaClass.name,
-                "message" to error.message.orEmpty(),
+                "message" to messageOf(error),
             ),
             run,
         )

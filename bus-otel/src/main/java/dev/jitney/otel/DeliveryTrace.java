@@ -7,6 +7,8 @@ import dev.jitney.spi.DeliveryInfo;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +16,18 @@ import org.jspecify.annotations.Nullable;
  * Follows one handler of an event, from its first attempt to its end: one span, whatever the
  * attempts, which is current on each thread that the handler is on. What is retried and succeeds is
  * no failure of the span.
+ *
+ * <p>INVARIANT: {@link #span} is set once. A limit may pass, and the handler be completed, while
+ * the thread that begins it begins its span: there is one span for both, and none is left open.
  */
 final class DeliveryTrace implements DeliveryInfo.Observer {
+
+    private static final VarHandle SPAN = handle();
 
     private final Spans spans;
     private final EventTrace event;
     private final DeliveryInfo delivery;
-    private @Nullable Span span;
+    private volatile @Nullable Span span;
     private @Nullable Context inside;
 
     DeliveryTrace(Spans spans, EventTrace event, DeliveryInfo delivery) {
@@ -29,24 +36,30 @@ final class DeliveryTrace implements DeliveryInfo.Observer {
         this.delivery = delivery;
     }
 
-    @Override
-    public void handlerStarted(DeliveryInfo delivery) {
-        Span begun = spans.process(delivery, event);
-        span = begun;
-        inside = event.publisher().with(begun);
+    private static VarHandle handle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(DeliveryTrace.class, "span", Span.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     @Override
-    @SuppressWarnings("MustBeClosedChecker") // The bus closes it.
+    public void handlerStarted(DeliveryInfo delivery) {
+        inside = event.publisher().with(begun());
+    }
+
+    @Override
     public @Nullable AutoCloseable enter(DeliveryInfo delivery) {
         Context context = inside;
-        return context == null ? null : context.makeCurrent();
+        return context == null ? null : new Entered(context);
     }
 
     @Override
     public void retryScheduled(DeliveryInfo delivery, Duration delay) {
-        if (span != null && span.isRecording()) {
-            span.addEvent(
+        Span own = span;
+        if (own != null && own.isRecording()) {
+            own.addEvent(
                     Names.RETRY,
                     Attributes.of(
                             Names.ATTEMPT,
@@ -60,8 +73,9 @@ final class DeliveryTrace implements DeliveryInfo.Observer {
 
     @Override
     public void slow(DeliveryInfo delivery) {
-        if (span != null) {
-            span.addEvent(Names.SLOW);
+        Span own = span;
+        if (own != null) {
+            own.addEvent(Names.SLOW);
         }
     }
 
@@ -77,35 +91,49 @@ final class DeliveryTrace implements DeliveryInfo.Observer {
     public void handlerCompleted(DeliveryInfo delivery) {
         DeliveryState state = delivery.state();
         boolean failed = state == DeliveryState.FAILED || state == DeliveryState.TIMED_OUT;
-        if (span == null && !failed) {
+        // Of one that has not begun there is no span, and will be none.
+        if (!failed && SPAN.compareAndSet(this, null, Span.getInvalid())) {
             return;
         }
         Span own = begun();
-        if (own.isRecording()) {
-            if (delivery.attempt() > 1) {
-                own.setAttribute(Names.ATTEMPTS, (long) delivery.attempt());
+        try {
+            if (own.isRecording()) {
+                tell(own, delivery, failed);
             }
-            if (state == DeliveryState.TIMED_OUT) {
-                own.addEvent(Names.TIME_LIMIT);
-            }
-            if (state == DeliveryState.CANCELLED) {
-                own.addEvent(Names.CANCELLED);
-            }
-            if (failed) {
-                Failures.fail(own, delivery.error(), "", spans.masker);
-            }
+        } finally {
+            own.end();
         }
-        own.end();
+    }
+
+    private void tell(Span own, DeliveryInfo delivery, boolean failed) {
+        DeliveryState state = delivery.state();
+        if (delivery.attempt() > 1) {
+            own.setAttribute(Names.ATTEMPTS, (long) delivery.attempt());
+        }
+        if (state == DeliveryState.TIMED_OUT) {
+            own.addEvent(Names.TIME_LIMIT);
+        }
+        if (state == DeliveryState.CANCELLED) {
+            own.addEvent(Names.CANCELLED);
+        }
+        if (failed) {
+            Failures.fail(own, delivery.error(), "", spans.masker);
+        }
     }
 
     // A handler that may not even be called, for a predicate that fails say, has a span as well.
     private Span begun() {
         Span own = span;
-        if (own == null) {
-            own = spans.process(delivery, event);
-            span = own;
+        if (own != null) {
+            return own;
         }
-        return own;
+        Span made = spans.process(delivery, event);
+        Span other = (Span) SPAN.compareAndExchange(this, (Span) null, made);
+        if (other == null) {
+            return made;
+        }
+        made.end();
+        return other;
     }
 
     static Attributes attributes(DeadLetter letter) {

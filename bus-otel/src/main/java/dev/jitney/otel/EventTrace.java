@@ -82,8 +82,11 @@ final class EventTrace implements PublicationInfo.Observer {
         Span span = send;
         if (span != null) {
             send = null;
-            Failures.fail(span, cause, "", spans.masker);
-            span.end();
+            try {
+                Failures.fail(span, cause, "", spans.masker);
+            } finally {
+                span.end();
+            }
         }
     }
 
@@ -144,8 +147,11 @@ final class EventTrace implements PublicationInfo.Observer {
             bus = publication.bus();
             String operation = lost ? verb(outcome) : "dead_letter";
             Span late = spans.settle(operation, publication.event(), this);
-            tell(late, publication, outcome, lost, lost);
-            late.end();
+            try {
+                tell(late, publication, outcome, lost, lost);
+            } finally {
+                late.end();
+            }
         }
         letter = null;
     }

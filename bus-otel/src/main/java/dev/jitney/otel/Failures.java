@@ -15,12 +15,17 @@ final class Failures {
 
     private Failures() {}
 
-    /** Marks the span as failed, with the failure as an event of it if there is one. */
+    /**
+     * Marks the span as failed, with the failure as an event of it if there is one. May throw what
+     * the failure's own methods or the masker do: the span is marked all the same.
+     */
     static void fail(Span span, @Nullable Throwable failure, String reason, Masker masker) {
         if (!span.isRecording()) {
             return;
         }
         span.setAttribute(Names.ERROR_TYPE, type(failure));
+        // At once: asking a failure for its words may fail as well.
+        span.setStatus(StatusCode.ERROR);
         String shown = failure == null ? reason : message(failure);
         span.setStatus(StatusCode.ERROR, masker.mask(shown));
         if (failure != null) {

@@ -41,10 +41,9 @@ final class OtelContextCarrier implements ContextCarrier {
 
     /** Where the publisher's context is current already, there is nothing to put back. */
     @Override
-    @SuppressWarnings("MustBeClosedChecker") // The bus closes it.
     public @Nullable AutoCloseable restore(Object captured) {
         Context context = (Context) captured;
-        return Context.current() == context ? null : context.makeCurrent();
+        return Context.current() == context ? null : new Entered(context);
     }
 
     @Override

@@ -89,21 +89,21 @@ final class OtelMetrics implements MetricsBackend {
         gauges.clear();
     }
 
-    /** The gauges of one name: one instrument, which sums up over buses. */
+    /**
+     * The gauges of one name: one instrument, which sums up over buses. The SDK has it while a
+     * gauge is open: it keeps what it has, and buses come and go.
+     */
     private final class Gauges {
 
+        private final Instrument of;
         private final Map<Attributes, LongSupplier> open = new ConcurrentHashMap<>();
-        private final AutoCloseable instrument;
+        private @Nullable AutoCloseable instrument;
 
         Gauges(Instrument of) {
-            // What waits or runs adds up, which a gauge would not say.
-            instrument =
-                    meter.upDownCounterBuilder(of.name())
-                            .setUnit(of.unit())
-                            .buildWithCallback(this::look);
+            this.of = of;
         }
 
-        AutoCloseable show(Attributes attributes, LongSupplier value) {
+        synchronized AutoCloseable show(Attributes attributes, LongSupplier value) {
             // An object of its own, so that one supplier can be registered twice.
             LongSupplier own =
                     new LongSupplier() {
@@ -113,9 +113,23 @@ final class OtelMetrics implements MetricsBackend {
                         }
                     };
             open.put(attributes, own);
-            return () -> open.remove(attributes, own);
+            if (instrument == null) {
+                // What waits or runs adds up, which a gauge would not say.
+                instrument =
+                        meter.upDownCounterBuilder(of.name())
+                                .setUnit(of.unit())
+                                .buildWithCallback(this::look);
+            }
+            return () -> hide(attributes, own);
         }
 
+        private synchronized void hide(Attributes attributes, LongSupplier own) {
+            if (open.remove(attributes, own) && open.isEmpty()) {
+                letGo();
+            }
+        }
+
+        // Without the lock: the SDK has one of its own here.
         private void look(ObservableLongMeasurement measurement) {
             open.forEach(
                     (attributes, value) -> {
@@ -135,10 +149,18 @@ final class OtelMetrics implements MetricsBackend {
             }
         }
 
-        void close() {
+        synchronized void close() {
             open.clear();
+            letGo();
+        }
+
+        private void letGo() {
+            AutoCloseable known = instrument;
+            instrument = null;
             try {
-                instrument.close();
+                if (known != null) {
+                    known.close();
+                }
             } catch (Exception e) {
                 // An instrument of OpenTelemetry does not throw here.
                 throw new IllegalStateException(e);

@@ -12,7 +12,6 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -186,7 +185,7 @@ public final class Traces {
                 return exact;
             }
             for (Map.Entry<String, String> header : headers.entrySet()) {
-                if (header.getKey().toLowerCase(Locale.ROOT).equals(key)) {
+                if (key.equalsIgnoreCase(header.getKey())) {
                     return header.getValue();
                 }
             }

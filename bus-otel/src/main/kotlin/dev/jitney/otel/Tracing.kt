@@ -10,13 +10,15 @@ import io.opentelemetry.context.Scope
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.ThreadContextElement
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.withContext
 import kotlin.coroutines.CoroutineContext
 
 /**
  * Runs [block] within a span and returns its value. The span is current in it, on whatever thread it goes on
  * and in the coroutines that it starts. The status is OK afterwards; or ERROR, with the exception recorded,
- * which is thrown on. A cancellation is no error.
+ * which is thrown on. The cancellation of the coroutine is no error; a time limit that [block] has set itself is.
  *
  * [tracer] is that of the global OpenTelemetry unless given; without an SDK only the block runs.
  */
@@ -32,10 +34,9 @@ public suspend fun <T> traced(
         val value = withContext(Context.current().with(span).asElement(), block)
         span.setStatus(StatusCode.OK)
         return value
-    } catch (e: CancellationException) {
-        throw e
     } catch (e: Throwable) {
-        Traces.failed(span, e)
+        val cancelled = e is CancellationException && !currentCoroutineContext().isActive
+        if (!cancelled) Traces.failed(span, e)
         throw e
     } finally {
         span.end()

@@ -151,6 +151,21 @@ class ContextTest {
     }
 
     @Test
+    @DisplayName("CTX-4 a context that a handler leaves behind does not stay on its thread")
+    void leftBehind() throws Exception {
+        EventBus bus = rig.bus("orders");
+        bus.subscribe("order.*", (Handler) event -> leaveBehind());
+        Context before = Context.current();
+        bus.publishAndJoin(Event.of("order.placed", 1), Duration.ZERO);
+        assertThat(Context.current()).isSameAs(before);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // That is the mistake.
+    private void leaveBehind() {
+        rig.tracer.spanBuilder("left").startSpan().makeCurrent();
+    }
+
+    @Test
     @DisplayName(
             "CTX-4 nothing leaks: after 100 000 events on 4 threads the context is root on each")
     void nothingLeaks() throws Exception {

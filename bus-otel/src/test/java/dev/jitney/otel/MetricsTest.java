@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jitney.EventBus;
 import dev.jitney.Handler;
 import dev.jitney.SubscribeOptions;
+import dev.jitney.spi.MetricsBackend;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.data.HistogramPointData;
@@ -13,6 +14,7 @@ import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.PointData;
 import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -116,6 +118,31 @@ class MetricsTest {
         assertThat(metrics())
                 .as("gauges of a closed bus")
                 .doesNotContainKey("jitney.events.pending");
+    }
+
+    @Test
+    @DisplayName("LIF-3 the SDK keeps nothing of telemetry whose buses are closed")
+    void nothingIsKept() throws Exception {
+        WeakReference<MetricsBackend> closed = closedBus();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (closed.get() != null && System.nanoTime() < deadline) {
+            System.gc();
+        }
+        assertThat(closed.get()).isNull();
+        BusTelemetry telemetry = BusTelemetry.of(openTelemetry);
+        for (int i = 0; i < 2; i++) {
+            try (EventBus bus = telemetry.install(EventBus.builder("orders")).build()) {
+                bus.publish("order.placed", "tea");
+                assertThat(metrics()).containsKey("jitney.events.pending");
+            }
+            assertThat(metrics()).doesNotContainKey("jitney.events.pending");
+        }
+    }
+
+    private WeakReference<MetricsBackend> closedBus() {
+        BusTelemetry telemetry = BusTelemetry.of(openTelemetry);
+        telemetry.install(EventBus.builder("orders")).build().close();
+        return new WeakReference<>(telemetry.metrics());
     }
 
     private static void counts(MetricData metric, String unit, String... points) {

@@ -98,6 +98,8 @@ class TracesTest {
         Map<String, String> shouted = new HashMap<>();
         headers.forEach(
                 (name, value) -> shouted.put(name.toUpperCase(java.util.Locale.ROOT), value));
+        // As HttpURLConnection has the status line.
+        shouted.put(null, "HTTP/1.1 200 OK");
         shouted.put("TraceState", "acme=1");
         shouted.put("Baggage", "tenant=acme");
         Context extracted = Traces.extract(shouted);

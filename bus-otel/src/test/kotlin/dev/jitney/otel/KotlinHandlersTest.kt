@@ -7,14 +7,17 @@ import dev.jitney.kotlin.publishAndAwait
 import dev.jitney.kotlin.publishSuspending
 import io.opentelemetry.api.baggage.Baggage
 import io.opentelemetry.api.trace.Span
+import io.opentelemetry.api.trace.StatusCode
 import io.opentelemetry.context.Context
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.yield
 import org.assertj.core.api.Assertions.assertThat
 import org.assertj.core.api.Assertions.assertThatThrownBy
@@ -111,6 +114,17 @@ class KotlinHandlersTest {
 
             """.trimIndent(),
         )
+    }
+
+    @Test
+    @DisplayName("ERR-2 traced: a time limit of the block's own is a failure")
+    fun tracedTimeLimit() {
+        assertThatThrownBy {
+            runBlocking { traced("work", tracer = rig.tracer) { withTimeout(0) { delay(1) } } }
+        }.isInstanceOf(TimeoutCancellationException::class.java)
+        assertThat(rig.spans()).singleElement().satisfies({ span ->
+            assertThat(span.status.statusCode).isEqualTo(StatusCode.ERROR)
+        })
     }
 
     @Test

@@ -74,7 +74,7 @@ final class AlertLog implements Closeable {
             this.lock = new LogLock(locks, lockTimeout);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "The folder '" + folder + "' cannot be used: " + reason(e), e);
+                    "The folder '" + folder + "' cannot be used: " + LineFile.reason(e), e);
         }
         this.text = text;
         this.force = force;
@@ -137,11 +137,8 @@ final class AlertLog implements Closeable {
     }
 
     private UncheckedIOException failure(IOException e) {
-        return new UncheckedIOException("The file '" + path + "' cannot be used: " + reason(e), e);
-    }
-
-    private static String reason(IOException e) {
-        return (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()) + ".";
+        return new UncheckedIOException(
+                "The file '" + path + "' cannot be used: " + LineFile.reason(e), e);
     }
 
     private LineFile open() throws IOException {
@@ -218,8 +215,11 @@ final class AlertLog implements Closeable {
                 alerts.put(alert.id(), alert);
             } else if (fields.containsKey("removed")) {
                 AlertText.list(fields, "removed").forEach(alerts::remove);
-            } else {
+            } else if (fields.containsKey("format")) {
                 checkFormat(fields.get("format"));
+            } else {
+                throw new IllegalArgumentException(
+                        "it has none of the words that lines begin with");
             }
         } catch (IllegalArgumentException | DateTimeException e) {
             damaged.add(line);

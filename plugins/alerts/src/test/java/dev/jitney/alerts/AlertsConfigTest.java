@@ -10,6 +10,7 @@ import dev.jitney.spi.PluginConfig;
 import dev.jitney.spi.PluginProvider;
 import dev.jitney.tck.TckContext;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,15 @@ class AlertsConfigTest {
                     .hasMessageContaining(
                             "'severity' is '" + severity + "', expected warning or critical;");
         }
+    }
+
+    @Test
+    void theStoreSaysWhyADirectoryCannotBeUsed() {
+        String file = Path.of("README.md").toAbsolutePath().toString();
+        assertThatThrownBy(() -> create(new FileAlertStoreProvider(), Map.of("directory", file)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessage(
+                        "The folder '%1$s' cannot be used: %1$s: not a directory.".formatted(file));
     }
 
     @Test

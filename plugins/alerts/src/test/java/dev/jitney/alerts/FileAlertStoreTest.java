@@ -108,16 +108,22 @@ class FileAlertStoreTest {
         try (AlertStore store = Stores.open(directory, "max-alerts", "5");
                 LogRecorder log = new LogRecorder(AlertLog.class)) {
             store.raise(alert("a", 1));
-            Files.writeString(file(), "\0\0\n{\"id\":\"x\"}\n{\"id\":", StandardOpenOption.APPEND);
+            Files.writeString(
+                    file(),
+                    "\0\0\n{\"id\":\"x\"}\n{\"i\":\"y\"}\n{\"id\":",
+                    StandardOpenOption.APPEND);
             store.raise(alert("b", 1));
             assertThat(ids(store)).containsExactly("b", "a");
             Path real = file().toRealPath();
-            assertThat(log.messages()).hasSize(3);
+            assertThat(log.messages()).hasSize(4);
             assertThat(log.messages().get(0))
                     .startsWith("File '" + real + "' has a damaged line of 2 bytes at byte ");
             assertThat(log.messages().get(1))
                     .endsWith(", which is passed over: 'changes' is no list");
             assertThat(log.messages().get(2))
+                    .endsWith(
+                            ", which is passed over: it has none of the words that lines begin with");
+            assertThat(log.messages().get(3))
                     .isEqualTo(
                             "File '%s' ended in 6 bytes of a line that a process could not finish. They were cut off and are kept in '%s.damaged'."
                                     .formatted(real, real));
@@ -126,7 +132,7 @@ class FileAlertStoreTest {
             }
         }
         assertThat(directory.resolve("alerts.jsonl.damaged"))
-                .hasContent("{\"id\":\n\0\0\n{\"id\":\"x\"}\n");
+                .hasContent("{\"id\":\n\0\0\n{\"id\":\"x\"}\n{\"i\":\"y\"}\n");
     }
 
     @Test

@@ -38,6 +38,10 @@ public record AuditEntry(
     static final String LOST = "auditlost";
     static final String PROBLEM = "auditproblem";
     static final String REFUSED = "refused";
+
+    /** The extensions that not every line has; one that is empty says nothing. */
+    static final List<String> OPTIONAL = List.of(REASON, FAILURES, LOST, PROBLEM);
+
     static final String NO_PAYLOAD = "(not JSON)";
 
     /** Reads a line; null if it is none of an audit log. */
@@ -56,7 +60,7 @@ public record AuditEntry(
                     text(event.header(REASON)),
                     Instant.parse(time),
                     failures(event.header(FAILURES)),
-                    lost == null ? 0 : Long.parseLong(lost));
+                    text(lost).isEmpty() ? 0 : Long.parseLong(text(lost)));
         } catch (RuntimeException e) {
             return null;
         }
@@ -68,7 +72,7 @@ public record AuditEntry(
 
     @SuppressWarnings("unchecked")
     private static List<Map<String, Object>> failures(@Nullable String json) {
-        Object tree = json == null ? null : JsonPayload.of(json).tree();
+        Object tree = text(json).isEmpty() ? null : JsonPayload.of(text(json)).tree();
         return tree == null ? List.of() : List.copyOf((List<Map<String, Object>>) tree);
     }
 }

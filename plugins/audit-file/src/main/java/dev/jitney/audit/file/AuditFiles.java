@@ -4,17 +4,26 @@ package dev.jitney.audit.file;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The names of an audit log's files: {@code events.jsonl}, which is written to, and behind it
  * {@code events.1.jsonl}, {@code events.2.jsonl} and so on, the older the higher.
  */
 final class AuditFiles {
+
+    // Open though they were refused: on some systems the lock that somebody else in this process
+    // has would end with them. At most one for each log; the next claim uses it. Guarded by itself.
+    private static final Map<Path, FileChannel> REFUSED = new HashMap<>();
 
     private final Path current;
     private final int most;
@@ -81,21 +90,60 @@ final class AuditFiles {
      * @throws IOException if somebody else has it, or the directory cannot be made
      */
     FileChannel claim() throws IOException {
-        Files.createDirectories(current.getParent());
+        Path folder = current.getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            Files.createDirectories(folder, ownerOnly("rwx------"));
+        }
         Path lock = current.resolveSibling(current.getFileName() + ".lock");
-        FileChannel channel =
-                FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        make(lock);
+        synchronized (REFUSED) {
+            FileChannel channel = REFUSED.remove(lock);
+            return claim(lock, channel != null ? channel : open(lock));
+        }
+    }
+
+    private static FileChannel claim(Path lock, FileChannel channel) throws IOException {
+        boolean refused = false;
         try {
             if (channel.tryLock() != null) {
                 return channel;
             }
         } catch (OverlappingFileLockException e) {
-            // Held by this process; said below.
+            refused = true;
+            REFUSED.put(lock, channel);
         } catch (IOException e) {
             channel.close();
             throw e;
         }
-        channel.close();
+        if (!refused) {
+            channel.close();
+        }
         throw new IOException("somebody else writes to it and holds '" + lock + "'");
+    }
+
+    private static FileChannel open(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.WRITE);
+    }
+
+    /** Makes the current file, which only its owner may read, unless it is there. */
+    void make() throws IOException {
+        make(current);
+    }
+
+    private void make(Path file) throws IOException {
+        try {
+            Files.createFile(file, ownerOnly("rw-------"));
+        } catch (FileAlreadyExistsException e) {
+            // It has the permissions that somebody has given it.
+        }
+    }
+
+    private FileAttribute<?>[] ownerOnly(String permissions) {
+        return current.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
     }
 }

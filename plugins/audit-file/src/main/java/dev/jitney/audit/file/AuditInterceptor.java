@@ -136,12 +136,19 @@ final class AuditInterceptor implements Interceptor {
         if (missed > 0) {
             audit.put(AuditEntry.LOST, Long.toString(missed));
         }
+        boolean written = false;
         try {
             writer.write(line(event, audit, format));
+            written = true;
         } catch (IOException e) {
-            lost.addAndGet(missed + 1);
             throw new UncheckedIOException(
-                    "Event '" + event.id() + "' is not in the audit log.", e);
+                    "Event '%s' is not in the audit log: %s."
+                            .formatted(event.id(), e.getMessage() == null ? e : e.getMessage()),
+                    e);
+        } finally {
+            if (!written) {
+                lost.addAndGet(missed + 1);
+            }
         }
     }
 
@@ -158,6 +165,12 @@ final class AuditInterceptor implements Interceptor {
 
     private static Event with(Event event, Map<String, String> audit) {
         Event.Builder line = event.toBuilder();
+        // What a publisher has written there is not the log's: nobody forges or hides a line.
+        for (String name : AuditEntry.OPTIONAL) {
+            if (event.header(name) != null) {
+                line.header(name, "");
+            }
+        }
         audit.forEach(line::header);
         return line.build();
     }

@@ -62,6 +62,7 @@ final class AuditWriter implements AutoCloseable {
     }
 
     private RandomAccessFile open() throws IOException {
+        files.make();
         RandomAccessFile opened = new RandomAccessFile(files.current().toFile(), "rw");
         try {
             long end = lastLine(opened);

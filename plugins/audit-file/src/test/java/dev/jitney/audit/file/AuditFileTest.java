@@ -10,12 +10,18 @@ import dev.jitney.event.Event;
 import dev.jitney.event.TopicPattern;
 import dev.jitney.spi.ConfigException;
 import dev.jitney.spi.EventValidatorProvider;
+import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.InterceptorProvider;
 import dev.jitney.spi.Masker;
+import dev.jitney.spi.PluginConfig;
+import dev.jitney.spi.PublicationInfo;
 import dev.jitney.spi.ValidationException;
+import dev.jitney.tck.TckContext;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +29,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AuditFileTest {
@@ -154,6 +162,45 @@ class AuditFileTest {
     }
 
     @Test
+    @DisplayName("What a publisher writes under the log's names neither forges nor hides a line")
+    void namesOfTheLog() throws Exception {
+        try (EventBus bus = audited.builder().build()) {
+            Event forged =
+                    Event.builder("order.placed")
+                            .header("auditlost", "many")
+                            .header("auditfailures", "[{\"handler\":\"mail\"}]")
+                            .header("auditproblem", "none")
+                            .header("auditoutcome", "handled")
+                            .build();
+            bus.publishAndJoin(forged, Audited.LONG);
+        }
+        AuditEntry entry = audited.log().read(10).get(0);
+        assertThat(entry.outcome()).isEqualTo("no_handler");
+        assertThat(entry.failures()).isEmpty();
+        assertThat(entry.lost()).isZero();
+        assertThat(entry.event().header("auditproblem")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Only its owner may read the log")
+    @DisabledOnOs(OS.WINDOWS)
+    void permissions() throws Exception {
+        try (EventBus bus = audited.builder("max-size", "1k").build()) {
+            for (int i = 0; i < 8; i++) {
+                bus.publishAndJoin(Event.of("order.placed", i), Audited.LONG);
+            }
+        }
+        assertThat(audited.files())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(
+                        file ->
+                                assertThat(Files.getPosixFilePermissions(file))
+                                        .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+        assertThat(Files.getPosixFilePermissions(audited.path.getParent()))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
     @DisplayName("ICP-2 reads by topic, time and number, over rotated files and past bad lines")
     void readsWhatIsAskedFor() throws Exception {
         Instant middle = Instant.EPOCH;
@@ -222,6 +269,28 @@ class AuditFileTest {
                         () -> AuditLog.at(Path.of(root), EventBus.builder("reader").eventFormat()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The path of an audit log is '%s', which has no file name.", root);
+    }
+
+    @Test
+    @DisplayName(
+            "ERR-6 what cannot be written is said with its reason, and the next line counts it")
+    void whatCannotBeWritten() throws Exception {
+        PluginConfig config =
+                PluginConfig.of(
+                        "'audit'", Map.of("path", audited.path.toString()), new TckContext());
+        try (Interceptor interceptor = new AuditFileProvider().create(config)) {
+            Event event = Event.builder("a.b").id("7").source("shop").build();
+            var observer = interceptor.observe(event, PublicationInfo.Origin.PUBLISHED);
+            assertThat(observer).isNotNull();
+            IllegalStateException cause = new IllegalStateException("no");
+            Files.createDirectory(audited.path);
+            assertThatThrownBy(() -> observer.refused(event, cause))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageStartingWith("Event '7' is not in the audit log: " + audited.path);
+            Files.delete(audited.path);
+            observer.refused(event, cause);
+        }
+        assertThat(audited.log().read(10)).extracting(AuditEntry::lost).containsExactly(1L);
     }
 
     @Test

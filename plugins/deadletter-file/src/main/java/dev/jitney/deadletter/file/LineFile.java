@@ -6,8 +6,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -128,6 +131,25 @@ final class LineFile implements Closeable {
         } catch (IOException e) {
             // Some systems open no folders; there the name is as safe as they make it.
         }
+    }
+
+    /** Returns what went wrong, with a full stop; some exceptions say but the path. */
+    static String reason(IOException e) {
+        String said = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        if (e instanceof FileSystemException file && file.getReason() == null) {
+            said += ": " + missing(file);
+        }
+        return said + ".";
+    }
+
+    private static String missing(FileSystemException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return "not a directory";
+        }
+        return e instanceof NoSuchFileException ? "not there" : e.getClass().getSimpleName();
     }
 
     private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {

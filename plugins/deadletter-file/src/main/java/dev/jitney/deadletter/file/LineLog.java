@@ -91,7 +91,7 @@ final class LineLog implements Closeable {
             this.lock = new LogLock(locks, lockTimeout);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "The folder '" + folder + "' cannot be used: " + reason(e), e);
+                    "The folder '" + folder + "' cannot be used: " + LineFile.reason(e), e);
         }
         this.what = what;
         this.format = format;
@@ -202,11 +202,8 @@ final class LineLog implements Closeable {
     }
 
     UncheckedIOException failure(IOException e) {
-        return new UncheckedIOException("The file '" + path + "' cannot be used: " + reason(e), e);
-    }
-
-    private static String reason(IOException e) {
-        return (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()) + ".";
+        return new UncheckedIOException(
+                "The file '" + path + "' cannot be used: " + LineFile.reason(e), e);
     }
 
     private LineFile open() throws IOException {

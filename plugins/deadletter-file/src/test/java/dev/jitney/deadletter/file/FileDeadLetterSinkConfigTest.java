@@ -51,6 +51,10 @@ class FileDeadLetterSinkConfigTest {
         assertThatThrownBy(() -> create(Map.of("directory", below.toString())))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageStartingWith("The folder '" + below + "' cannot be used: ");
+        assertThatThrownBy(() -> create(Map.of("directory", file.toString())))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessage(
+                        "The folder '%1$s' cannot be used: %1$s: not a directory.".formatted(file));
     }
 
     @Test

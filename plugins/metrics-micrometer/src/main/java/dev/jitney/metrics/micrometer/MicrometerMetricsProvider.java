@@ -40,6 +40,9 @@ public final class MicrometerMetricsProvider implements MetricsBackendProvider {
         if (!path.matches("/[A-Za-z0-9/._~-]*")) {
             config.problem("'http.path' is '" + path + "', expected a path such as /metrics");
         }
+        if ("".equals(config.string("http.host"))) {
+            config.problem("'http.host' is empty");
+        }
         for (String key : new String[] {"http.host", "http.path"}) {
             if (port < 0 && config.string(key) != null && config.string("http.port") == null) {
                 config.problem("'" + key + "' is set, but nothing is served without 'http.port'");

@@ -62,12 +62,15 @@ final class ScrapeServer implements AutoCloseable {
         }
         LOG.log(
                 System.Logger.Level.INFO,
-                "Metrics of bus ''{0}'' are at http://{1}:{2}{3}",
+                "Metrics of bus ''{0}'' are at {1}",
                 bus,
-                host,
-                String.valueOf(server.address().getPort()),
-                path);
+                url(host, server.address().getPort(), path));
         return server;
+    }
+
+    static String url(String host, int port, String path) {
+        boolean plain = !host.contains(":") || host.startsWith("[");
+        return "http://" + (plain ? host : "[" + host + "]") + ":" + port + path;
     }
 
     private static InetSocketAddress address(String host, int port) throws IOException {

@@ -186,6 +186,9 @@ class MicrometerMetricsTest {
                 .hasMessage(
                         "Configuration of metrics 'micrometer' has a problem: 'http.host' is"
                                 + " set, but nothing is served without 'http.port'.");
+        assertThatThrownBy(() -> open(Map.of("http.host", "", "http.port", "0")))
+                .hasMessage(
+                        "Configuration of metrics 'micrometer' has a problem: 'http.host' is empty.");
     }
 
     @Test

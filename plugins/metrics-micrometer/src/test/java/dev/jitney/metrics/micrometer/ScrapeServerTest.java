@@ -126,4 +126,12 @@ class ScrapeServerTest {
         }
         assertThat(serverThreads()).isEmpty();
     }
+
+    @Test
+    @DisplayName("MET-5 says where it listens as an address that a client takes")
+    void saysWhereItListens() {
+        assertThat(ScrapeServer.url("localhost", 9464, "/m")).isEqualTo("http://localhost:9464/m");
+        assertThat(ScrapeServer.url("::1", 9464, "/m")).isEqualTo("http://[::1]:9464/m");
+        assertThat(ScrapeServer.url("[::1]", 9464, "/m")).isEqualTo("http://[::1]:9464/m");
+    }
 }

@@ -41,14 +41,19 @@ public final class StateTrackerProvider implements HandlerProvider {
         StateTracker.Builder builder = StateTracker.builder();
         String machines = config.string("machines");
         Path directory = config.path("directory");
-        if (machines == null && directory == null) {
+        String given = config.string("directory");
+        if (machines == null && given == null) {
             config.problem("'machines' and 'directory' are missing, expected one of them");
         }
         builder.maxEntities((int) config.number("max-entities", 10_000, 1, 1_000_000));
         builder.maxHistory((int) config.number("max-history", 100, 1, 10_000));
         builder.replays(config.choice("replays", Replays.IGNORE) == Replays.APPLY);
         addReady(config, machines, builder);
-        addFiles(config, directory, builder);
+        if (given != null && given.isEmpty()) {
+            config.problem("'directory' is empty");
+        } else if (directory != null) {
+            addFiles(config, directory, builder);
+        }
         config.check();
         StateTracker tracker = builder.build();
         tracker.start(config.context());
@@ -71,15 +76,19 @@ public final class StateTrackerProvider implements HandlerProvider {
     }
 
     private static void addFiles(
-            PluginConfig config, @Nullable Path directory, StateTracker.Builder builder) {
-        if (directory == null) {
+            PluginConfig config, Path directory, StateTracker.Builder builder) {
+        if (!Files.isDirectory(directory)) {
+            String fault = Files.exists(directory) ? "is not a directory" : "does not exist";
+            config.problem("'directory' is '%s', which %s".formatted(directory, fault));
             return;
         }
         try (Stream<Path> files = Files.list(directory)) {
             List<Path> found =
                     files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
             if (found.isEmpty()) {
-                config.problem("'directory' has no file that ends in .json: '" + directory + "'");
+                config.problem(
+                        "'directory' is '%s', which has no file that ends in .json"
+                                .formatted(directory));
             }
             for (Path file : found) {
                 add(
@@ -89,7 +98,7 @@ public final class StateTrackerProvider implements HandlerProvider {
                         builder);
             }
         } catch (IOException e) {
-            config.problem("'directory' cannot be read: '" + directory + "'");
+            config.problem("'directory' is '%s', which cannot be read: %s".formatted(directory, e));
         }
     }
 
@@ -101,7 +110,9 @@ public final class StateTrackerProvider implements HandlerProvider {
             PluginConfig config, String what, Source source, StateTracker.Builder builder) {
         try {
             builder.machine(source.get());
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
+            config.problem(what + ": cannot be read: " + e);
+        } catch (IllegalArgumentException e) {
             String message = String.valueOf(e.getMessage());
             config.problem(
                     what

@@ -78,25 +78,34 @@ class StateTrackerProviderTest {
 
     @Test
     @DisplayName("STA-1 wants a machine, and a directory that has one")
-    void wantsAMachine() {
+    void wantsAMachine() throws IOException {
         assertThatThrownBy(() -> create(Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
                         "Configuration of handler 'state-tracker' has a problem: 'machines' and"
                                 + " 'directory' are missing, expected one of them.");
-        assertThatThrownBy(() -> create(Map.of("directory", directory.toString())))
-                .isInstanceOf(ConfigException.class)
-                .hasMessage(
-                        "Configuration of handler 'state-tracker' has a problem: 'directory' has"
-                                + " no file that ends in .json: '%s'.",
-                        directory);
+        refusesDirectory(
+                directory.toString(),
+                "'directory' is '%s', which has no file that ends in .json".formatted(directory));
         Path missing = directory.resolve("missing");
-        assertThatThrownBy(() -> create(Map.of("directory", missing.toString())))
+        refusesDirectory(
+                missing.toString(), "'directory' is '%s', which does not exist".formatted(missing));
+        Path file = Files.writeString(directory.resolve("order.json"), ORDER);
+        refusesDirectory(
+                file.toString(), "'directory' is '%s', which is not a directory".formatted(file));
+        refusesDirectory("", "'directory' is empty");
+        assertThatThrownBy(() -> create(Map.of("directory", "\u0000")))
+                .hasMessageContaining("has a problem: 'directory' is not a path, ");
+        Files.write(file, new byte[] {(byte) 0xff});
+        refusesDirectory(
+                directory.toString(),
+                "order.json: cannot be read: java.nio.charset.MalformedInputException: Input length = 1");
+    }
+
+    private static void refusesDirectory(String directory, String problem) {
+        assertThatThrownBy(() -> create(Map.of("directory", directory)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage(
-                        "Configuration of handler 'state-tracker' has a problem: 'directory'"
-                                + " cannot be read: '%s'.",
-                        missing);
+                .hasMessage("Configuration of handler 'state-tracker' has a problem: %s.", problem);
     }
 
     @Test

@@ -57,15 +57,27 @@ final class JsonSchemaValidator implements EventValidator {
         }
         List<Problem> problems = List.of();
         for (NamedSchema schema : all) {
-            List<Error> errors = schema.schema().validate(payload);
-            if (!errors.isEmpty()) {
+            List<Problem> found = problems(schema, payload);
+            if (!found.isEmpty()) {
                 problems = new ArrayList<>(problems);
-                for (Error error : errors) {
-                    problems.add(problem(error, schema.file()));
-                }
+                problems.addAll(found);
             }
         }
         return problems;
+    }
+
+    private List<Problem> problems(NamedSchema schema, JsonNode payload) {
+        try {
+            return schema.schema().validate(payload).stream()
+                    .map(error -> problem(error, schema.file()))
+                    .toList();
+        } catch (RuntimeException | StackOverflowError e) {
+            // Thrown on, it would be a failure of the validator, and let the event through.
+            return List.of(
+                    problem(
+                            "the payload cannot be checked, for it leads to a %s (%s)"
+                                    .formatted(e.getClass().getSimpleName(), schema.file())));
+        }
     }
 
     private JsonNode payload(Event event) throws JsonProcessingException {

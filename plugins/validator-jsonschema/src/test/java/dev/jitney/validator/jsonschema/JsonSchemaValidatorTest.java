@@ -200,6 +200,17 @@ class JsonSchemaValidatorTest {
     }
 
     @Test
+    @DisplayName("VAL-2 refuses what cannot be checked: a text that is too long for a pattern")
+    void refusesWhatCannotBeChecked() {
+        schemas.with("a.b.json", "{`pattern`: `^(a|b)*$`}");
+        assertThat(schemas.problems("a.b", "ab")).isEmpty();
+        assertThat(schemas.problems("a.b", "a".repeat(2_000_000)))
+                .containsExactly(
+                        "the payload cannot be checked, for it leads to a StackOverflowError"
+                                + " (a.b.json)");
+    }
+
+    @Test
     @DisplayName("VAL-2 compares numbers by value, however large")
     void comparesNumbersByValue() {
         schemas.with(
