@@ -103,7 +103,11 @@ class DurableSubscriptionTest extends DurableWork {
     void publicationsDoNotWait() throws Exception {
         Gate gate = new Gate();
         try (EventBus bus =
-                EventBus.builder("one").store(store).ordering(Ordering.PARALLEL).build()) {
+                EventBus.builder("one")
+                        .store(store)
+                        .ordering(Ordering.PARALLEL)
+                        .parallelism(2)
+                        .build()) {
             SubscribeOptions blocking =
                     SubscribeOptions.builder().durable("work").blocking().build();
             bus.subscribe("a", blocking, event -> gate.pass());

@@ -96,6 +96,17 @@ public interface Interceptor extends PublicationInfo.Observer, AutoCloseable {
     }
 
     /**
+     * Returns what is to work on one bus: this interceptor itself unless overridden. A bus asks
+     * once, when it is built and before any other hook. For an interceptor that is handed over in
+     * code, to several buses perhaps, and wants something of each, its masker say; one that a
+     * provider makes finds that in its configuration. Name and phase are those of this one, which
+     * is also what is closed.
+     */
+    default Interceptor forBus(PluginContext bus) {
+        return this;
+    }
+
+    /**
      * Returns what is to follow one event: this interceptor itself unless overridden, or null for
      * none.
      *

@@ -9,6 +9,7 @@ import dev.jitney.spi.MetricsBackend;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes a bus tell OpenTelemetry of its events: an interceptor that makes spans, a carrier of
@@ -101,7 +102,7 @@ public final class BusTelemetry {
         final OpenTelemetry openTelemetry;
         Mode mode = Mode.MESSAGING;
         Linking linking = Linking.LINK;
-        Masker masker = Masker.none();
+        @Nullable Masker masker;
 
         private Builder(OpenTelemetry openTelemetry) {
             this.openTelemetry = Objects.requireNonNull(openTelemetry, "openTelemetry");
@@ -120,8 +121,8 @@ public final class BusTelemetry {
         }
 
         /**
-         * Sets what masks messages and stacks of failures before they stand on spans; nothing
-         * unless set. A bus that opens the plugin by name hands over its own masker.
+         * Sets what masks messages and stacks of failures before they stand on spans; the masker
+         * of each bus unless set (RED-1).
          */
         public Builder masker(Masker masker) {
             this.masker = Objects.requireNonNull(masker, "masker");

@@ -36,7 +36,6 @@ public final class OtelInterceptorProvider implements InterceptorProvider {
         return BusTelemetry.builder(GlobalOpenTelemetry.getOrNoop())
                 .mode(mode)
                 .linking(linking)
-                .masker(config.context().masker())
                 .build()
                 .interceptor();
     }

@@ -31,6 +31,7 @@ final class Spans {
 
     final Mode mode;
     final Masker masker;
+    private final boolean maskerGiven;
     private final Linking linking;
     private final Tracer tracer;
     private final Map<String, TopicSpans> topics = new ConcurrentHashMap<>();
@@ -43,13 +44,27 @@ final class Spans {
     Spans(BusTelemetry.Builder settings) {
         mode = settings.mode;
         linking = settings.linking;
-        masker = settings.masker;
+        maskerGiven = settings.masker != null;
+        masker = maskerGiven ? settings.masker : Masker.none();
         tracer =
                 settings.openTelemetry
                         .getTracerProvider()
                         .tracerBuilder(Names.SCOPE)
                         .setSchemaUrl(Names.SCHEMA_URL)
                         .build();
+    }
+
+    private Spans(Spans of, Masker masker) {
+        mode = of.mode;
+        linking = of.linking;
+        maskerGiven = true;
+        this.masker = masker;
+        tracer = of.tracer;
+    }
+
+    /** Returns these with another masker, unless one was given. */
+    Spans maskedBy(Masker other) {
+        return maskerGiven || other == masker ? this : new Spans(this, other);
     }
 
     /** Says whether anybody wants spans at all. */

@@ -4,6 +4,7 @@ package dev.jitney.otel;
 import dev.jitney.event.Event;
 import dev.jitney.otel.BusTelemetry.Mode;
 import dev.jitney.spi.Interceptor;
+import dev.jitney.spi.PluginContext;
 import dev.jitney.spi.PublicationInfo;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
@@ -30,6 +31,12 @@ final class TracingInterceptor implements Interceptor {
     @Override
     public Phase phase() {
         return Phase.EARLY;
+    }
+
+    @Override
+    public Interceptor forBus(PluginContext bus) {
+        Spans masked = spans.maskedBy(bus.masker());
+        return masked == spans ? this : new TracingInterceptor(masked);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.EventStore;
 import dev.jitney.spi.EventValidatorProvider;
 import dev.jitney.spi.HandlerProvider;
+import dev.jitney.spi.Interceptor;
 import dev.jitney.spi.InterceptorProvider;
 import dev.jitney.spi.Masker;
 import dev.jitney.spi.MaskerProvider;
@@ -82,7 +83,7 @@ public final class BusPlugins implements AutoCloseable {
                             : new GuardedMetrics(backend, log);
             validators = new Validators(opening.all(EventValidatorProvider.class), log);
             carriers = new Carriers(opening.all(ContextCarrierProvider.class), log);
-            interceptors = new Interceptors(opening.all(InterceptorProvider.class), log);
+            interceptors = new Interceptors(here(opening.all(InterceptorProvider.class)), log);
             handlers = sorted(opening.all(HandlerProvider.class));
             opening.finish();
         } catch (RuntimeException | Error e) {
@@ -92,6 +93,14 @@ public final class BusPlugins implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    private List<Interceptor> here(List<Interceptor> given) {
+        List<Interceptor> here = new ArrayList<>(given.size());
+        for (Interceptor one : given) {
+            here.add(one.forBus(context));
+        }
+        return here;
     }
 
     private static List<EventHandler> sorted(List<EventHandler> handlers) {
