@@ -28,8 +28,7 @@ class FailuresTest {
                 .hasMessage("The cursors cannot be listed: access to '/bus/cursors' is denied.");
         assertThat(Failures.of("The cursor 'c' cannot be saved", denied))
                 .isInstanceOf(StoreAccessException.class)
-                .hasMessage(
-                        "The cursor 'c' cannot be saved: it is not writable (/bus/cursors).");
+                .hasMessage("The cursor 'c' cannot be saved: it is not writable (/bus/cursors).");
         assertThat(Failures.ofReading("'/bus' could not be read", new IOException("Bad sector")))
                 .isInstanceOf(StoreFailedException.class)
                 .hasMessage("'/bus' could not be read: Bad sector.");
