@@ -63,7 +63,8 @@ public interface DeadLetters {
      *
      * @param mostRetries leaves out letters that had as many already: 1 or more
      * @return gives, by the letters' ids, which were handled and removed; letters that could not be
-     *     tried count as not handled
+     *     tried count as not handled; fails with {@link BusClosedException} if the bus is closing
+     *     or closed
      */
     CompletionStage<Map<String, Boolean>> retryAll(Filter filter, int mostRetries);
 

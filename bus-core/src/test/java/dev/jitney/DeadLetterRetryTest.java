@@ -349,6 +349,28 @@ class DeadLetterRetryTest {
     }
 
     @Test
+    @DisplayName("ERR-5 LIF-2 so does one that has closed its own sink, for all letters as well")
+    void closedWithItsSink() throws Exception {
+        EventBus bus = builder().build();
+        bus.subscribe("t", named("fails"), event -> handle("fails", event));
+        joined(bus.publish("t", 7));
+        DeadLetters letters = bus.deadLetters();
+        String id = letters(bus).get(0).id();
+        bus.close();
+        String closed = "Bus 'orders' was closed at 2026-01-01T00:00:00Z. Build a new one.";
+        assertThatThrownBy(() -> get(letters.retry(id)))
+                .hasCauseInstanceOf(BusClosedException.class)
+                .hasRootCauseMessage(closed);
+        assertThatThrownBy(
+                        () ->
+                                letters.retryAll(Filter.all(), 1)
+                                        .toCompletableFuture()
+                                        .get(20, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(BusClosedException.class)
+                .hasRootCauseMessage(closed);
+    }
+
+    @Test
     @DisplayName("ERR-5 of two handlers of one name the one that has failed gets the letter")
     void sameName() throws Exception {
         try (EventBus bus = builder().build()) {

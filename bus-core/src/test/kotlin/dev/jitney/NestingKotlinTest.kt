@@ -13,6 +13,7 @@ import dev.jitney.kotlin.publishAndAwait
 import dev.jitney.kotlin.publishSuspending
 import dev.jitney.kotlin.request
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.asCoroutineDispatcher
@@ -33,6 +34,7 @@ import java.time.Duration
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.Executors
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration.Companion.seconds
 
 @ExtendWith(NoLeaks::class)
 internal class NestingKotlinTest {
@@ -121,6 +123,36 @@ internal class NestingKotlinTest {
                 assertThat(seen).containsExactly("goes on")
                 assertThat(overlap.most()).isEqualTo(1)
             }
+        }
+    }
+
+    @Test
+    @DisplayName("NST-2 a handler that waits again before it has its lane back leaves the lane to that event")
+    fun waitsAgain() = run {
+        eventBus("orders").use { bus ->
+            val inside = CompletableDeferred<Unit>()
+            val open = CompletableDeferred<Unit>()
+            bus.on("first") {
+                inside.complete(Unit)
+                open.await()
+            }
+            bus.on("second") { seen += "second" }
+            val own = Executors.newSingleThreadExecutor().asCoroutineDispatcher()
+            bus.on("t") {
+                coroutineScope {
+                    val first = launch(own) { bus.publishAndAwait("first", 1) }
+                    inside.await()
+                    first.cancel()
+                    // Behind the end of that wait, which then waits for its lane.
+                    withContext(own) { }
+                    launch(start = CoroutineStart.UNDISPATCHED) { bus.publishAndAwait("second", 1) }
+                    open.complete(Unit)
+                }
+            }
+            assertThat(withTimeout(20.seconds) { bus.publishSuspending("t", 1).await() }.outcome())
+                .isEqualTo(Outcome.HANDLED)
+            assertThat(seen).containsExactly("second")
+            own.close()
         }
     }
 

@@ -8,6 +8,7 @@ import dev.jitney.spi.EventStore
 import dev.jitney.spi.EventTail
 import dev.jitney.spi.Position
 import dev.jitney.spi.ReadOptions
+import dev.jitney.spi.StoreException
 import dev.jitney.spi.TailOptions
 import java.time.Duration
 
@@ -23,16 +24,26 @@ internal class Following(
         val saving = plan.cursor?.let { CursorSaving.of(store, it) }
         val from = saving?.checkpoint()?.let { Position.at(it) } ?: begin(plan)
         problems.following((from as? Position.AtOffset)?.offset(), store.end())
-        val hook = saving?.let { Thread(it::save) }
+        val hook = saving?.let { Thread { saveLast(it) } }
         hook?.let(Runtime.getRuntime()::addShutdownHook)
         try {
             if (plan.follow) follow(from, plan, saving) else readOn(from, plan, saving)
         } finally {
-            saving?.close()
-            // Too late to remove when it is running already
-            hook?.let { runCatching { Runtime.getRuntime().removeShutdownHook(it) } }
+            try {
+                saving?.close()
+            } finally {
+                // Too late to remove when it is running already
+                hook?.let { runCatching { Runtime.getRuntime().removeShutdownHook(it) } }
+            }
         }
         problems.end()
+    }
+
+    // At a signal, where there is no one else to say it.
+    private fun saveLast(saving: CursorSaving) = try {
+        saving.save()
+    } catch (e: StoreException) {
+        problems.unsaved(e)
     }
 
     private fun readOn(from: Position, plan: TailPlan, saving: CursorSaving?) {

@@ -2,6 +2,7 @@
 package dev.jitney.cli
 
 import dev.jitney.event.Offset
+import dev.jitney.spi.StoreException
 import dev.jitney.spi.StoreProblem
 
 /**
@@ -32,6 +33,9 @@ internal class ProblemReport(private val talk: Talk) : (StoreProblem) -> Unit {
         val since = end ?: return false
         return from != null && (from == asked || from >= since)
     }
+
+    /** Says that a cursor stays where it was, so that events come again. */
+    fun unsaved(why: StoreException): Unit = talk.warn(why.message.orEmpty().removeSuffix("."))
 
     /** Says how many were not shown. */
     fun end() {

@@ -124,6 +124,18 @@ internal class DistributionLauncherTest {
     }
 
     @Test
+    fun saysOnceThatItsCursorCannotBeSaved() {
+        cli.bus("publish", "t", "0", "-q")
+        val ran = cli.shell(
+            "\"\$BUS\" tail --cursor c >out & until test -s out; do sleep 0.1; done; " +
+                "rm -r .bus/cursors; : >.bus/cursors; \"\$BUS\" publish t 1 -q; wait \$!",
+        )
+
+        assertThat(ran.code).isEqualTo(1)
+        assertThat(ran.err.trimEnd().lines().single()).startsWith("bus: The cursor 'c' cannot be saved: ")
+    }
+
+    @Test
     fun measuresWithTheFlagsOfAServerAndLeavesNothingBehind() {
         val temporary = Files.createDirectory(directory.resolve("tmp"))
         cli.environment["BUS_JAVA_OPTS"] = "-Djava.io.tmpdir=$temporary"

@@ -18,6 +18,6 @@ internal enum class Ending {
 
 /** Someone who goes on when the event has its permit: a handler, or the event with its next one. */
 internal class Resumption(val publication: EnginePublication, private val run: HandlerRun?, val action: Runnable) {
-    /** A handler that was ended while it waited for its turn takes none. */
-    val handlerEnded: Boolean get() = run != null && run.ended
+    /** A handler that was ended while it waited for its turn takes none, nor does one that waits for another event by now. */
+    val goesWithout: Boolean get() = run != null && (run.ended || run.waits > 0)
 }

@@ -31,6 +31,7 @@ internal class EngineDeadLetters(
     override fun clear(filter: Filter): Long = sink.clear(filter)
 
     override fun retry(id: String): CompletionStage<Boolean> = try {
+        checkLife()
         requireNotNull(sink.get(id)?.let { retry(it, Int.MAX_VALUE) }) { "There is no dead letter '$id'." }
     } catch (e: Throwable) {
         CompletableFuture.failedFuture(e)
@@ -38,6 +39,18 @@ internal class EngineDeadLetters(
 
     override fun retryAll(filter: Filter, mostRetries: Int): CompletionStage<Map<String, Boolean>> {
         require(mostRetries >= 1) { "Most retries '$mostRetries' is not valid. Use 1 or more." }
+        return try {
+            checkLife()
+            tryAll(filter, mostRetries)
+        } catch (e: Throwable) {
+            CompletableFuture.failedFuture(e)
+        }
+    }
+
+    // Before the sink is looked at, which may be closed as well.
+    private fun checkLife(): Unit = core.life.check(core.onBehalfOfHandler())
+
+    private fun tryAll(filter: Filter, mostRetries: Int): CompletionStage<Map<String, Boolean>> {
         val done = LinkedHashMap<String, Boolean>()
         var all: CompletionStage<*> = CompletableFuture.completedFuture(null)
         for (letter in sink.list(filter, Int.MAX_VALUE).asReversed()) {
@@ -59,7 +72,7 @@ internal class EngineDeadLetters(
 
     /** Null if the letter is there no more, or has had enough. */
     private fun retry(letter: DeadLetter, mostRetries: Int): CompletionStage<Boolean>? {
-        core.life.check(core.onBehalfOfHandler())
+        checkLife()
         check(letter.line() == null) {
             "Dead letter '${letter.id()}' cannot be retried: its event could never be read. Look at its line."
         }

@@ -362,6 +362,7 @@ internal class Execution(val home: Executions) {
         val publication = publication!!
         home.watch.remove(this)
         home.leftBehind(thread!!)
+        together?.heldUp(thread!!)
         delivery?.end(state, error)
         val next = home.take()
         next.continueFrom(this)

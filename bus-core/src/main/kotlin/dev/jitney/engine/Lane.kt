@@ -129,7 +129,7 @@ internal class Lane(
 
     private fun decide(): Runnable? {
         nextResumption()?.let {
-            if (!it.handlerEnded) permit(it.publication)
+            if (!it.goesWithout) permit(it.publication)
             refresh()
             return it.action
         }

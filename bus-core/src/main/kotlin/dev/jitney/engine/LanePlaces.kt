@@ -145,7 +145,7 @@ internal abstract class LanePlaces(
         if (resuming.isEmpty()) return null
         if (active < capacity) return resuming.removeFirst()
         val all = resuming.iterator()
-        for (next in all) if (next.publication.holds || next.handlerEnded) return next.also { all.remove() }
+        for (next in all) if (next.publication.holds || next.goesWithout) return next.also { all.remove() }
         return null
     }
 

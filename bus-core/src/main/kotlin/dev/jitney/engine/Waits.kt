@@ -52,6 +52,7 @@ internal object Waits {
         start: (here: Boolean) -> Unit,
     ): Boolean {
         val publication = wait.publication
+        holdsUp(wait)
         try {
             start(mayRunHere(publication, limit) && wait.run.depth < MOST_NESTED)
             if (!publication.completed) publication.owner.pool.blockingWait { park(publication, deadline) }
@@ -60,6 +61,11 @@ internal object Waits {
             regain(wait.run)
         }
         return publication.completed
+    }
+
+    /** The handler keeps its thread: handlers that this was about to begin, too, would keep the permit from being lent. */
+    private fun holdsUp(wait: HandlerWait) {
+        wait.run.publication.extra?.more?.together?.heldUp(Thread.currentThread())
     }
 
     /** Completes the future with the publication; in a handler, when the handler may go on, and as part of it. */
@@ -71,6 +77,7 @@ internal object Waits {
             publication.onCompleted { future.complete(it) }
             return
         }
+        holdsUp(wait)
         Later(wait) { wait.run.within { future.complete(publication) } }.begin { hurry(publication, here = false) }
     }
 

@@ -12,7 +12,9 @@ import dev.jitney.spi.StoreUnavailableException;
 import dev.jitney.spi.StoreVersionException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -41,6 +43,15 @@ final class Failures {
         return new StoreFailedException(what + ": " + reason + ".", e);
     }
 
+    /** The same of what is only read. */
+    static StoreException ofReading(String what, IOException e) {
+        if (e instanceof AccessDeniedException denied) {
+            return new StoreAccessException(
+                    what + ": access to '" + denied.getFile() + "' is denied.", e);
+        }
+        return of(what, e);
+    }
+
     /** The same of a log that is read. */
     static StoreException reading(Path directory, IOException e) {
         if (e instanceof AccessDeniedException denied) {
@@ -66,6 +77,10 @@ final class Failures {
                             + denied.getFile()
                             + "' is denied.",
                     e);
+        }
+        // A directory was to be made where something else is.
+        if (e instanceof FileAlreadyExistsException there) {
+            return notADirectory(Path.of(there.getFile()));
         }
         return of("The bus directory '" + directory + "' cannot be opened", e);
     }
@@ -242,7 +257,11 @@ final class Failures {
                         most));
     }
 
+    // What names the file only says by its class what is the matter with it.
     private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException missing && missing.getReason() == null) {
+            return "'" + missing.getFile() + "' does not exist";
+        }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

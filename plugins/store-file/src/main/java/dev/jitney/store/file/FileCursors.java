@@ -70,7 +70,7 @@ final class FileCursors implements Cursors, Closeable {
             CursorFile saved = CursorFile.read(context.disk(), name);
             return saved == null ? null : describe(saved);
         } catch (IOException e) {
-            throw Failures.of("The cursor '" + name + "' cannot be read", e);
+            throw Failures.ofReading("The cursor '" + name + "' cannot be read", e);
         }
     }
 
@@ -156,7 +156,7 @@ final class FileCursors implements Cursors, Closeable {
                     lowest = Math.min(lowest, saved.checkpoint().value());
                 }
             } catch (IOException e) {
-                throw Failures.of("The cursor '" + name + "' cannot be read", e);
+                throw Failures.ofReading("The cursor '" + name + "' cannot be read", e);
             }
         }
         return lowest;
@@ -205,7 +205,7 @@ final class FileCursors implements Cursors, Closeable {
             names.sort(null);
             return names;
         } catch (IOException e) {
-            throw Failures.of("The cursors cannot be listed", e);
+            throw Failures.ofReading("The cursors cannot be listed", e);
         }
     }
 

@@ -300,6 +300,6 @@ final class FileEventStore implements EventStore {
     }
 
     private StoreException unreadable(IOException e) {
-        return Failures.of("'" + core.name() + "' could not be read", e);
+        return Failures.ofReading("'" + core.name() + "' could not be read", e);
     }
 }
