@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
+import dev.jitney.spi.Interceptor;
+import dev.jitney.spi.PluginContext;
 import dev.jitney.spi.PublicationInfo;
 import java.time.Duration;
 import java.util.List;
@@ -459,5 +461,43 @@ class InterceptorTest extends BusWithADiary {
         }
         assertThat(diary.subscriptions())
                 .containsExactly("added one", "added two", "removed one", "removed two");
+    }
+
+    /** Tells which bus it works on; or that it does so though it has another for each. */
+    private record Told(List<String> told, String bus) implements Interceptor {
+
+        @Override
+        public String name() {
+            return "told";
+        }
+
+        @Override
+        public Interceptor forBus(PluginContext context) {
+            return new Told(told, context.busName());
+        }
+
+        @Override
+        public void published(PublicationInfo publication) {
+            told.add(bus + " has " + publication.event().payload());
+        }
+
+        @Override
+        public void close() {
+            told.add("closed");
+        }
+    }
+
+    @Test
+    @DisplayName("ICP-1 one interceptor may have another for each bus; neither is closed with it")
+    void forEachBus() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        Interceptor shared = new Told(told, "no bus");
+        try (EventBus one = EventBus.builder("one").interceptor(shared).build();
+                EventBus two = EventBus.builder("two").interceptor(shared).build()) {
+            one.publish("t", 1);
+            two.publish("t", 2);
+            one.publish("t", 3);
+        }
+        assertThat(told).containsExactly("one has 1", "two has 2", "one has 3");
     }
 }

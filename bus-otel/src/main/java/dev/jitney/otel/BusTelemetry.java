@@ -121,8 +121,8 @@ public final class BusTelemetry {
         }
 
         /**
-         * Sets what masks messages and stacks of failures before they stand on spans; the masker
-         * of each bus unless set (RED-1).
+         * Sets what masks messages and stacks of failures before they stand on spans; the masker of
+         * each bus unless set (RED-1).
          */
         public Builder masker(Masker masker) {
             this.masker = Objects.requireNonNull(masker, "masker");
