@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Safe for concurrent use: events of several publishers and lanes overlap. Of
  * one event no two hooks run at once, except {@code published}, those of different deliveries where
- * handlers run in parallel (ORD-5), and {@code enter} and its closing. The publisher's thread,
+ * handlers run in parallel (ORD-5), {@code enter} and its closing, and what ends a delivery whose
+ * time limit passes within one of its hooks: a limit waits for no hook. The publisher's thread,
  * before {@code publish} returns, runs {@code observe}, {@code beforePublish}, {@code pending},
  * {@code refused} and {@code published}, as well as {@code completed} for events that end at once.
  * The thread that runs the attempt runs {@code attemptStarted} and {@code enter}; the one that
