@@ -75,7 +75,8 @@ final class Failures {
                             + directory
                             + "' may not be used: access to '"
                             + denied.getFile()
-                            + "' is denied.",
+                            + "' is denied."
+                            + unsearchable(directory.toAbsolutePath().normalize()),
                     e);
         }
         // A directory was to be made where something else is.
@@ -83,6 +84,23 @@ final class Failures {
             return notADirectory(Path.of(there.getFile()));
         }
         return of("The bus directory '" + directory + "' cannot be opened", e);
+    }
+
+    /** Says which folder on the way keeps this user out, if it is one of them. */
+    private static String unsearchable(Path directory) {
+        Path root = directory.getRoot();
+        for (Path name : directory) {
+            if (root == null || !Files.isDirectory(root)) {
+                break;
+            }
+            if (!Files.isExecutable(root)) {
+                return " This user may not search '"
+                        + root
+                        + "'; its owner can allow it: chmod +x.";
+            }
+            root = root.resolve(name);
+        }
+        return "";
     }
 
     static StoreException noDirectory(Path directory) {
@@ -101,6 +119,16 @@ final class Failures {
                         + " itself: '"
                         + target
                         + "'.");
+    }
+
+    static StoreException linkedFolder(Path folder, Path target) {
+        return new StoreAccessException(
+                "'"
+                        + folder
+                        + "' is a symbolic link to '"
+                        + target
+                        + "', by which two bus directories could append to one log. Put a folder in"
+                        + " its place; to keep the bus elsewhere, move the whole bus directory.");
     }
 
     static StoreException writableByOthers(Path directory, String permissions, Path path) {
@@ -180,8 +208,8 @@ final class Failures {
         return new StoreFailedException(
                 "The bus directory '"
                         + bus
-                        + "' is not the one that was opened: it, or its append.lock, was removed or"
-                        + " replaced meanwhile. Open the store again.");
+                        + "' is not the one that was opened: it, its append.lock or its log was"
+                        + " removed or replaced meanwhile. Open the store again.");
     }
 
     static StoreException broken(String bus, Throwable cause) {

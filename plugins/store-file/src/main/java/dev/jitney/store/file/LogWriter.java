@@ -35,22 +35,25 @@ final class LogWriter implements Closeable {
      *
      * @param name the tail segment
      * @param log its log
+     * @param file which file that is
      * @param endOffset the offset behind the last event written
      */
-    record Tail(SegmentName name, StoreFile log, long endOffset) {}
+    record Tail(SegmentName name, StoreFile log, FileIdentity file, long endOffset) {}
 
     /** The tail segment as this process has it open. */
     private static final class Open {
         final SegmentName name;
         final StoreFile log;
+        final FileIdentity file;
         final Sidecar sidecar;
         long endPosition;
         long endOffset;
         long lastMillis;
 
-        Open(SegmentName name, StoreFile log, Sidecar sidecar) {
+        Open(SegmentName name, StoreFile log, FileIdentity file, Sidecar sidecar) {
             this.name = name;
             this.log = log;
+            this.file = file;
             this.sidecar = sidecar;
             this.endOffset = name.base();
             takeInSlots();
@@ -109,6 +112,11 @@ final class LogWriter implements Closeable {
             repairTail();
         }
         publishTail();
+    }
+
+    /** Says whether the tail that was entered is still in its place, which no purge takes away. */
+    boolean isThere() {
+        return current().file.isThere();
     }
 
     /** Returns the offset that the next event is given. */
@@ -203,17 +211,21 @@ final class LogWriter implements Closeable {
 
     private Open create(SegmentName name) throws IOException {
         Sidecar sidecar = Sidecar.create(disk, name);
-        return new Open(name, disk.create(name.log()), sidecar);
+        return opened(name, disk.create(name.log()), sidecar);
     }
 
     private Open reopen(SegmentName name) throws IOException {
         if (Sidecar.canOpen(disk, name)) {
             Sidecar sidecar = Sidecar.open(disk, name, true);
             if (sidecar.headerValid()) {
-                return new Open(name, disk.open(name.log(), true), sidecar);
+                return opened(name, disk.open(name.log(), true), sidecar);
             }
         }
         return besideUnverifiable(name);
+    }
+
+    private Open opened(SegmentName name, StoreFile log, Sidecar sidecar) throws IOException {
+        return new Open(name, log, disk.identity(name.log()), sidecar);
     }
 
     /** A tail without its commit records stays as it is; a new segment begins behind its lines. */
@@ -261,7 +273,7 @@ final class LogWriter implements Closeable {
         Open at = current();
         Tail known = tail;
         if (known == null || known.log() != at.log || known.endOffset() != at.endOffset) {
-            tail = new Tail(at.name, at.log, at.endOffset);
+            tail = new Tail(at.name, at.log, at.file, at.endOffset);
         }
     }
 
