@@ -73,6 +73,33 @@ internal class BusDirectoryTest {
     }
 
     @Test
+    fun aSymbolicLinkInPlaceOfTheLogIsRefused() {
+        cli.bus("publish", "t", "1", "-q", "-d", "other")
+        cli.bus("publish", "t", "1", "-q")
+        bus.resolve("store").toFile().deleteRecursively()
+        Files.createSymbolicLink(bus.resolve("store"), directory.resolve("other/store"))
+
+        val ran = cli.bus("publish", "t", "2")
+
+        assertThat(ran.err).startsWith("bus: '$bus/store' is a symbolic link to ").endsWith(" [BUS-2501]\n")
+        assertThat(cli.bus("query", "--count", "-d", "other").out).isEqualTo("1\n")
+    }
+
+    @Test
+    fun tellsOfASegmentThatWasTakenAway() {
+        cli.bus("publish", "t", "1", "-q")
+        val log = Files.list(bus.resolve("store")).use { files ->
+            files.filter { it.toString().endsWith(".jsonl") }.findFirst().get()
+        }
+        Files.write(log, ByteArray(0))
+
+        for (command in listOf("query", "tail --no-follow", "replay", "query --count")) {
+            assertThat(cli.bus(*command.split(' ').toTypedArray()).err).`as`(command)
+                .startsWith("bus: warning: damaged store/${log.fileName} at byte 0, offset #0: The file ends ")
+        }
+    }
+
+    @Test
     fun aNewerFormatIsRefused() {
         cli.bus("publish", "t", "1", "-q")
         val file = bus.resolve("bus.json")
