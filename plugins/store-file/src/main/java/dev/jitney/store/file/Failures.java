@@ -33,7 +33,7 @@ final class Failures {
         if (reason.contains("Read-only file system") || e instanceof AccessDeniedException) {
             return new StoreAccessException(what + ": it is not writable (" + reason + ").", e);
         }
-        if (reason.contains("No space left") || reason.contains("not enough space")) {
+        if (isFull(reason)) {
             return new StoreFailedException(
                     what
                             + ": the disk is full. Nothing that was acknowledged is lost; free some space"
@@ -41,6 +41,25 @@ final class Failures {
                     e);
         }
         return new StoreFailedException(what + ": " + reason + ".", e);
+    }
+
+    private static boolean isFull(String reason) {
+        return reason.contains("No space left") || reason.contains("not enough space");
+    }
+
+    /** The same of a purge, by which who runs it may have wanted to make room. */
+    static StoreException purging(Path directory, IOException e) {
+        String what = "The bus '" + directory + "' cannot be purged";
+        if (!isFull(reason(e))) {
+            return of(what, e);
+        }
+        return new StoreFailedException(
+                what
+                        + ": the disk is full, and a purge writes what stays before it removes"
+                        + " anything. Free some space first, if only by deleting what is in '"
+                        + directory.resolve(SegmentName.INDEX_FOLDER)
+                        + "', which is made again.",
+                e);
     }
 
     /** The same of what is only read. */
