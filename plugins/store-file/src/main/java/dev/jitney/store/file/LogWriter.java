@@ -157,13 +157,18 @@ final class LogWriter implements Closeable {
             }
             throw e;
         }
-        at.lastMillis = Math.max(at.lastMillis, context.clock().millis());
+        at.lastMillis = storingMillis(at);
         long firstOffset = at.endOffset;
         at.sidecar.publish(at.endPosition, length, crc, events, firstOffset, at.lastMillis);
         at.endPosition += length;
         at.endOffset += events;
         publishTail();
         return firstOffset;
+    }
+
+    /** Never back, whatever the clock does, and no more than a commit record has room for. */
+    private long storingMillis(Open at) {
+        return Math.max(at.lastMillis, Math.min(context.clock().millis(), Log.LATEST_MILLIS));
     }
 
     private void writeBytes(Open at, byte[] bytes, int length) throws IOException {
@@ -179,7 +184,7 @@ final class LogWriter implements Closeable {
     void roll() throws IOException {
         Open at = current();
         at.sidecar.reserve();
-        at.lastMillis = Math.max(at.lastMillis, context.clock().millis());
+        at.lastMillis = storingMillis(at);
         at.sidecar.seal(at.endPosition, at.endOffset, at.lastMillis);
         openTail();
         rolls++;
