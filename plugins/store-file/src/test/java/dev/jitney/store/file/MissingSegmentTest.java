@@ -3,14 +3,17 @@ package dev.jitney.store.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
 import dev.jitney.event.Selection;
 import dev.jitney.event.StoredEvent;
+import dev.jitney.spi.EventStore;
 import dev.jitney.spi.Position;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreProblem;
 import dev.jitney.spi.TailOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,6 +120,40 @@ class MissingSegmentTest {
         assertCut(
                 "The file ends 129 bytes too early: of the events from #4 to #4 some are missing.");
         assertThat(Log.endOffset(log.disk)).isEqualTo(5);
+    }
+
+    @Test
+    @DisplayName("STO-1 the offsets of a last segment that was deleted are not given again")
+    void deletedLast() throws Exception {
+        Path bus = directory.resolve("bus");
+        for (String kept : new String[] {"one segment", "none before it"}) {
+            try (EventStore store = StoreChildren.open(bus, "segment-size", "4k")) {
+                long next = append(store, 3000) + 1;
+                assertThat(append(store, 3000)).isEqualTo(next);
+            }
+            List<SegmentName> segments = Segments.list(new NioDisk(bus));
+            SegmentName last = segments.get(segments.size() - 1);
+            Path records = bus.resolve(last.sidecar());
+            byte[] before = Files.readAllBytes(records);
+            Files.delete(bus.resolve(last.log()));
+            if (kept.startsWith("none")) {
+                for (SegmentName other : Segments.list(new NioDisk(bus))) {
+                    Files.delete(bus.resolve(other.log()));
+                }
+            }
+            try (EventStore store = StoreChildren.open(bus, "segment-size", "4k")) {
+                assertThat(append(store, 10)).isEqualTo(last.base() + 1);
+                assertThat(Files.readAllBytes(records)).isEqualTo(before);
+            }
+        }
+    }
+
+    private static long append(EventStore store, int bytes) {
+        return store.appendAndWait(
+                        List.of(StoreChildren.event("a", 1, bytes)),
+                        Level.DISK,
+                        Duration.ofSeconds(20))
+                .value();
     }
 
     private void assertCut(String reason) throws Exception {
