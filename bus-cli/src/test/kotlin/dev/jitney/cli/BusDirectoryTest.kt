@@ -83,7 +83,10 @@ internal class BusDirectoryTest {
         Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rw-------"))
 
         try {
-            for (args in listOf(listOf("query", "-d", "$inner/.bus"), listOf("publish", "t", "2", "-d", "$inner/.bus"))) {
+            for (args in listOf(
+                listOf("query", "-d", "$inner/.bus"),
+                listOf("publish", "t", "2", "-d", "$inner/.bus"),
+            )) {
                 val ran = restricted(*args.toTypedArray())
                 assertThat(ran.err.lines()[0]).startsWith("bus: The bus directory '$inner/.bus' may not be used: ")
                     .endsWith("This user may not search '$closed'; its owner can allow it: chmod +x. [BUS-2501]")

@@ -105,19 +105,16 @@ final class Failures {
         return of("The bus directory '" + directory + "' cannot be opened", e);
     }
 
-    /** Says which folder on the way keeps this user out, if it is one of them. */
+    /** Says which folder on the way keeps this user out, the directory itself included. */
     private static String unsearchable(Path directory) {
-        Path root = directory.getRoot();
+        Path folder = directory.getRoot();
         for (Path name : directory) {
-            if (root == null || !Files.isDirectory(root)) {
-                break;
-            }
-            if (!Files.isExecutable(root)) {
+            folder = folder.resolve(name);
+            if (Files.isDirectory(folder) && !Files.isExecutable(folder)) {
                 return " This user may not search '"
-                        + root
+                        + folder
                         + "'; its owner can allow it: chmod +x.";
             }
-            root = root.resolve(name);
         }
         return "";
     }

@@ -201,7 +201,8 @@ final class LogWriter implements Closeable {
         if (last == null
                 || (before != null && last.base() < base)
                 || (before != null && last.equals(before.name))) {
-            // Offsets that were once forced are gone for good, also where somebody has deleted the log.
+            // Offsets that were once forced are gone for good, also where somebody has deleted the
+            // log.
             next = create(new SegmentName(Math.max(base, state.durable()), 0));
         } else {
             next = reopen(last);

@@ -73,21 +73,26 @@ class DirectoryAccessTest {
         Path parent = Files.createDirectory(temp.resolve("parent"));
         Path bus = parent.resolve("bus");
         append(bus);
-        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rw-------"));
+        assertRefused(bus, parent, bus);
+        assertRefused(bus, bus, bus.resolve("bus.json"));
+    }
+
+    private static void assertRefused(Path bus, Path closed, Path denied) throws Exception {
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rw-------"));
         String said;
         try {
             said = openedByOther(bus);
         } finally {
-            Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx------"));
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
         }
         assertThat(said)
                 .isEqualTo(
                         "The bus directory '"
                                 + bus
                                 + "' may not be used: access to '"
-                                + bus
+                                + denied
                                 + "' is denied. This user may not search '"
-                                + parent
+                                + closed
                                 + "'; its owner can allow it: chmod +x.");
     }
 
@@ -115,7 +120,7 @@ class DirectoryAccessTest {
     static final class Opener {
         public static void main(String[] args) {
             Path bus = Path.of(args[0]);
-            if (Files.exists(bus)) {
+            if (Files.exists(bus.resolve("bus.json"))) {
                 System.out.println("SEEN");
                 return;
             }
