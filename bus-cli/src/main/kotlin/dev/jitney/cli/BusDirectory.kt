@@ -23,7 +23,8 @@ internal object BusDirectory {
             "There is no bus here: no $NAME in '${io.directory}' or above it.",
             "bus publish TOPIC (makes one), or --dir DIR",
         )
-        if (Files.exists(found, LinkOption.NOFOLLOW_LINKS)) return found
+        // What may not be looked at is refused by the store, which says why.
+        if (!Files.notExists(found, LinkOption.NOFOLLOW_LINKS)) return found
         throw CliFailure(ErrorCode.NO_BUS, "'$found' does not exist.", "bus publish TOPIC -d '$found' (makes it)")
     }
 
@@ -46,6 +47,7 @@ internal object BusDirectory {
         return directory(if (dir != null) "--dir" else "BUS_DIR", text, io)
     }
 
-    private fun nearest(from: Path): Path? =
-        generateSequence(from) { it.parent }.map { it.resolve(NAME) }.firstOrNull { Files.isDirectory(it) }
+    // One that may not be looked at is not passed over: events must not go to another bus further up.
+    private fun nearest(from: Path): Path? = generateSequence(from) { it.parent }.map { it.resolve(NAME) }
+        .firstOrNull { Files.isDirectory(it) || (!Files.exists(it) && !Files.notExists(it)) }
 }

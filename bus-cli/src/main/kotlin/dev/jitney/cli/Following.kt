@@ -9,6 +9,7 @@ import dev.jitney.spi.EventTail
 import dev.jitney.spi.Position
 import dev.jitney.spi.ReadOptions
 import dev.jitney.spi.StoreException
+import dev.jitney.spi.StoreProblem
 import dev.jitney.spi.TailOptions
 import java.time.Duration
 
@@ -105,10 +106,16 @@ internal class Following(
     private fun newest(selection: Selection, events: Long, end: Offset): Offset? {
         if (events == 0L) return null
         val options = ReadOptions.newestFirst().withFrom(Position.at(end)).withLimit(events).withSelection(selection)
-        store.read(options).use { reader ->
-            var oldest: Offset? = null
-            while (true) oldest = (reader.next() ?: return oldest).offset()
+        val passedOver = ArrayDeque<StoreProblem>()
+        var oldest: Offset? = null
+        store.read(options.withOnProblem(passedOver::addFirst)).use { reader ->
+            while (true) {
+                oldest = (reader.next() ?: break).offset()
+                passedOver.clear() // what lies behind it is told when it is read on from there
+            }
         }
+        passedOver.forEach(problems)
+        return oldest
     }
 
     private companion object {

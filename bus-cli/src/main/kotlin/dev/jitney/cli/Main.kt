@@ -13,7 +13,8 @@ import kotlin.system.exitProcess
 
 /** Runs one command line and ends the process with its exit code. */
 public fun main(args: Array<String>) {
-    val code = Cli(world()).run(args.asList())
+    val io = world()
+    val code = Locales.lost(args.asList(), io)?.let(Errors(io, args.asList())::report) ?: Cli(io).run(args.asList())
     System.getProperty("bus.archive")?.let(StartArchive::removeIfStale)
     exitProcess(code)
 }

@@ -186,7 +186,7 @@ internal class PublishCommand(io: Io) :
         // Not by Files: what that gives asks a pipe, such as <(command), where it stands
         FileInputStream(path.toFile()).buffered()
     } catch (e: IOException) {
-        val reason = if (Files.exists(path)) "it cannot be read" else "it does not exist"
+        val reason = if (Files.notExists(path)) "it does not exist" else "it cannot be read"
         throw CliFailure(ErrorCode.INPUT, "'--file' is '$name', but $reason.", cause = e)
     }
 

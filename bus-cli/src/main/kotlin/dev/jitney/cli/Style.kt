@@ -5,6 +5,7 @@ import java.time.Duration
 import java.time.Instant
 import java.time.LocalDate
 import java.time.ZoneOffset
+import kotlin.math.abs
 
 /** How text output looks: colours, and how it shows times. */
 internal class Style(private val io: Io, private val colored: Boolean, private val mode: TimeMode) {
@@ -57,7 +58,8 @@ internal class Style(private val io: Io, private val colored: Boolean, private v
 
     private fun epoch(time: Instant): String {
         val millis = time.toEpochMilli()
-        return "${Math.floorDiv(millis, THOUSAND)}.${pad(Math.floorMod(millis, THOUSAND), 3)}"
+        val sign = if (millis < 0) "-" else ""
+        return "$sign${abs(millis) / THOUSAND}.${pad(abs(millis) % THOUSAND, 3)}"
     }
 
     private fun date(time: Instant, offset: ZoneOffset): String =

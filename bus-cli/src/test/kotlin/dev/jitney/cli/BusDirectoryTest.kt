@@ -2,11 +2,14 @@
 package dev.jitney.cli
 
 import org.assertj.core.api.Assertions.assertThat
+import org.assertj.core.api.Assumptions.assumeThat
+import org.junit.jupiter.api.Assumptions.abort
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
+import java.util.concurrent.TimeUnit
 
 /** Directories that are no bus, or no good one: one line, the right exit code, nothing written. */
 internal class BusDirectoryTest {
@@ -70,6 +73,80 @@ internal class BusDirectoryTest {
         Files.createSymbolicLink(directory.resolve("link"), bus)
 
         assertThat(cli.bus("query", "-d", "link").code).isEqualTo(1)
+    }
+
+    @Test
+    fun aBusThatMayNotBeLookedAtIsNotPassedOver() {
+        cli.bus("publish", "t", "1", "-q")
+        val inner = Files.createDirectories(directory.resolve("closed/inner"))
+        val closed = directory.resolve("closed")
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rw-------"))
+
+        try {
+            for (args in listOf(
+                listOf("query", "-d", "$inner/.bus"),
+                listOf("publish", "t", "2", "-d", "$inner/.bus"),
+            )) {
+                val ran = restricted(*args.toTypedArray())
+                assertThat(ran.err.lines()[0]).startsWith("bus: The bus directory '$inner/.bus' may not be used: ")
+                    .endsWith("This user may not search '$closed'; its owner can allow it: chmod +x. [BUS-2501]")
+                assertThat(ran.code).isEqualTo(1)
+            }
+            val nearest = restricted("publish", "t", "2", below = inner)
+            assertThat(nearest.err).contains("'$inner/.bus' may not be used")
+        } finally {
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"))
+        }
+        assertThat(cli.bus("query", "--count").out).isEqualTo("1\n")
+    }
+
+    /** Runs a process that may do what any user may; root may search everything. */
+    private fun restricted(vararg args: String, below: Path = directory): Ran {
+        val root = System.getProperty("user.name") == "root"
+        val runner =
+            if (root) listOf("setpriv", "--bounding-set", "-dac_override,-dac_read_search") else emptyList()
+        val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
+        val out = Files.createTempFile(directory, "out", null)
+        val err = Files.createTempFile(directory, "err", null)
+        val command = runner + listOf(java, "-Duser.dir=$below", "-cp", System.getProperty("java.class.path"))
+        val process = try {
+            ProcessBuilder(command + "dev.jitney.cli.Main" + args).redirectOutput(out.toFile())
+                .redirectError(err.toFile()).start()
+        } catch (e: java.io.IOException) {
+            return abort("this user may search everything: $e")
+        }
+        process.outputStream.close()
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue()
+        val ran = Ran(process.exitValue(), Files.readString(out), Files.readString(err))
+        assumeThat(ran.err).doesNotStartWith("setpriv: ")
+        return ran
+    }
+
+    @Test
+    fun aSymbolicLinkInPlaceOfTheLogIsRefused() {
+        cli.bus("publish", "t", "1", "-q", "-d", "other")
+        cli.bus("publish", "t", "1", "-q")
+        bus.resolve("store").toFile().deleteRecursively()
+        Files.createSymbolicLink(bus.resolve("store"), directory.resolve("other/store"))
+
+        val ran = cli.bus("publish", "t", "2")
+
+        assertThat(ran.err).startsWith("bus: '$bus/store' is a symbolic link to ").endsWith(" [BUS-2501]\n")
+        assertThat(cli.bus("query", "--count", "-d", "other").out).isEqualTo("1\n")
+    }
+
+    @Test
+    fun tellsOfASegmentThatWasTakenAway() {
+        cli.bus("publish", "t", "1", "-q")
+        val log = Files.list(bus.resolve("store")).use { files ->
+            files.filter { it.toString().endsWith(".jsonl") }.findFirst().get()
+        }
+        Files.write(log, ByteArray(0))
+
+        for (command in listOf("query", "tail --no-follow", "replay", "query --count")) {
+            assertThat(cli.bus(*command.split(' ').toTypedArray()).err).`as`(command)
+                .startsWith("bus: warning: damaged store/${log.fileName} at byte 0, offset #0: The file ends ")
+        }
     }
 
     @Test

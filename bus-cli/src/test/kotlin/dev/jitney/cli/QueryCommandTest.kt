@@ -136,6 +136,8 @@ internal class QueryCommandTest {
         assertThat(time("utc")).isEqualTo("12:00:01.500Z")
         assertThat(time("relative")).isEqualTo("4 min ago")
         assertThat(time("epoch")).isEqualTo("1777896001.500")
+        cli.bus("publish", "--ndjson", stdin = """{"topic":"old","time":"1969-12-31T23:59:58.750Z"}""")
+        assertThat(cli.bus("query", "old", "--time", "epoch").out).startsWith("-1.250  old")
     }
 
     @Test

@@ -7,10 +7,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,9 @@ record BusDirectory(
     static final String DESCRIPTOR = "bus.json";
     static final String CURSORS = "cursors";
 
+    private static final List<String> FOLDERS =
+            List.of(SegmentName.FOLDER, SegmentName.INDEX_FOLDER, CURSORS);
+
     BusDirectory(Path path, String name, String id, int format, Instant created) {
         this(path, name, id, format, created, null);
     }
@@ -50,15 +55,18 @@ record BusDirectory(
     static BusDirectory open(StoreConfig config, Instant now) {
         Path path = config.directory().toAbsolutePath().normalize();
         try {
-            if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
                 if (!config.create()) {
                     throw Failures.noDirectory(config.directory());
                 }
                 NewDirectory.makeFolder(path);
             }
             checkSafe(path, config);
-            if (!Files.exists(path.resolve(DESCRIPTOR))) {
+            if (Files.notExists(path.resolve(DESCRIPTOR))) {
                 NewDirectory.describe(path, config, now);
+            }
+            for (String folder : FOLDERS) {
+                checkNoLink(path.resolve(folder));
             }
             return describe(path.toRealPath(), config.directory());
         } catch (IOException e) {
@@ -67,6 +75,8 @@ record BusDirectory(
     }
 
     private static void checkSafe(Path path, StoreConfig config) throws IOException {
+        // Asked first, since what may not be looked at is neither there nor not there.
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (Files.isSymbolicLink(path)) {
             throw Failures.symbolicLink(config.directory(), path.toRealPath());
         }
@@ -85,6 +95,13 @@ record BusDirectory(
         if (group || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw Failures.writableByOthers(
                     config.directory(), PosixFilePermissions.toString(permissions), path);
+        }
+    }
+
+    /** By a link two directories could append to one log, each with a lock of its own. */
+    private static void checkNoLink(Path folder) throws IOException {
+        if (Files.isSymbolicLink(folder)) {
+            throw Failures.linkedFolder(folder, Files.readSymbolicLink(folder));
         }
     }
 
@@ -138,9 +155,10 @@ record BusDirectory(
     /** Makes the folders that are missing; only those who append do. */
     void makeFolders() throws IOException {
         boolean made = false;
-        for (String folder : new String[] {SegmentName.FOLDER, SegmentName.INDEX_FOLDER, CURSORS}) {
+        for (String folder : FOLDERS) {
             Path path = path().resolve(folder);
-            if (!Files.isDirectory(path)) {
+            if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                checkNoLink(path);
                 NewDirectory.makeFolder(path);
                 made = true;
             }

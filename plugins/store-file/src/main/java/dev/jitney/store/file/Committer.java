@@ -314,7 +314,7 @@ final class Committer {
                 failed = cause;
             } catch (RuntimeException | Error e) {
                 // Whatever it is, those who wait must hear of it.
-                cause = Failures.broken(log.name(), e);
+                cause = e instanceof StoreException known ? known : Failures.broken(log.name(), e);
                 failed = cause;
             }
         }

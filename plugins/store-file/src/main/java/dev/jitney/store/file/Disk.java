@@ -2,6 +2,7 @@
 package dev.jitney.store.file;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -19,6 +20,11 @@ interface Disk {
     List<String> list(String folder) throws IOException;
 
     boolean exists(String name);
+
+    /** Returns which file a name stands for now, for those that can tell. */
+    default FileIdentity identity(String name) throws IOException {
+        return new FileIdentity(Path.of(name), null);
+    }
 
     /** Opens a file that exists. */
     StoreFile open(String name, boolean writable) throws IOException;

@@ -33,7 +33,7 @@ final class Failures {
         if (reason.contains("Read-only file system") || e instanceof AccessDeniedException) {
             return new StoreAccessException(what + ": it is not writable (" + reason + ").", e);
         }
-        if (reason.contains("No space left") || reason.contains("not enough space")) {
+        if (isFull(reason)) {
             return new StoreFailedException(
                     what
                             + ": the disk is full. Nothing that was acknowledged is lost; free some space"
@@ -41,6 +41,25 @@ final class Failures {
                     e);
         }
         return new StoreFailedException(what + ": " + reason + ".", e);
+    }
+
+    private static boolean isFull(String reason) {
+        return reason.contains("No space left") || reason.contains("not enough space");
+    }
+
+    /** The same of a purge, by which who runs it may have wanted to make room. */
+    static StoreException purging(Path directory, IOException e) {
+        String what = "The bus '" + directory + "' cannot be purged";
+        if (!isFull(reason(e))) {
+            return of(what, e);
+        }
+        return new StoreFailedException(
+                what
+                        + ": the disk is full, and a purge writes what stays before it removes"
+                        + " anything. Free some space first, if only by deleting what is in '"
+                        + directory.resolve(SegmentName.INDEX_FOLDER)
+                        + "', which is made again.",
+                e);
     }
 
     /** The same of what is only read. */
@@ -75,7 +94,8 @@ final class Failures {
                             + directory
                             + "' may not be used: access to '"
                             + denied.getFile()
-                            + "' is denied.",
+                            + "' is denied."
+                            + unsearchable(directory.toAbsolutePath().normalize()),
                     e);
         }
         // A directory was to be made where something else is.
@@ -83,6 +103,20 @@ final class Failures {
             return notADirectory(Path.of(there.getFile()));
         }
         return of("The bus directory '" + directory + "' cannot be opened", e);
+    }
+
+    /** Says which folder on the way keeps this user out, the directory itself included. */
+    private static String unsearchable(Path directory) {
+        Path folder = directory.getRoot();
+        for (Path name : directory) {
+            folder = folder.resolve(name);
+            if (Files.isDirectory(folder) && !Files.isExecutable(folder)) {
+                return " This user may not search '"
+                        + folder
+                        + "'; its owner can allow it: chmod +x.";
+            }
+        }
+        return "";
     }
 
     static StoreException noDirectory(Path directory) {
@@ -101,6 +135,16 @@ final class Failures {
                         + " itself: '"
                         + target
                         + "'.");
+    }
+
+    static StoreException linkedFolder(Path folder, Path target) {
+        return new StoreAccessException(
+                "'"
+                        + folder
+                        + "' is a symbolic link to '"
+                        + target
+                        + "', by which two bus directories could append to one log. Put a folder in"
+                        + " its place; to keep the bus elsewhere, move the whole bus directory.");
     }
 
     static StoreException writableByOthers(Path directory, String permissions, Path path) {
@@ -180,8 +224,8 @@ final class Failures {
         return new StoreFailedException(
                 "The bus directory '"
                         + bus
-                        + "' is not the one that was opened: it, or its append.lock, was removed or"
-                        + " replaced meanwhile. Open the store again.");
+                        + "' is not the one that was opened: it, its append.lock or its log was"
+                        + " removed or replaced meanwhile. Open the store again.");
     }
 
     static StoreException broken(String bus, Throwable cause) {

@@ -20,6 +20,9 @@ final class Log {
     /** Room for what another writer puts around an event: blanks, longer escapes. */
     private static final long SLACK = 64 * 1024;
 
+    /** The latest time of storing that a commit record has room for, in the year 10889. */
+    static final long LATEST_MILLIS = (1L << 48) - 1;
+
     private Log() {}
 
     /**
@@ -71,9 +74,8 @@ final class Log {
 
     /** Returns the first whole millisecond that is not before an instant. */
     static long millis(Instant at) {
-        long limit = (1L << 48) - 1;
-        if (at.getEpochSecond() >= limit / 1000) {
-            return limit;
+        if (at.getEpochSecond() >= LATEST_MILLIS / 1000) {
+            return LATEST_MILLIS;
         }
         if (at.getEpochSecond() < 0) {
             return 0;

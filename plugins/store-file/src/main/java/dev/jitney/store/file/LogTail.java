@@ -46,6 +46,7 @@ final class LogTail implements EventTail {
     private volatile long position;
     private volatile boolean closed;
     private @Nullable SegmentView view;
+    private @Nullable FileIdentity file;
     private @Nullable SegmentName last;
     private boolean sealedSeen;
     private long listedAt;
@@ -148,7 +149,7 @@ final class LogTail implements EventTail {
     }
 
     /** Nothing more comes in a log that was removed, and one in its place has other offsets. */
-    private void checkThere() {
+    private void checkThere() throws IOException {
         long now = System.nanoTime();
         if (now - checkedAt < CHECK_NANOS) {
             return;
@@ -157,6 +158,20 @@ final class LogTail implements EventTail {
         if (!context.directory().isThere()) {
             release();
             context.directory().checkThere(context.config());
+        }
+        checkLogThere();
+    }
+
+    /** The last segment of a log is never taken away by a purge. */
+    private void checkLogThere() throws IOException {
+        SegmentView of = view;
+        FileIdentity known = file;
+        if (of != null
+                && known != null
+                && !known.isThere()
+                && !Segments.goesOnFrom(context.disk(), of.name())) {
+            release();
+            throw Failures.replaced(context.config().directory().toString());
         }
     }
 
@@ -237,6 +252,7 @@ final class LogTail implements EventTail {
             scan.open(opened, known, position, Long.MAX_VALUE);
             sealedSeen = false;
             listedAt = System.nanoTime();
+            file = context.disk().identity(opened.name().log());
             view = opened; // last: before that the position must not be taken from the scan
             return opened;
         } finally {

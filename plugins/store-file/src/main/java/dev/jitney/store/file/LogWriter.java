@@ -35,22 +35,25 @@ final class LogWriter implements Closeable {
      *
      * @param name the tail segment
      * @param log its log
+     * @param file which file that is
      * @param endOffset the offset behind the last event written
      */
-    record Tail(SegmentName name, StoreFile log, long endOffset) {}
+    record Tail(SegmentName name, StoreFile log, FileIdentity file, long endOffset) {}
 
     /** The tail segment as this process has it open. */
     private static final class Open {
         final SegmentName name;
         final StoreFile log;
+        final FileIdentity file;
         final Sidecar sidecar;
         long endPosition;
         long endOffset;
         long lastMillis;
 
-        Open(SegmentName name, StoreFile log, Sidecar sidecar) {
+        Open(SegmentName name, StoreFile log, FileIdentity file, Sidecar sidecar) {
             this.name = name;
             this.log = log;
+            this.file = file;
             this.sidecar = sidecar;
             this.endOffset = name.base();
             takeInSlots();
@@ -111,6 +114,11 @@ final class LogWriter implements Closeable {
         publishTail();
     }
 
+    /** Says whether the tail that was entered is still in its place, which no purge takes away. */
+    boolean isThere() {
+        return current().file.isThere();
+    }
+
     /** Returns the offset that the next event is given. */
     long endOffset() {
         return current().endOffset;
@@ -149,13 +157,18 @@ final class LogWriter implements Closeable {
             }
             throw e;
         }
-        at.lastMillis = Math.max(at.lastMillis, context.clock().millis());
+        at.lastMillis = storingMillis(at);
         long firstOffset = at.endOffset;
         at.sidecar.publish(at.endPosition, length, crc, events, firstOffset, at.lastMillis);
         at.endPosition += length;
         at.endOffset += events;
         publishTail();
         return firstOffset;
+    }
+
+    /** Never back, whatever the clock does, and no more than a commit record has room for. */
+    private long storingMillis(Open at) {
+        return Math.max(at.lastMillis, Math.min(context.clock().millis(), Log.LATEST_MILLIS));
     }
 
     private void writeBytes(Open at, byte[] bytes, int length) throws IOException {
@@ -171,7 +184,7 @@ final class LogWriter implements Closeable {
     void roll() throws IOException {
         Open at = current();
         at.sidecar.reserve();
-        at.lastMillis = Math.max(at.lastMillis, context.clock().millis());
+        at.lastMillis = storingMillis(at);
         at.sidecar.seal(at.endPosition, at.endOffset, at.lastMillis);
         openTail();
         rolls++;
@@ -188,7 +201,9 @@ final class LogWriter implements Closeable {
         if (last == null
                 || (before != null && last.base() < base)
                 || (before != null && last.equals(before.name))) {
-            next = create(new SegmentName(base, 0));
+            // Offsets that were once forced are gone for good, also where somebody has deleted the
+            // log.
+            next = create(new SegmentName(Math.max(base, state.durable()), 0));
         } else {
             next = reopen(last);
         }
@@ -203,17 +218,21 @@ final class LogWriter implements Closeable {
 
     private Open create(SegmentName name) throws IOException {
         Sidecar sidecar = Sidecar.create(disk, name);
-        return new Open(name, disk.create(name.log()), sidecar);
+        return opened(name, disk.create(name.log()), sidecar);
     }
 
     private Open reopen(SegmentName name) throws IOException {
         if (Sidecar.canOpen(disk, name)) {
             Sidecar sidecar = Sidecar.open(disk, name, true);
             if (sidecar.headerValid()) {
-                return new Open(name, disk.open(name.log(), true), sidecar);
+                return opened(name, disk.open(name.log(), true), sidecar);
             }
         }
         return besideUnverifiable(name);
+    }
+
+    private Open opened(SegmentName name, StoreFile log, Sidecar sidecar) throws IOException {
+        return new Open(name, log, disk.identity(name.log()), sidecar);
     }
 
     /** A tail without its commit records stays as it is; a new segment begins behind its lines. */
@@ -261,7 +280,7 @@ final class LogWriter implements Closeable {
         Open at = current();
         Tail known = tail;
         if (known == null || known.log() != at.log || known.endOffset() != at.endOffset) {
-            tail = new Tail(at.name, at.log, at.endOffset);
+            tail = new Tail(at.name, at.log, at.file, at.endOffset);
         }
     }
 

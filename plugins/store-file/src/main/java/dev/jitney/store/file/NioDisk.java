@@ -69,6 +69,11 @@ final class NioDisk implements Disk {
     }
 
     @Override
+    public FileIdentity identity(String name) throws IOException {
+        return FileIdentity.of(root.resolve(name));
+    }
+
+    @Override
     public StoreFile open(String name, boolean writable) throws IOException {
         return new NioFile(root.resolve(name), writable);
     }

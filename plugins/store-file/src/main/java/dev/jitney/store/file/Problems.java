@@ -111,6 +111,19 @@ final class Problems {
                 "The events " + range(from, to) + " were removed by purge or retention.");
     }
 
+    /**
+     * @param segment the one behind what is missing, as verify names it
+     */
+    void missing(SegmentName segment, long from, long to) {
+        tell(
+                Kind.DAMAGED,
+                segment,
+                -1,
+                -1,
+                from,
+                "The events " + range(from, to) + " are missing: no segment holds them.");
+    }
+
     private void tell(
             Kind kind,
             SegmentName segment,

@@ -84,7 +84,7 @@ final class Purger {
                             + "' was purged by others again and again meanwhile. Nothing was"
                             + " removed; try again.");
         } catch (IOException e) {
-            throw Failures.of("The bus '" + context.config().directory() + "' cannot be purged", e);
+            throw Failures.purging(context.config().directory(), e);
         }
     }
 

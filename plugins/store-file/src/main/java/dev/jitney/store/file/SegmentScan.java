@@ -25,6 +25,8 @@ final class SegmentScan {
     private final boolean backward;
 
     private @Nullable SegmentView view;
+    // The last one that was read or passed over, whose neighbour comes next.
+    private @Nullable SegmentView before;
     private @Nullable SegmentHints hints;
     private long low;
     private long high;
@@ -62,6 +64,7 @@ final class SegmentScan {
         if (!backward && left != null && left != view && !left.verifiable()) {
             expected = view.startOffset(); // where it should be was only counted
         }
+        crossMissing(view);
         this.view = view;
         this.hints = hints;
         this.low = low;
@@ -82,6 +85,7 @@ final class SegmentScan {
 
     /** Passes over a segment that holds nothing of interest, as its hints say. */
     void skip(SegmentView view) throws IOException {
+        crossMissing(view);
         if (backward) {
             // Its last events may lie behind the bound, which is no hole.
             crossGap(view, Math.min(view.endOffset(), expected));
@@ -217,6 +221,31 @@ final class SegmentScan {
         } else {
             expected = Math.max(expected, of.endOffset(region));
             region++;
+        }
+    }
+
+    /**
+     * Reports what should lie between two segments and does not. Purge and retention take the
+     * oldest away, and leave one that they only empty: while an older one is there, what is missing
+     * was taken by somebody else.
+     */
+    private void crossMissing(SegmentView next) throws IOException {
+        SegmentView known = before;
+        before = next;
+        if (known == null || expected == UNKNOWN) {
+            return;
+        }
+        SegmentView older = backward ? next : known;
+        SegmentName newer = (backward ? known : next).name();
+        if (!older.sealed() || older.endOffset() >= newer.base()) {
+            return;
+        }
+        long from = backward ? older.endOffset() : Math.max(expected, older.endOffset());
+        long to = backward ? Math.min(expected, newer.base()) : newer.base();
+        // Looked at last: it may have gone, and what is missing with it, while the newer was found.
+        if (from < to && older.isStillThere()) {
+            problems.missing(newer, from, to);
+            expected = backward ? from : to;
         }
     }
 

@@ -335,6 +335,11 @@ final class SegmentView implements Closeable {
         return !Segments.list(disk).contains(name);
     }
 
+    /** Says whether the segment is in the log now, if perhaps as a purge has written it again. */
+    boolean isStillThere() throws IOException {
+        return Segments.list(disk).stream().anyMatch(other -> other.base() == name.base());
+    }
+
     private boolean hasSuccessor() throws IOException {
         return successor() >= 0;
     }
@@ -368,7 +373,7 @@ final class SegmentView implements Closeable {
         if (regions == 0 && !found.sealed()) {
             return size == 0 || found.headerValid() && !hasSuccessor();
         }
-        if (found.sealed() && found.endPosition() == size) {
+        if (found.sealed() && found.endPosition() == size || cutInFirst(found, size)) {
             return true;
         }
         if (!probe(found, size)) {
@@ -376,6 +381,15 @@ final class SegmentView implements Closeable {
         }
         // A segment that is not the last has a seal: without it, slots are missing.
         return found.sealed() || found.endPosition() >= size || !hasSuccessor();
+    }
+
+    /** Says whether the log ends in front of its first batch's end: nothing is left to probe. */
+    private static boolean cutInFirst(Slots found, long size) throws IOException {
+        return found.count() > 0
+                && found.headerValid()
+                && found.valid(0)
+                && found.get(0).position() == 0
+                && found.get(0).end() > size;
     }
 
     private boolean probe(Slots found, long size) throws IOException {

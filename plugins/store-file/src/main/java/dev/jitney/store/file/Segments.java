@@ -11,6 +11,14 @@ final class Segments {
 
     private Segments() {}
 
+    /**
+     * Says whether the log has something behind a segment, so that if this is gone a purge has
+     * taken it: the last one is never taken.
+     */
+    static boolean goesOnFrom(Disk disk, SegmentName segment) throws IOException {
+        return list(disk).stream().anyMatch(other -> other.compareTo(segment) > 0);
+    }
+
     static List<SegmentName> list(Disk disk) throws IOException {
         TreeMap<Long, SegmentName> byBase = new TreeMap<>();
         for (String file : disk.list(SegmentName.FOLDER)) {

@@ -6,6 +6,7 @@ import dev.jitney.spi.StoreException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +20,9 @@ final class StoreCore implements LogStore, LockedLog {
 
     private static final long PID = ownPid();
 
+    /** The least time between two looks, under the lock, at whether the log is in its place. */
+    private static final long LOOK_NANOS = 100_000_000;
+
     private final StoreContext context;
     private final String name;
     private final Committer committer = new Committer(this);
@@ -28,6 +32,7 @@ final class StoreCore implements LogStore, LockedLog {
     private final List<FileEventStore> stores = new CopyOnWriteArrayList<>();
     private volatile long rollsSeen;
     private volatile long forces;
+    private long lookedAt = System.nanoTime() - LOOK_NANOS;
 
     /** What is open once something was appended. */
     private record Opened(AppendLock lock, SharedState state, LogWriter writer) {}
@@ -75,7 +80,23 @@ final class StoreCore implements LogStore, LockedLog {
     /** Says whether the directory was removed or replaced, so that this writes no more. */
     boolean replaced() {
         AppendLock lock = appendLock;
-        return lock != null && !lock.isThere() || !context.directory().isThere();
+        Opened all = opened;
+        return lock != null && !lock.isThere()
+                || !context.directory().isThere()
+                || all != null && isGone(all.writer().tail());
+    }
+
+    /**
+     * Says whether the log was taken away, by others than a purge, which leaves a later segment.
+     */
+    private boolean isGone(LogWriter.@Nullable Tail tail) {
+        try {
+            return tail != null
+                    && !tail.file().isThere()
+                    && !Segments.goesOnFrom(context.disk(), tail.name());
+        } catch (IOException e) {
+            return false; // that it cannot be listed says nothing about what is there
+        }
     }
 
     /** Returns how many forces of the log were made: for tests and benchmarks. */
@@ -97,6 +118,11 @@ final class StoreCore implements LogStore, LockedLog {
             long first = all.writer().write(lines.array(), lines.length(), crc, events);
             all.state().leave(); // after a failure its mark stays: the next one looks at the tail
             return first;
+        } catch (NoSuchFileException e) {
+            if (isGone(all.writer().tail())) {
+                throw Failures.replaced(name);
+            }
+            throw e;
         } finally {
             all.lock().release();
         }
@@ -151,6 +177,7 @@ final class StoreCore implements LogStore, LockedLog {
         try {
             boolean killed = all.state().enter(PID);
             all.writer().enter(killed);
+            lookAtLog(all.writer());
             opened = all;
             fine = true;
             return all;
@@ -161,6 +188,17 @@ final class StoreCore implements LogStore, LockedLog {
                     all.writer().close();
                 }
             }
+        }
+    }
+
+    /** Only now and then: it is a question to the system, and the lock has cost one already. */
+    private void lookAtLog(LogWriter writer) {
+        long now = System.nanoTime();
+        if (now - lookedAt >= LOOK_NANOS) {
+            if (!writer.isThere()) {
+                throw Failures.replaced(name);
+            }
+            lookedAt = now;
         }
     }
 
@@ -234,7 +272,7 @@ final class StoreCore implements LogStore, LockedLog {
                 }
                 continue; // rolled meanwhile: force the new tail, and this one as an older segment
             }
-            if (!all.lock().isThere()) {
+            if (isGone(tail)) {
                 throw Failures.replaced(name); // forced, but nobody will find it
             }
             all.state().raiseDurable(tail.endOffset());
@@ -256,7 +294,7 @@ final class StoreCore implements LogStore, LockedLog {
                 if (context.disk().exists(segment.sidecar())) {
                     Sidecar.open(context.disk(), segment, true).force();
                 }
-            } catch (java.nio.file.NoSuchFileException e) {
+            } catch (NoSuchFileException e) {
                 continue; // removed by retention or a purge, which forces what it writes
             }
         }

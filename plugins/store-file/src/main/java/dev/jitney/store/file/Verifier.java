@@ -160,8 +160,10 @@ final class Verifier {
 
     private boolean heldEvents(SegmentName name) throws IOException {
         try (StoreFile file = context.disk().open(name.sidecar(), false)) {
-            return file.size() < Sidecar.SLOT
-                    || Sidecar.open(context.disk(), name, false).count() > 0;
+            // An empty one is what a full disk leaves of a segment that was to be made.
+            return file.size() > 0
+                    && (file.size() < Sidecar.SLOT
+                            || Sidecar.open(context.disk(), name, false).count() > 0);
         } catch (NoSuchFileException e) {
             return false;
         }

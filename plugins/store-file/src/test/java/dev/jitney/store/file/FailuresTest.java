@@ -35,6 +35,19 @@ class FailuresTest {
     }
 
     @Test
+    @DisplayName("STO-6 a purge on a full disk says why it needs room, and where some can be had")
+    void purgeOnFullDisk() {
+        assertThat(Failures.purging(BUS, new IOException("No space left on device")))
+                .isInstanceOf(StoreFailedException.class)
+                .hasMessage(
+                        "The bus '/bus' cannot be purged: the disk is full, and a purge writes what"
+                                + " stays before it removes anything. Free some space first, if only"
+                                + " by deleting what is in '/bus/index', which is made again.");
+        assertThat(Failures.purging(BUS, new IOException("Bad sector")))
+                .hasMessage("The bus '/bus' cannot be purged: Bad sector.");
+    }
+
+    @Test
     @DisplayName("STO-8 a directory that cannot be made says what is in its way")
     void inTheWay() {
         assertThat(Failures.opening(BUS, new FileAlreadyExistsException("/file")))

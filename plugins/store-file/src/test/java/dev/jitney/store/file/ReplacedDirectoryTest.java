@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jitney.event.Event;
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
+import dev.jitney.event.Selection;
 import dev.jitney.event.StoredEvent;
 import dev.jitney.spi.Append;
 import dev.jitney.spi.EventReader;
 import dev.jitney.spi.EventStore;
 import dev.jitney.spi.EventTail;
 import dev.jitney.spi.Position;
+import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreFailedException;
 import dev.jitney.spi.TailOptions;
@@ -50,8 +52,8 @@ class ReplacedDirectoryTest {
         reason =
                 "The bus directory '"
                         + bus
-                        + "' is not the one that was opened: it, or its append.lock, was removed or"
-                        + " replaced meanwhile. Open the store again.";
+                        + "' is not the one that was opened: it, its append.lock or its log was"
+                        + " removed or replaced meanwhile. Open the store again.";
     }
 
     @Test
@@ -174,6 +176,68 @@ class ReplacedDirectoryTest {
             append(store, "a");
             Files.delete(bus.resolve("append.lock"));
             assertThatThrownBy(() -> append(store, "b")).hasMessage(reason);
+        }
+    }
+
+    @Test
+    @DisplayName("STO-9 nothing is acknowledged as on disk after the log alone was removed")
+    void logRemoved() throws Exception {
+        try (EventStore store = StoreChildren.open(bus)) {
+            append(store, "a");
+            remove(bus.resolve("store"));
+            assertThatThrownBy(() -> append(store, "b"))
+                    .isInstanceOf(StoreFailedException.class)
+                    .hasMessage(reason);
+            try (EventStore anew = StoreChildren.open(bus)) {
+                append(anew, "c");
+                assertThat(ids(anew)).containsExactly("c");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("STO-9 appends at level os too are refused soon after the log alone was removed")
+    void logRemovedUnforced() throws Exception {
+        try (EventStore store = StoreChildren.open(bus)) {
+            append(store, "a");
+            remove(bus.resolve("store"));
+            long begin = System.nanoTime();
+            assertThatThrownBy(
+                            () -> {
+                                while (System.nanoTime() - begin < LIMIT.toNanos()) {
+                                    store.appendAndWait(List.of(event("b")), Level.OS, LIMIT);
+                                }
+                            })
+                    .isInstanceOf(StoreFailedException.class)
+                    .hasMessage(reason);
+        }
+    }
+
+    @Test
+    @DisplayName("STO-6 a log that others have rolled and purged meanwhile was not removed")
+    void purgedByOther() throws Exception {
+        try (EventStore store = StoreChildren.open(bus)) {
+            store.appendAndWait(List.of(event("a")), Level.OS, LIMIT);
+            store.purge(Selection.all(), new PurgeOptions(false, false, 0));
+            StoreCore core = ((FileEventStore) store).core();
+            core.force();
+            append(store, "b");
+            assertThat(ids(store)).containsExactly("b");
+            assertThat(core.replaced()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("STO-4 a tail whose log alone was removed ends and says why")
+    void tailOfRemovedLogEnds() throws Exception {
+        try (EventStore store = StoreChildren.open(bus);
+                EventTail tail = store.tail(TailOptions.from(Position.start()))) {
+            append(store, "a");
+            assertThat(id(tail.next(LIMIT))).isEqualTo("a");
+            remove(bus.resolve("store"));
+            assertThatThrownBy(() -> tail.next(LIMIT))
+                    .isInstanceOf(StoreFailedException.class)
+                    .hasMessage(reason);
         }
     }
 

@@ -273,6 +273,14 @@ class VerifierTest {
     }
 
     @Test
+    @DisplayName("STO-8 what a full disk leaves of a segment that was to be made is no damage")
+    void emptySidecarAlone() throws IOException {
+        fill();
+        Files.createFile(file("store/00000000000000000099.sum"));
+        assertThat(verify().damaged()).isZero();
+    }
+
+    @Test
     @DisplayName("STO-8 a descriptor that cannot be read is found")
     void findsADamagedDescriptor() throws IOException {
         fill();
