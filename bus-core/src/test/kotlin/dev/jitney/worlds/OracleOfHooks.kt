@@ -18,13 +18,14 @@ internal class OracleOfHooks(private val world: World) {
             way.origin == Origin.RETRIED -> RETRIED
             else -> OTHERS
         }
-        journal.check(order.matches(trace) || (Danger.TOGETHER in world && trace == CUT)) {
+        val mayBeCut = listOf(Danger.TOGETHER, Danger.LIMITS, Danger.CLOSING).any { it in world }
+        journal.check(order.matches(trace) || (mayBeCut && trace == CUT)) {
             "ICP-1 the hooks of ${way.event}, ${way.origin}: $trace"
         }
         val refused = trace.endsWith("refused")
         val ends = way.returned.get() + if (refused) 1 else 0
-        // Open: who publishes in a handler that its limit ends just then is told of neither end.
-        val cut = Danger.LIMITS in world && trace == "before completed"
+        // Open: a publish in a handler that is ended just then is told of neither way.
+        val cut = mayBeCut && trace == "before completed"
         journal.check(cut || ends == if (published || refused) 1 else 0) {
             "ICP-1 publish of ${way.event}, ${way.origin}, ended $ends times: $trace"
         }
@@ -49,7 +50,7 @@ internal class OracleOfHooks(private val world: World) {
     private companion object {
         val PUBLISHED = Regex("(before )?(pending )?refused|before (pending (started )?)?completed")
 
-        // Its parent was waiting for it already, and has lost to another handler, which cancels it (TMO-4).
+        // Its parent was waiting for it already, and is ended, which cancels it (TMO-4).
         const val CUT = "before completed pending"
 
         // A letter of an event that was refused is handed to the interceptors again.
