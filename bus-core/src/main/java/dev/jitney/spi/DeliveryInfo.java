@@ -67,7 +67,8 @@ public interface DeliveryInfo {
         /**
          * Makes the calling thread part of the attempt: sets a logging context, say, or the current
          * span. Called around the attempt, and again whenever a suspended handler goes on, on the
-         * thread that does so.
+         * thread that does so. A future of a publication that the handler has taken completes
+         * within it, too: after the attempt, if that has not waited for it.
          *
          * @return puts back what was there before when closed, by the same thread; null if there is
          *     nothing to put back

@@ -64,6 +64,9 @@ internal class ForwardInvoker(private val target: EngineBus) : Invoker() {
     /** A handler that waits for the event waits for it on all buses. */
     fun hurry(publication: EnginePublication, forwarded: EnginePublication) {
         val first = Path.of(publication).first
-        if (target.core.pool.waits.isAwaited(first)) forwarded.lane?.runSoon(forwarded, here = false)
+        val waits = target.core.pool.waits
+        if (!waits.isAwaited(first)) return
+        forwarded.lane?.runSoon(forwarded, here = false)
+        waits.lookAgain()
     }
 }

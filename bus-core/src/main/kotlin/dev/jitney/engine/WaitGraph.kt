@@ -65,8 +65,14 @@ internal class WaitGraph {
         extra.waiters = extra.waiters.plus(wait)
         run.waitsFor = run.waitsFor.plus(wait)
         link(wait)
-        if (rooms.isNotEmpty()) for (room in rooms.filter(::neverEnds)) room.goOnAnyway()
+        lookAgain()
         return true
+    }
+
+    /** An awaited event has come to a lane, or a handler got its lane back: one that waits for room may hold it up. */
+    @Synchronized
+    fun lookAgain() {
+        if (rooms.isNotEmpty()) for (room in rooms.filter(::neverEnds)) room.goOnAnyway()
     }
 
     /** The wait is over. */
@@ -149,10 +155,13 @@ internal class WaitGraph {
         val forLane = if (lane == null || !event.holds) {
             emptyList()
         } else {
-            all().map { it.awaited }.filter { it !== event && it.lane === lane && !it.completed }
+            all().flatMap { onAllBuses(it.awaited) }.filter { it !== event && it.lane === lane && !it.completed }
         }
         return (forRoom + forLane).flatMap(::above)
     }
+
+    private fun onAllBuses(awaited: EnginePublication): List<EnginePublication> =
+        awaited.extra?.path?.publications() ?: listOf(awaited)
 
     private fun EnginePublication.holdsUp(bus: EngineCore): Boolean =
         !completed && !pending && (owner === bus || lane.let { it != null && it in bus.lanes.all() })

@@ -153,6 +153,7 @@ internal object Waits {
 
         private fun goOn() {
             val action = synchronized(this) { next!!.also { next = null } }
+            wait.run.publication.owner.pool.waits.lookAgain()
             try {
                 action.run()
             } finally {
@@ -178,6 +179,7 @@ internal object Waits {
         val awaited = publication.extra?.more?.first ?: publication
         awaited.lane?.runSoon(awaited, here)
         awaited.extra?.path?.publications()?.forEach { if (it !== awaited) it.lane?.runSoon(it, here) }
+        awaited.owner.pool.waits.lookAgain()
     }
 
     /** Waits without limit; an interrupt is kept for later. */

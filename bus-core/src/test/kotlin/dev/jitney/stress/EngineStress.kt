@@ -35,13 +35,13 @@ internal abstract class EngineStress(private val budget: Duration) {
         assertThat(dog.bites).isFalse()
     }
 
-    /** Runs rounds with random seeds until the time is over, at least one. */
-    protected fun rounds(round: (Random) -> Unit) {
+    /** Runs rounds until the time is over, at least one: with random seeds, or with those that follow [firstSeed]. */
+    protected fun rounds(firstSeed: Long? = null, round: (Random) -> Unit) {
         val given = System.getProperty("jitney.seed")?.toLong()
         val end = System.nanoTime() + budget.toNanos()
         var done = 0
         do {
-            val seed = given ?: ThreadLocalRandom.current().nextLong()
+            val seed = given ?: firstSeed?.plus(done) ?: ThreadLocalRandom.current().nextLong()
             dog.round { "seed $seed, after $done rounds" }
             try {
                 round(Random(seed))
