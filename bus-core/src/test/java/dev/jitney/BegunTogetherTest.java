@@ -5,6 +5,7 @@ import static dev.jitney.Await.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.DeliveryState;
+import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +73,30 @@ class BegunTogetherTest {
         assertThat(seen)
                 .containsExactlyInAnyOrder("stage", "plain", "child", "waited")
                 .endsWith("child", "waited");
+    }
+
+    @Test
+    @DisplayName(
+            "NST-2 ORD-5 so does one that waits and blocks nothing, while what it awaits runs here")
+    void waitsWhileOthersBlockItsThread() throws Exception {
+        bus.subscribe("grandchild", event -> seen.add("grandchild"));
+        try (EventBus other = EventBus.builder("other").build()) {
+            other.subscribe("child", event -> bus.publish("grandchild", null).join(Duration.ZERO));
+            bus.subscribeAsync(
+                    "t",
+                    event -> {
+                        CompletableFuture<Object> stage = new CompletableFuture<>();
+                        other.tryPublishAwaited(
+                                Event.of("child", null),
+                                PublishOptions.defaults(),
+                                stage::complete);
+                        return stage;
+                    });
+            bus.subscribeAsync("t", event -> CompletableFuture.completedFuture(seen.add("stage")));
+            Publication publication = completed(bus.publish("t", null));
+            assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED);
+            assertThat(seen).containsExactly("stage", "grandchild");
+        }
     }
 
     @Test

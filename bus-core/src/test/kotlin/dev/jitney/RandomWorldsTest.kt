@@ -45,7 +45,7 @@ internal abstract class RandomWorlds(budget: Duration) : EngineStress(budget) {
 }
 
 internal class RandomWorldsTest : RandomWorlds(
-    Duration.ofMillis(java.lang.Long.getLong("jitney.stress.millis", 3_000)),
+    Duration.ofMillis(java.lang.Long.getLong("jitney.stress.millis", 1_000)),
 ) {
     @Test
     @DisplayName("$RULES hold in the first random worlds")

@@ -52,7 +52,6 @@ internal object Waits {
         start: (here: Boolean) -> Unit,
     ): Boolean {
         val publication = wait.publication
-        holdsUp(wait)
         try {
             start(mayRunHere(publication, limit) && wait.run.depth < MOST_NESTED)
             if (!publication.completed) publication.owner.pool.blockingWait { park(publication, deadline) }
@@ -61,11 +60,6 @@ internal object Waits {
             regain(wait.run)
         }
         return publication.completed
-    }
-
-    /** The handler keeps its thread: handlers that this was about to begin, too, would keep the permit from being lent. */
-    private fun holdsUp(wait: HandlerWait) {
-        wait.run.publication.extra?.more?.together?.heldUp(Thread.currentThread())
     }
 
     /** Completes the future with the publication; in a handler, when the handler may go on, and as part of it. */
@@ -77,7 +71,6 @@ internal object Waits {
             publication.onCompleted { future.complete(it) }
             return
         }
-        holdsUp(wait)
         Later(wait) { wait.run.within { future.complete(publication) } }.begin { hurry(publication, here = false) }
     }
 
@@ -169,6 +162,9 @@ internal object Waits {
         val wait = HandlerWait.of(run, publication)
         if (!run.publication.owner.pool.waits.begin(wait)) return null
         run.publication.lane?.waitBegins(run)
+        // It may keep its thread, or have what it waits for run on it: handlers that this was about to begin, too,
+        // would keep the permit from being lent.
+        run.publication.extra?.more?.together?.heldUp(Thread.currentThread())
         return wait
     }
 

@@ -44,8 +44,9 @@ final class Spans {
     Spans(BusTelemetry.Builder settings) {
         mode = settings.mode;
         linking = settings.linking;
-        maskerGiven = settings.masker != null;
-        masker = maskerGiven ? settings.masker : Masker.none();
+        Masker given = settings.masker;
+        maskerGiven = given != null;
+        masker = given == null ? Masker.none() : given;
         tracer =
                 settings.openTelemetry
                         .getTracerProvider()
