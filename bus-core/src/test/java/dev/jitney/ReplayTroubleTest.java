@@ -4,11 +4,17 @@ package dev.jitney;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jitney.spi.EventReader;
+import dev.jitney.spi.EventStore;
+import dev.jitney.spi.ReadOptions;
+import dev.jitney.spi.StoreClosedException;
+import dev.jitney.tck.ForwardingEventStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -107,5 +113,30 @@ class ReplayTroubleTest {
             assertThat(bus.history()).isEmpty();
             assertThat(seen).isEmpty();
         }
+    }
+
+    @Test
+    @DisplayName("LIF-2 HIS-4 a replay whose bus closes says so, and not that its store is closed")
+    void closedMeanwhile() {
+        EventStore store = EventBus.builder("store").store("memory:").openStore();
+        AtomicReference<Runnable> onRead = new AtomicReference<>(store::close);
+        EventBus bus = EventBus.builder("orders").store(closing(store, onRead)).build();
+        assertThatThrownBy(() -> bus.replay(ReplayOptions.builder().build()))
+                .as("the store alone is closed")
+                .isInstanceOf(StoreClosedException.class);
+        onRead.set(bus::close);
+        assertThatThrownBy(() -> bus.replay(ReplayOptions.builder().build()))
+                .isInstanceOf(BusClosedException.class);
+    }
+
+    /** A store that is read when something else has happened. */
+    private static EventStore closing(EventStore store, AtomicReference<Runnable> onRead) {
+        return new ForwardingEventStore(store) {
+            @Override
+            public EventReader read(ReadOptions options) {
+                onRead.get().run();
+                return super.read(options);
+            }
+        };
     }
 }

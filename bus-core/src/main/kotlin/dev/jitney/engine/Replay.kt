@@ -7,6 +7,7 @@ import dev.jitney.ReplayReport
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
 import dev.jitney.spi.ReadOptions
+import dev.jitney.spi.StoreClosedException
 import java.time.Duration
 import java.time.Instant
 import java.util.concurrent.CountDownLatch
@@ -46,8 +47,14 @@ internal class Replay(
 
     private fun deliverAll() {
         val store = core.gate?.store ?: return core.past.matching(options.selection()).forEach(::deliver)
-        store.read(ReadOptions.forward().withSelection(options.selection())).use { reader ->
-            while (true) deliver(reader.next()?.event() ?: return)
+        try {
+            store.read(ReadOptions.forward().withSelection(options.selection())).use { reader ->
+                while (true) deliver(reader.next()?.event() ?: return)
+            }
+        } catch (e: StoreClosedException) {
+            // With its bus, then that is what there is to say.
+            core.life.check(onBehalf = false)
+            throw e
         }
     }
 
