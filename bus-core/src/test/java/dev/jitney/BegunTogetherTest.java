@@ -10,9 +10,11 @@ import dev.jitney.event.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,7 +31,13 @@ class BegunTogetherTest {
     private final EventBus bus =
             EventBus.builder("together").clock(time).handlerOrder(HandlerOrder.PARALLEL).build();
     private final List<Object> seen = new CopyOnWriteArrayList<>();
+    private final Gate gate = new Gate();
     private final CountDownLatch stop = new CountDownLatch(1);
+
+    @BeforeEach
+    void open() {
+        gate.open();
+    }
 
     @AfterEach
     void close() {
@@ -37,10 +45,13 @@ class BegunTogetherTest {
         bus.close();
     }
 
-    private void spin() {
+    /** Does not return before the end of the test, whatever its limit. */
+    private CompletionStage<?> overrun(Event event) throws InterruptedException {
+        gate.pass();
         while (stop.getCount() > 0) {
             Thread.onSpinWait();
         }
+        return CompletableFuture.completedFuture(null);
     }
 
     /** Waits for a publication, and blocks its thread meanwhile. */
@@ -104,16 +115,7 @@ class BegunTogetherTest {
             "TMO-2 ORD-5 a handler that is left behind before it returns its stage holds up none")
     void leftBehind() throws Exception {
         SubscribeOptions limited = SubscribeOptions.builder().timeout(SECOND).build();
-        Gate gate = new Gate();
-        gate.open();
-        bus.subscribeAsync(
-                "t",
-                limited,
-                event -> {
-                    gate.pass();
-                    spin();
-                    return CompletableFuture.completedFuture(null);
-                });
+        bus.subscribeAsync("t", limited, this::overrun);
         bus.subscribe("t", event -> seen.add("plain"));
         bus.subscribeAsync("t", event -> CompletableFuture.completedFuture(seen.add("stage")));
         Publication publication = bus.publish("t", null);
@@ -131,17 +133,8 @@ class BegunTogetherTest {
     @DisplayName("TMO-2 ORD-5 so does the last of them that is left behind")
     void lastLeftBehind() throws Exception {
         SubscribeOptions limited = SubscribeOptions.builder().timeout(SECOND).priority(1).build();
-        Gate gate = new Gate();
-        gate.open();
         bus.subscribe("t", event -> seen.add("plain"));
-        bus.subscribeAsync(
-                "t",
-                limited,
-                event -> {
-                    gate.pass();
-                    spin();
-                    return CompletableFuture.completedFuture(null);
-                });
+        bus.subscribeAsync("t", limited, this::overrun);
         Publication publication = bus.publish("t", null);
         gate.awaitReached();
         time.advance(SECOND);

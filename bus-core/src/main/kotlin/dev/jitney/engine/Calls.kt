@@ -24,7 +24,7 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
     ): Int {
         val event = publication.event()
         val correlation = CorrelationContext.install(event)
-        val logged = if (core.context.logs) LogValues(event) else null
+        val logged = core.context.logValues(event)
         val places = Current.places()
         val outer = Current.enter(places, execution)
         execution.inside(outer)

@@ -4,6 +4,7 @@ package dev.jitney.engine
 import dev.jitney.CorrelationContext
 import dev.jitney.engine.plugin.Carriers
 import dev.jitney.engine.plugin.PluginLog
+import dev.jitney.event.Event
 import org.slf4j.MDC
 import org.slf4j.helpers.NOPMDCAdapter
 
@@ -12,10 +13,13 @@ private const val OWN = "context of PublishOptions"
 /** What surrounds handlers on every thread that they run on (CTX-2, CTX-4). */
 internal class EventContext(private val carriers: Carriers, private val log: PluginLog) {
     /** Whether there is a log that keeps values for each thread. */
-    val logs: Boolean = MDC.getMDCAdapter().let { it != null && it !is NOPMDCAdapter }
+    private val logs = MDC.getMDCAdapter().let { it != null && it !is NOPMDCAdapter }
 
     /** Whether nobody carries anything from the publisher's thread. */
     val isEmpty: Boolean get() = carriers.isEmpty
+
+    /** Lets the log say on this thread what it is about; null if it keeps nothing for a thread. */
+    fun logValues(event: Event): LogValues? = if (logs) LogValues(event) else null
 
     /** Takes along what carriers find on this thread; null if there is nothing. */
     fun capture(): Any? = if (carriers.isEmpty) null else carriers.capture()
@@ -38,7 +42,7 @@ internal class EventContext(private val carriers: Carriers, private val log: Plu
         val extra = publication.extra
         val carried = extra?.carried?.let(carriers::restore)
         val own = if (extra?.options?.context() == null) null else restoreOwn(extra)
-        val logged = if (logs) LogValues(publication.event()) else null
+        val logged = logValues(publication.event())
         if (own == null && carried == null) return logged
         return AutoCloseable {
             logged?.close()

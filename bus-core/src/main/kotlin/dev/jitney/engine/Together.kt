@@ -16,8 +16,9 @@ import kotlin.coroutines.resume
  *
  * INVARIANTS: [left] counts the handlers that have not ended, and the starting itself; [asleep] has those
  * of them that wait to be tried again; [starter] waits for the end, and is null once it goes on. [begins] is the
- * thread that begins them, and null when all have begun; handlers below [begun] have. The event leaves its lane, where it may (ERR-3), once all that
- * are left sleep, and takes its permit again for each attempt, where it needs one. Guarded by this.
+ * thread that begins them, and null when all have begun; handlers below [begun] have. The event leaves its lane,
+ * where it may (ERR-3), once all that are left sleep, and takes its permit again for each attempt, where it needs
+ * one. Guarded by this.
  */
 internal class Together(
     private val publication: EnginePublication,
