@@ -15,6 +15,7 @@ import dev.jitney.spi.EventReader;
 import dev.jitney.spi.EventStore;
 import dev.jitney.spi.Masker;
 import dev.jitney.spi.ReadOptions;
+import dev.jitney.tck.WordMasker;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -33,24 +34,7 @@ import org.slf4j.event.Level;
 class MaskingTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
-
-    /** Knows one secret. */
-    private static class Stars implements Masker {
-        @Override
-        public String mask(String text) {
-            return text.replace("hunter2", "***");
-        }
-
-        @Override
-        public String maskValue(String name, String value) {
-            return mask(value);
-        }
-
-        @Override
-        public String maskJson(String json) {
-            return mask(json);
-        }
-    }
+    private static final Masker STARS = new WordMasker("hunter2", "***");
 
     private final List<Object> handled = new CopyOnWriteArrayList<>();
     private final MemoryDeadLetterSink letters = new MemoryDeadLetterSink(10);
@@ -93,7 +77,7 @@ class MaskingTest {
     @Test
     @DisplayName("RED-1 handlers, the store and dead letters keep the original")
     void whatIsKeptIsTheOriginal() throws Exception {
-        try (EventBus bus = builder(new Stars()).build()) {
+        try (EventBus bus = builder(STARS).build()) {
             publish(bus);
             assertThat(handled).containsExactly(Map.of("password", "hunter2"));
             assertThat(stored(bus.store()).get(0)).contains("hunter2").doesNotContain("***");
@@ -106,7 +90,7 @@ class MaskingTest {
     @Test
     @DisplayName("RED-1 with maskStored the store and dead letters have masked copies")
     void whatIsKeptIsMaskedIfAsked() throws Exception {
-        try (EventBus bus = builder(new Stars()).maskStored(true).build()) {
+        try (EventBus bus = builder(STARS).maskStored(true).build()) {
             publish(bus);
             assertThat(handled).containsExactly(Map.of("password", "hunter2"));
             assertThat(stored(bus.store()).get(0)).contains("***").doesNotContain("hunter2");
@@ -130,7 +114,7 @@ class MaskingTest {
     @DisplayName(
             "RED-1 with maskStored an event that cannot be masked is refused, not stored as it is")
     void whatCannotBeMaskedIsRefused() {
-        try (EventBus bus = builder(new Stars()).maskStored(true).build()) {
+        try (EventBus bus = builder(STARS).maskStored(true).build()) {
             assertThatThrownBy(() -> bus.publish("a.b", new Object()))
                     .isInstanceOf(EventFormatException.class);
             assertThat(stored(bus.store())).isEmpty();
@@ -143,7 +127,7 @@ class MaskingTest {
     @DisplayName(
             "RED-1 what is logged of a failure is masked, with its causes, and keeps its stack")
     void failuresAreLoggedMasked() throws Exception {
-        try (EventBus bus = builder(new Stars()).build()) {
+        try (EventBus bus = builder(STARS).build()) {
             publish(bus);
         }
         Logs.Line line =
@@ -165,7 +149,7 @@ class MaskingTest {
     @DisplayName(
             "RED-1 failures of actions on the end of an event or a subscription are logged masked")
     void failuresOfActionsAreLoggedMasked() throws Exception {
-        try (EventBus bus = builder(new Stars()).build()) {
+        try (EventBus bus = builder(STARS).build()) {
             bus.subscribe("a.b", event -> {})
                     .onClosed(
                             () -> {
@@ -189,7 +173,7 @@ class MaskingTest {
     @DisplayName("RED-1 a failure without a secret is logged as itself")
     void plainFailuresAreLoggedAsTheyAre() throws Exception {
         IllegalStateException plain = new IllegalStateException("no stock");
-        try (EventBus bus = builder(new Stars()).build()) {
+        try (EventBus bus = builder(STARS).build()) {
             bus.subscribe(
                     "a.b",
                     event -> {
@@ -205,7 +189,7 @@ class MaskingTest {
             "RED-1 a masker that throws hides everything, is logged without the text, and harms nothing")
     void aMaskerThatThrowsHidesEverything() throws Exception {
         Masker broken =
-                new Stars() {
+                new WordMasker("hunter2", "***") {
                     @Override
                     public String mask(String text) {
                         throw new IllegalStateException("cannot mask " + text);

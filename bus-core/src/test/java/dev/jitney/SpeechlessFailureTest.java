@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Outcome;
 import dev.jitney.spi.DeadLetterSink.Filter;
-import dev.jitney.spi.Masker;
+import dev.jitney.tck.WordMasker;
 import java.time.Duration;
 import java.util.List;
 import java.util.MissingResourceException;
@@ -77,25 +77,7 @@ class SpeechlessFailureTest {
     @DisplayName(
             "ERR-1 RED-1 a failure that cannot say what it is, nor be masked, is one as any other")
     void isOneAsAnyOtherWhereFailuresAreMasked(RuntimeException failure) throws Exception {
-        check(EventBus.builder("orders").masker(new Stars()), failure);
-    }
-
-    /** Masks the one text that there is. */
-    private static final class Stars implements Masker {
-        @Override
-        public String mask(String text) {
-            return text.replace("next", "***");
-        }
-
-        @Override
-        public String maskValue(String name, String value) {
-            return mask(value);
-        }
-
-        @Override
-        public String maskJson(String json) {
-            return mask(json);
-        }
+        check(EventBus.builder("orders").masker(new WordMasker("next", "***")), failure);
     }
 
     private static void check(EventBusBuilder builder, RuntimeException failure) throws Exception {

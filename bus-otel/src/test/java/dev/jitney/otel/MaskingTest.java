@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jitney.EventBus;
 import dev.jitney.Handler;
 import dev.jitney.spi.InterceptorProvider;
-import dev.jitney.spi.Masker;
+import dev.jitney.tck.WordMasker;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import java.time.Duration;
 import java.util.Map;
@@ -26,25 +26,6 @@ class MaskingTest {
     void close() {
         GlobalOpenTelemetry.resetForTest();
         rig.close();
-    }
-
-    /** Puts a word of its own in the place of the secret. */
-    private record Word(String instead) implements Masker {
-
-        @Override
-        public String mask(String text) {
-            return text.replace(SECRET, instead);
-        }
-
-        @Override
-        public String maskValue(String name, String value) {
-            return mask(value);
-        }
-
-        @Override
-        public String maskJson(String json) {
-            return mask(json);
-        }
     }
 
     private static void fail(EventBus bus, String topic) throws Exception {
@@ -71,9 +52,16 @@ class MaskingTest {
     void ofEachBus() throws Exception {
         BusTelemetry telemetry = BusTelemetry.of(rig.openTelemetry);
         try (EventBus one =
-                        telemetry.install(EventBus.builder("one")).masker(new Word("***")).build();
+                        telemetry
+                                .install(EventBus.builder("one"))
+                                .masker(new WordMasker(SECRET, "***"))
+                                .build();
                 EventBus two =
-                        telemetry.install(EventBus.builder("two").masker(new Word("---"))).build();
+                        telemetry
+                                .install(
+                                        EventBus.builder("two")
+                                                .masker(new WordMasker(SECRET, "---")))
+                                .build();
                 EventBus open = telemetry.install(EventBus.builder("open")).build()) {
             fail(one, "one");
             fail(two, "two");
@@ -88,9 +76,14 @@ class MaskingTest {
     @DisplayName("RED-1 a masker that the telemetry was given is used in place of the bus's")
     void given() throws Exception {
         BusTelemetry telemetry =
-                BusTelemetry.builder(rig.openTelemetry).masker(new Word("its own")).build();
+                BusTelemetry.builder(rig.openTelemetry)
+                        .masker(new WordMasker(SECRET, "its own"))
+                        .build();
         try (EventBus bus =
-                telemetry.install(EventBus.builder("one")).masker(new Word("***")).build()) {
+                telemetry
+                        .install(EventBus.builder("one"))
+                        .masker(new WordMasker(SECRET, "***"))
+                        .build()) {
             fail(bus, "one");
         }
         assertThat(told("one")).contains("no account of its own").doesNotContain(SECRET, "***");
@@ -104,7 +97,7 @@ class MaskingTest {
                 EventBus.builder("one")
                         .discoverPlugins()
                         .plugin(InterceptorProvider.class, "otel", Map.of())
-                        .masker(new Word("***"))
+                        .masker(new WordMasker(SECRET, "***"))
                         .build()) {
             fail(bus, "one");
         }

@@ -17,7 +17,7 @@ import dev.jitney.spi.AlertStore.State;
 import dev.jitney.spi.AlertStoreProvider;
 import dev.jitney.spi.ConfigException;
 import dev.jitney.spi.HandlerProvider;
-import dev.jitney.spi.Masker;
+import dev.jitney.tck.WordMasker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,25 +36,6 @@ class AlertsOfABusTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     @TempDir private Path directory;
-
-    /** Hides the word secret. */
-    private static final class Hiding implements Masker {
-
-        @Override
-        public String mask(String text) {
-            return text.replace("secret", "[REDACTED]");
-        }
-
-        @Override
-        public String maskValue(String name, String value) {
-            return mask(value);
-        }
-
-        @Override
-        public String maskJson(String json) {
-            return mask(json);
-        }
-    }
 
     private EventBusBuilder builder() {
         Map<String, String> place = Map.of("directory", directory.toString());
@@ -157,7 +138,7 @@ class AlertsOfABusTest {
     @Test
     @DisplayName("ALR-1 RED-1 what an alert shows is masked, and short")
     void messagesAreMasked() throws Exception {
-        try (EventBus bus = builder().masker(new Hiding()).build()) {
+        try (EventBus bus = builder().masker(new WordMasker("secret", "[REDACTED]")).build()) {
             Event text = event(Severity.WARNING, "the secret is out");
             Event json = event(Severity.WARNING, Map.of("word", "secret"));
             Event longOne = event(Severity.WARNING, "x".repeat(501));
