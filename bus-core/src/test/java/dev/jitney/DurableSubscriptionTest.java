@@ -106,7 +106,8 @@ class DurableSubscriptionTest extends DurableWork {
                 EventBus.builder("one")
                         .store(store)
                         .ordering(Ordering.PARALLEL)
-                        .parallelism(2)
+                        // Places for the two events that the handler blocks, and more.
+                        .parallelism(8)
                         .build()) {
             SubscribeOptions blocking =
                     SubscribeOptions.builder().durable("work").blocking().build();
