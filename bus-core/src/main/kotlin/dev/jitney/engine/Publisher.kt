@@ -43,7 +43,7 @@ internal class Publisher(private val core: EngineCore) {
         hand: ((EnginePublication) -> Unit)? = null,
     ): Publication {
         val following = publication.extra?.following
-        orRefuse(publication) {
+        orRefuse(publication, following) {
             val ran =
                 endsAtOnce(publication) || submitting.ranDirect(publication) ||
                     (awaited && submitting.ranAwaited(publication, CallerWaits.FOR_SOME_TIME))
@@ -96,7 +96,7 @@ internal class Publisher(private val core: EngineCore) {
             val begun = begun()
             val publication = preparing.prepare(event, options, run)
             val following = publication.extra?.following
-            orRefuse(publication) {
+            orRefuse(publication, following) {
                 if (endsAtOnce(publication)) {
                     core.reports.published(publication, following, begun)
                     taken.complete(publication)
@@ -132,7 +132,7 @@ internal class Publisher(private val core: EngineCore) {
     ): Publication {
         val following = publication.extra?.following
         var ahead = false
-        orRefuse(publication) {
+        orRefuse(publication, following) {
             // With a limit it may have to end before its turn has come.
             val direct = limit.isZero && submitting.isDirect(publication)
             val ran =
@@ -148,7 +148,7 @@ internal class Publisher(private val core: EngineCore) {
         }
         if (ahead) {
             Waits.joinNew(publication, limit) { here ->
-                orRefuse(publication) { submitting.submitAhead(publication, here) }
+                orRefuse(publication, following) { submitting.submitAhead(publication, here) }
                 core.reports.published(publication, following, begun)
             }
         } else {
@@ -227,15 +227,18 @@ internal class Publisher(private val core: EngineCore) {
         return true
     }
 
-    /** Gives back what the event has taken so far, and says that it is refused, when [block] throws. */
-    private inline fun orRefuse(publication: EnginePublication, block: () -> Unit) {
-        val observer = publication.extra?.following?.observer
+    /**
+     * Gives back what the event has taken so far, and says that it is refused, when [block] throws. One that was ended
+     * before, with the handler that waits for it, is not refused: it is cancelled (TMO-4), and its publisher gets it back.
+     */
+    private inline fun orRefuse(publication: EnginePublication, following: Following?, block: () -> Unit) {
         try {
             block()
         } catch (e: Throwable) {
+            if (!publication.claim() && publication.stop != null) return
             giveUp(publication, e)
             if (publication.origin == Origin.PUBLISHED) {
-                core.reports.refused(publication.event(), publication.options, e, observer)
+                core.reports.refused(publication.event(), publication.options, e, following?.observer)
             }
             throw e
         }
@@ -279,7 +282,7 @@ internal class Publisher(private val core: EngineCore) {
             val following = publication.extra?.following
             admission.acquireAnyway()
             publication.admitted = true
-            orRefuse(publication) { submitting.queue(publication) }
+            orRefuse(publication, following) { submitting.queue(publication) }
             core.reports.published(publication, following, begun())
         } catch (e: Exception) {
             core.plugins.log().say(
@@ -348,21 +351,20 @@ internal class Publisher(private val core: EngineCore) {
         taken.complete(publication)
     }
 
-    private fun takeInLater(
-        publication: EnginePublication,
-        taken: Acceptance,
-        onTaken: (EnginePublication) -> Unit,
-    ): Unit = entrance.admitLater(publication, taken) { refusal ->
-        try {
-            orRefuse(publication) {
-                if (refusal != null) throw refusal
-                submitting.note(publication)
-                submitting.submit(publication)
+    private fun takeInLater(publication: EnginePublication, taken: Acceptance, onTaken: (EnginePublication) -> Unit) {
+        val following = publication.extra?.following
+        entrance.admitLater(publication, taken) { refusal ->
+            try {
+                orRefuse(publication, following) {
+                    if (refusal != null) throw refusal
+                    submitting.note(publication)
+                    submitting.submit(publication)
+                }
+                onTaken(publication)
+                taken.complete(publication)
+            } catch (e: Throwable) {
+                taken.completeExceptionally(e)
             }
-            onTaken(publication)
-            taken.complete(publication)
-        } catch (e: Throwable) {
-            taken.completeExceptionally(e)
         }
     }
 

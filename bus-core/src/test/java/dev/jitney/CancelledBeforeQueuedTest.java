@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jitney.event.Event;
+import dev.jitney.event.Level;
+import dev.jitney.event.Outcome;
+import dev.jitney.spi.Append;
+import dev.jitney.spi.StoreUnavailableException;
+import dev.jitney.tck.ForwardingEventStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** A handler is ended while the event that it waits for is still on its way to its lane. */
+class CancelledBeforeQueuedTest extends BusWithADiary {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final OwnTime ownTime = new OwnTime();
+    private final CompletableFuture<Void> reached = new CompletableFuture<>();
+    private final CompletableFuture<Void> open =
+            new CompletableFuture<Void>().orTimeout(20, TimeUnit.SECONDS);
+    private final CompletableFuture<Publication> child = new CompletableFuture<>();
+
+    @Test
+    @DisplayName(
+            "TMO-4 PUB-3 ICP-1 an event that was cancelled is not refused by its store as well")
+    void isNotRefusedToo() throws Exception {
+        try (EventBus bus = builder().store(new RefusesTooLate()).clock(ownTime).build()) {
+            bus.subscribe("child", event -> {});
+            bus.subscribe(
+                    "parent",
+                    SubscribeOptions.builder().timeout(SECOND).build(),
+                    event -> child.complete(bus.publishAndJoin("child", 1, Duration.ZERO)));
+            Publication parent = bus.publish("parent", 1);
+            reached.get(20, TimeUnit.SECONDS);
+            ownTime.advance(SECOND);
+            diary.await("child", "completed CANCELLED");
+            open.complete(null);
+            assertThat(child.get(20, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.CANCELLED);
+            Await.until("publish has returned", () -> diary.published("child") == 1);
+            assertThat(diary.of("child"))
+                    .containsExactly(
+                            "observe PUBLISHED", "beforePublish", "pending", "completed CANCELLED");
+            joined(parent);
+            countsAgain(bus);
+        }
+    }
+
+    private void countsAgain(EventBus bus) throws Exception {
+        assertThat(bus.awaitIdle(LONG)).isTrue();
+        Gate later = new Gate();
+        bus.subscribe("later", event -> later.pass());
+        Publication one = bus.publish("later", 1);
+        later.awaitReached();
+        assertThat(bus.stats().inFlight()).isEqualTo(1);
+        assertThat(bus.awaitIdle(Duration.ofMillis(1))).isFalse();
+        later.open();
+        joined(one);
+    }
+
+    /** A store that fails on the child when the gate opens. */
+    private final class RefusesTooLate extends ForwardingEventStore {
+
+        RefusesTooLate() {
+            super(EventBusBuilder.create("refuses").store("memory:").openStore());
+        }
+
+        @Override
+        public Append append(List<Event> batch, Level level) {
+            if (batch.get(0).topic().equals("child")) {
+                reached.complete(null);
+                // Whatever interrupts the handler meanwhile.
+                open.join();
+                throw new StoreUnavailableException("The store is gone.");
+            }
+            return super.append(batch, level);
+        }
+    }
+}
