@@ -112,7 +112,9 @@ internal object Waits {
             try {
                 start(wait.run.depth < MOST_NESTED)
             } catch (e: Throwable) {
-                if (over.compareAndSet(false, true)) leave()
+                // Else it has ended all the same, with the handler that waits: whoever goes on knows already.
+                if (!over.compareAndSet(false, true)) return
+                leave()
                 throw e
             }
         }
