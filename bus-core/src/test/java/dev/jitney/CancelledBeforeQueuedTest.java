@@ -7,6 +7,8 @@ import dev.jitney.event.Event;
 import dev.jitney.event.Level;
 import dev.jitney.event.Outcome;
 import dev.jitney.spi.Append;
+import dev.jitney.spi.Interceptor;
+import dev.jitney.spi.PublicationInfo;
 import dev.jitney.spi.StoreUnavailableException;
 import dev.jitney.tck.ForwardingEventStore;
 import java.time.Duration;
@@ -27,6 +29,7 @@ class CancelledBeforeQueuedTest extends BusWithADiary {
     private final CompletableFuture<Void> open =
             new CompletableFuture<Void>().orTimeout(20, TimeUnit.SECONDS);
     private final CompletableFuture<Void> returned = new CompletableFuture<>();
+    private final List<String> hooks = new CopyOnWriteArrayList<>();
     private final List<Publication> children = new CopyOnWriteArrayList<>();
 
     @Test
@@ -52,6 +55,34 @@ class CancelledBeforeQueuedTest extends BusWithADiary {
                             .isNotNull();
                     returned.complete(null);
                 });
+    }
+
+    @Test
+    @DisplayName("ICP-1 interceptors learn of its end when they know that it was taken in")
+    void endsAfterItWasTakenIn() throws Exception {
+        try (EventBus bus = builder().interceptor(new HoldsUp()).clock(ownTime).build();
+                EventBus other = EventBus.builder("other").build()) {
+            bus.subscribe("child", event -> {});
+            bus.subscribe(
+                    "parent",
+                    SubscribeOptions.builder().timeout(SECOND).build(),
+                    event -> bus.publishAndJoin("child", 1, Duration.ZERO));
+            Publication parent = bus.publish("parent", 1);
+            reached.get(20, TimeUnit.SECONDS);
+            ownTime.advance(SECOND);
+            // What the threads of all buses had to do before is done then.
+            for (int n = 0; n < 3; n++) {
+                CompletableFuture<Void> handled = new CompletableFuture<>();
+                Subscription once = other.subscribe("*", event -> handled.complete(null));
+                other.publish("any", n);
+                handled.get(20, TimeUnit.SECONDS);
+                once.close();
+            }
+            open.complete(null);
+            joined(parent);
+            diary.await("child", "completed CANCELLED");
+            assertThat(hooks).containsExactly("pending", "taken in", "completed");
+        }
     }
 
     private interface Handling {
@@ -93,6 +124,32 @@ class CancelledBeforeQueuedTest extends BusWithADiary {
         assertThat(bus.awaitIdle(Duration.ofMillis(1))).isFalse();
         later.open();
         joined(one);
+    }
+
+    /** An interceptor that takes its time to learn that the child was taken in. */
+    private final class HoldsUp implements Interceptor {
+
+        @Override
+        public String name() {
+            return "holds-up";
+        }
+
+        @Override
+        public void pending(PublicationInfo publication) {
+            if (publication.event().topic().equals("child")) {
+                hooks.add("pending");
+                reached.complete(null);
+                open.join();
+                hooks.add("taken in");
+            }
+        }
+
+        @Override
+        public void completed(PublicationInfo publication) {
+            if (publication.event().topic().equals("child")) {
+                hooks.add("completed");
+            }
+        }
     }
 
     /** A store that fails on the child when the gate opens. */

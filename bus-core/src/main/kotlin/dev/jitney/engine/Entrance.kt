@@ -159,9 +159,10 @@ internal class Entrance(private val core: EngineCore) {
             lookAgain()
         }
 
-        // Room may have come between the refusal and the waiting.
+        // Between the refusal and the waiting room may have come, or the publisher have given up.
         private fun lookAgain() {
-            if (admission.pending < admission.limit || core.life.closed || handlers?.anyway == true) run()
+            val ends = core.life.closed || handlers?.anyway == true || taken.isDone
+            if (ends || admission.pending < admission.limit) run()
         }
 
         override fun run() {

@@ -15,6 +15,10 @@ internal class Following(
     val observer: PublicationInfo.Observer,
     private val publication: EnginePublication,
 ) : PublicationInfo {
+    /** Whether interceptors are yet to learn that the event was taken in: they learn of its end after that. */
+    @Volatile
+    var isEntering: Boolean = true
+
     // The delivery itself where there can be one only, else an array of them.
     private var deliveries: Any? = null
 

@@ -60,7 +60,9 @@ internal class Reports(
 
     /** There is room for the event; its store, if any, is next. */
     fun pending(publication: EnginePublication) {
-        publication.extra?.following?.let { hooks.pending(it.observer, it) }
+        val following = publication.extra?.following ?: return
+        hooks.pending(following.observer, following)
+        following.isEntering = false
     }
 
     /** The event is accepted. */

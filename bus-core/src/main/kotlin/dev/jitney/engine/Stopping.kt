@@ -55,7 +55,9 @@ internal object Stopping {
         }
     }
 
-    private fun end(publication: EnginePublication) {
+    /** Ends an event that is stopped; one that is still on its way to its lane, when interceptors know of it. */
+    fun end(publication: EnginePublication) {
+        if (publication.extra?.following?.isEntering == true) return
         val why = publication.stop!!
         val owner = publication.owner
         if (publication.admitted && owner.runner.take(publication)) {

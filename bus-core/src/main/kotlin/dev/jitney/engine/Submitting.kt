@@ -23,21 +23,15 @@ internal class Submitting(private val core: EngineCore) {
 
     /** As [submit], for a handler that waits and has lent its lane: ahead of the queue, and on this thread if [here]. */
     fun submitAhead(publication: EnginePublication, here: Boolean) {
-        if (publication.stop != null) return endsBefore(publication)
         if (here && core.gate == null && ranAhead(publication)) return
         submit(publication)
         Waits.hurry(publication, here)
     }
 
-    // Its handler was ended as soon as it waited: the event is known, and in no lane.
-    private fun endsBefore(publication: EnginePublication) {
-        core.reports.accepted(publication)
-        core.past.offer(publication)
-    }
-
     fun queue(publication: EnginePublication) {
         val lane = core.lanes.of(publication)
         core.reports.pending(publication)
+        if (publication.stop != null) Stopping.end(publication)
         if (core.gate == null || !publication.stores) {
             queue(publication, lane)
         } else {

@@ -18,10 +18,7 @@ internal class OracleOfHooks(private val world: World) {
             way.origin == Origin.RETRIED -> RETRIED
             else -> OTHERS
         }
-        val mayBeCut = listOf(Danger.TOGETHER, Danger.LIMITS, Danger.CLOSING).any { it in world }
-        journal.check(order.matches(trace) || (mayBeCut && trace == CUT)) {
-            "ICP-1 the hooks of ${way.event}, ${way.origin}: $trace"
-        }
+        journal.check(order.matches(trace)) { "ICP-1 the hooks of ${way.event}, ${way.origin}: $trace" }
         val refused = trace.endsWith("refused")
         val ends = way.returned.get() + if (refused) 1 else 0
         journal.check(ends == if (published || refused) 1 else 0) {
@@ -47,9 +44,6 @@ internal class OracleOfHooks(private val world: World) {
 
     private companion object {
         val PUBLISHED = Regex("(before )?(pending )?refused|before (pending (started )?)?completed")
-
-        // Its parent was waiting for it already, and is ended, which cancels it (TMO-4).
-        const val CUT = "before completed pending"
 
         // A letter of an event that was refused is handed to the interceptors again.
         val RETRIED = Regex("(before )?(refused|(pending (started )?)?completed)")
