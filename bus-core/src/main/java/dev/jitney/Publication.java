@@ -117,7 +117,8 @@ public interface Publication {
     /**
      * Returns a new future that completes with this publication, never exceptionally. Completing or
      * cancelling it changes nothing here. Inside a handler taking it counts as waiting for the
-     * event, from the call on (NST-2).
+     * event, from the call until the event has completed (NST-2), also where a {@code get} on it
+     * has given up before; {@link #join} waits no longer than it blocks.
      */
     CompletableFuture<Publication> toCompletableFuture();
 

@@ -88,7 +88,8 @@ internal class Lane(
 
     /** Whether a drain still has its place after an event. */
     fun keeps(publication: EnginePublication): Boolean {
-        if (!attention) return true
+        // The permit may be with an event that has no place, and then there are as many permits as places all the same.
+        if (!attention && publication.holds) return true
         val holds = locked {
             // Else the permit is out on loan and comes back to no one.
             if (!publication.holds) publication.left = true
