@@ -177,8 +177,7 @@ class WebhookTest {
                                     }
                                     over.await();
                                 });
-                EventBus bus =
-                        builder(endpoint.url(), "timeout", "200ms", "attempts", "2").build()) {
+                EventBus bus = builder(endpoint.url(), "timeout", "1s", "attempts", "2").build()) {
             Event event = Event.of("a.b", 1);
             assertThat(failure(publish(bus, event)))
                     .hasMessage(
