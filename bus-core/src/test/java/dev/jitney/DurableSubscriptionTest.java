@@ -143,19 +143,21 @@ class DurableSubscriptionTest extends DurableWork {
         for (int n = 0; n < 40; n++) {
             stuck.publish(Event.builder("a").payload(n).key("k" + n % 4).build());
         }
-        stuck.subscribe(
-                "a",
-                SubscribeOptions.builder()
-                        .durable("work", Position.start())
-                        .timeout(Duration.ZERO)
-                        .build(),
-                event -> {
-                    if (event.payload().equals(5)) {
-                        never.await();
-                    }
-                    seen.add(event.payload());
-                });
-        awaitSeen(31);
+        Subscription subscription =
+                stuck.subscribe(
+                        "a",
+                        SubscribeOptions.builder()
+                                .durable("work", Position.start())
+                                .timeout(Duration.ZERO)
+                                .build(),
+                        event -> {
+                            if (event.payload().equals(5)) {
+                                never.await();
+                            }
+                            seen.add(event.payload());
+                        });
+        // What was seen may not have returned yet, and would be cancelled with the stuck one.
+        Await.until("all but the stuck have ended", () -> subscription.handled() == 31);
         List<Object> first = List.copyOf(seen);
         // The bus closes and cancels the handler, as a kill would: its event is not finished.
         stuck.close();

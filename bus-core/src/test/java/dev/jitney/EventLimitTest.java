@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -143,14 +144,21 @@ class EventLimitTest {
     @Test
     @DisplayName("TMO-3 the event's limit counts all handlers together, those that run at once too")
     void handlersTogether() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
         bus.subscribe("t", event -> gate.pass());
-        bus.subscribeAsync("t", event -> new CompletableFuture<>());
+        bus.subscribeAsync(
+                "t",
+                event -> {
+                    asked.countDown();
+                    return new CompletableFuture<>();
+                });
         bus.subscribeReplying("t", event -> "done");
         Publication publication =
                 bus.publish(
                         Event.of("t", 1),
                         WITHIN_SECOND.toBuilder().handlerOrder(HandlerOrder.PARALLEL).build());
         gate.awaitReached();
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         Await.until("one has ended", () -> publication.values().size() == 1);
         time.advance(SECOND);
         assertThat(completed(publication).handlerResults())

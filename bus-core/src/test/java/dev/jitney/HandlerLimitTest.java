@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -136,8 +137,15 @@ class HandlerLimitTest {
         CompletableFuture<Object> stage = new CompletableFuture<>();
         AtomicReference<Delivery> delivery = new AtomicReference<>();
         Gate gate = new Gate();
+        CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
-        bus.subscribeAsync("t", limit(1).build(), event -> stage);
+        bus.subscribeAsync(
+                "t",
+                limit(1).build(),
+                event -> {
+                    asked.countDown();
+                    return stage;
+                });
         bus.subscribeDelivery(
                 "t",
                 limit(1).build(),
@@ -156,7 +164,8 @@ class HandlerLimitTest {
                     }
                 });
         Publication publication = bus.publish("t", 1);
-        Await.until("the stage runs", () -> results(publication, DeliveryState.STARTED) == 1);
+        // A handler is shown as STARTED before its limit is set.
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         time.advance(SECOND);
         Await.until("the delivery runs", () -> delivery.get() != null);
         stage.complete("late");
@@ -173,10 +182,6 @@ class HandlerLimitTest {
         Await.until("it was told", () -> seen.contains("cancelled"));
         delivery.get().onCancel(() -> seen.add("at once"));
         Await.until("it was told", () -> seen.contains("at once"));
-    }
-
-    private static long results(Publication publication, DeliveryState state) {
-        return publication.handlerResults().stream().filter(it -> it.state() == state).count();
     }
 
     @Test
@@ -339,9 +344,15 @@ class HandlerLimitTest {
             Gate gate = new Gate();
             one.execute(() -> joinedGate(gate));
             gate.awaitReached();
-            bus.subscribe("t", limit(1).blocking(one).build(), event -> seen.add("late"));
+            CountDownLatch waits = new CountDownLatch(1);
+            Executor telling =
+                    task -> {
+                        one.execute(task);
+                        waits.countDown();
+                    };
+            bus.subscribe("t", limit(1).blocking(telling).build(), event -> seen.add("late"));
             Publication publication = bus.publish("t", 1);
-            Await.until("it waits", () -> results(publication, DeliveryState.STARTED) == 1);
+            assertThat(waits.await(20, TimeUnit.SECONDS)).isTrue();
             time.advance(SECOND);
             assertThat(completed(publication).handlerResults().get(0).state())
                     .isEqualTo(DeliveryState.TIMED_OUT);

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -193,14 +194,25 @@ class NestingTest extends TwoBuses {
         Overlap overlap = new Overlap();
         CompletableFuture<Boolean> result = new CompletableFuture<>();
         SubscribeOptions blocking = SubscribeOptions.builder().blocking().build();
-        bus.subscribe("slow", blocking, event -> overlap.within(gate::pass));
+        AtomicBoolean begun = new AtomicBoolean();
+        bus.subscribe(
+                "slow",
+                blocking,
+                event -> {
+                    begun.set(true);
+                    overlap.within(gate::pass);
+                });
         bus.subscribe(
                 "t",
                 event -> {
                     // Runs elsewhere: the caller's wait has a limit, and its handler is declared
                     // blocking.
                     Publication slow = bus.publish("slow", 1);
-                    result.complete(slow.join(Duration.ofMillis(20)));
+                    boolean done;
+                    do {
+                        done = slow.join(Duration.ofMillis(20));
+                    } while (!begun.get());
+                    result.complete(done);
                     overlap.within(() -> seen.add("parent"));
                 });
         Publication publication = bus.publish("t", 1);

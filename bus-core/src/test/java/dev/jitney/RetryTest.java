@@ -54,7 +54,7 @@ class RetryTest {
     private void advanceOnce(EventBus on, Duration by) {
         Await.until(
                 "a retry is due", () -> on.subscriptions().stream().anyMatch(s -> s.retried() > 0));
-        Await.until("it sleeps", () -> time.timers() > 0);
+        Await.until("it sleeps", () -> time.timers() == 2);
         time.advance(by);
     }
 
@@ -109,7 +109,7 @@ class RetryTest {
         bus.subscribe("t", event -> seen.add("other"));
         Publication publication = bus.publish("t", 1);
         Await.until("the other has run", () -> seen.size() == 2);
-        Await.until("it sleeps", () -> time.timers() > 0);
+        Await.until("it sleeps", () -> sleeps(publication));
         assertThat(publication.handlerResults().get(0).state()).isEqualTo(DeliveryState.STARTED);
         time.advance(MINUTE.minusMillis(1));
         assertThat(publication.join(Duration.ofMillis(5))).isFalse();

@@ -206,7 +206,8 @@ class StoredBusTest {
             first.close();
             assertThat(NoLeaks.threads()).contains("jitney-one-tail");
             second.close();
-            assertThat(NoLeaks.threads()).doesNotContain("jitney-one-tail");
+            Await.until(
+                    "its thread has ended", () -> !NoLeaks.threads().contains("jitney-one-tail"));
         }
     }
 

@@ -56,6 +56,14 @@ final class AuditFiles {
     }
 
     /**
+     * Says whether a file may be so many rotations old. While one rotates there is a gap of one
+     * name between the files, and a process that is killed then leaves it there.
+     */
+    boolean reaches(int by) {
+        return Files.exists(older(by)) || Files.exists(older(by + 1));
+    }
+
+    /**
      * Makes the current file the first of the older ones, and removes what is one too many. When it
      * fails no line is lost, but some files may already have their new names.
      */

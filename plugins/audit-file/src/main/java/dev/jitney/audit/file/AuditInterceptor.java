@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.audit.file;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.TopicPattern;
@@ -86,7 +88,7 @@ final class AuditInterceptor implements Interceptor {
 
         private synchronized void add(DeliveryInfo delivery) {
             Map<String, Object> failure = new LinkedHashMap<>();
-            failure.put("handler", delivery.subscription());
+            failure.put("handler", wellFormed(delivery.subscription()));
             failure.put("state", word(delivery.state()));
             failure.put("attempts", delivery.attempt());
             Throwable error = delivery.error();
@@ -118,7 +120,7 @@ final class AuditInterceptor implements Interceptor {
             Map<String, String> audit = new LinkedHashMap<>();
             audit.put(AuditEntry.OUTCOME, outcome);
             audit.put(AuditEntry.TIME, context.clock().instant().toString());
-            audit.put(AuditEntry.BUS, context.busName());
+            audit.put(AuditEntry.BUS, wellFormed(context.busName()));
             audit.put(AuditEntry.ORIGIN, word(origin));
             if (!reason.isEmpty()) {
                 audit.put(AuditEntry.REASON, masked(reason));
@@ -176,7 +178,12 @@ final class AuditInterceptor implements Interceptor {
     }
 
     private String masked(@Nullable String text) {
-        return text == null ? "" : context.masker().mask(text);
+        return text == null ? "" : wellFormed(context.masker().mask(text));
+    }
+
+    // Half a surrogate pair, which UTF-8 cannot carry, becomes a question mark.
+    private static String wellFormed(String text) {
+        return new String(text.getBytes(UTF_8), UTF_8);
     }
 
     private static String word(@Nullable Enum<?> constant) {

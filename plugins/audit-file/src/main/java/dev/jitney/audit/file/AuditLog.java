@@ -81,16 +81,14 @@ public final class AuditLog {
     /** Walks from the current file to the oldest. One that is rotated meanwhile is met again. */
     private void walk(Predicate<byte[]> take) throws IOException {
         Set<Object> met = new HashSet<>();
-        for (int by = 0; ; by++) {
+        for (int by = 0; by == 0 || files.reaches(by); by++) {
             Path file = by == 0 ? files.current() : files.older(by);
             try (BackwardLines lines = BackwardLines.of(file)) {
                 if (met.add(lines.key()) && !lines.forEach(take)) {
                     return;
                 }
             } catch (NoSuchFileException e) {
-                if (by > 0) {
-                    return;
-                }
+                // The current one is made with its first line; of the others see above.
             }
         }
     }
@@ -104,8 +102,8 @@ public final class AuditLog {
     public boolean clear() throws IOException {
         try (FileChannel claim = files.claim()) {
             boolean any = Files.deleteIfExists(files.current());
-            for (int by = 1; Files.deleteIfExists(files.older(by)); by++) {
-                any = true;
+            for (int by = 1; files.reaches(by); by++) {
+                any |= Files.deleteIfExists(files.older(by));
             }
             return any && claim.isOpen();
         }

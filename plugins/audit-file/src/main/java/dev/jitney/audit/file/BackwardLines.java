@@ -32,11 +32,18 @@ final class BackwardLines implements AutoCloseable {
         while (true) {
             Object before = keyOf(file);
             FileChannel channel = FileChannel.open(file);
-            // Else it was rotated in between, and the key is that of another file.
-            if (before.equals(keyOf(file))) {
-                return new BackwardLines(channel, before);
+            boolean same = false;
+            try {
+                // Else it was rotated in between, and the key is that of another file.
+                same = before.equals(keyOf(file));
+                if (same) {
+                    return new BackwardLines(channel, before);
+                }
+            } finally {
+                if (!same) {
+                    channel.close();
+                }
             }
-            channel.close();
         }
     }
 

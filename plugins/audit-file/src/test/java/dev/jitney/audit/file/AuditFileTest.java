@@ -69,6 +69,26 @@ class AuditFileTest {
     }
 
     @Test
+    @DisplayName("EVT-5 a reason that no JSON can carry keeps no event out of the log")
+    void halfASurrogatePairKeepsNoEventOut() throws Exception {
+        String cut = "no stock for \ud83d\ude00".substring(0, 14);
+        try (EventBus bus = audited.builder().build()) {
+            bus.subscribe(
+                    "order.placed",
+                    event -> {
+                        throw new IllegalStateException(cut);
+                    });
+            bus.publishAndJoin(Event.of("order.placed", 1), Audited.LONG);
+            assertThat(bus.awaitIdle(Audited.LONG)).isTrue();
+        }
+        List<AuditEntry> entries = audited.log().read(TopicPattern.parse("order.*"), null, 10);
+        assertThat(entries).hasSize(1);
+        assertThat(entries.get(0).failures())
+                .extracting(failure -> failure.get("message"))
+                .containsExactly("no stock for ?");
+    }
+
+    @Test
     @DisplayName("ERR-1 failures are in the line of their event, with every handler that failed")
     void failuresAreIncluded() throws Exception {
         try (EventBus bus = audited.builder("topics", "order.*").build()) {

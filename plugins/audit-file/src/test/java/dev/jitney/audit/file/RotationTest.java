@@ -107,6 +107,27 @@ class RotationTest {
     }
 
     @Test
+    @DisplayName(
+            "A rotation that a kill has cut off hides no older file from those who read or clear")
+    void aGapHidesNoOlderFile() throws Exception {
+        try (EventBus bus = audited.builder("max-size", "1k", "max-files", "5").build()) {
+            publish(bus, 0);
+        }
+        Path oldest = audited.path.resolveSibling("events.3.jsonl");
+        int newer = 0;
+        for (String name : List.of("events.jsonl", "events.1.jsonl", "events.2.jsonl")) {
+            newer += Files.readAllLines(audited.path.resolveSibling(name)).size();
+        }
+        // As it is when the files behind it have their new names, and those before it have not.
+        Files.delete(audited.path.resolveSibling("events.4.jsonl"));
+        Files.delete(audited.path.resolveSibling("events.5.jsonl"));
+        Files.move(oldest, audited.path.resolveSibling("events.4.jsonl"));
+        assertThat(audited.log().read(100_000)).hasSizeGreaterThan(newer);
+        assertThat(audited.log().clear()).isTrue();
+        assertThat(audited.files()).isEmpty();
+    }
+
+    @Test
     @DisplayName("W02 half a line, as a killed process leaves it, is cut off and glued to nothing")
     void halfALineIsCutOff() throws Exception {
         Files.createDirectories(audited.path.getParent());

@@ -139,7 +139,11 @@ final class LetterText {
     }
 
     private static int number(Map<?, ?> head, String key) {
-        return Math.toIntExact((Long) Objects.requireNonNull(present(head, key, Long.class)));
+        long value = (Long) Objects.requireNonNull(present(head, key, Long.class));
+        if (value != (int) value) {
+            throw new IllegalArgumentException("'" + key + "' is " + value);
+        }
+        return (int) value;
     }
 
     private static @Nullable Object present(Map<?, ?> head, String key, Class<?> type) {

@@ -171,6 +171,25 @@ class FileDeadLetterSinkTest {
     }
 
     @Test
+    @DisplayName("ERR-5 a letter with a number that is too large is damaged as well")
+    void aNumberThatIsTooLargeIsDamage() throws IOException {
+        try (DeadLetterSink sink = Sinks.open(directory)) {
+            sink.add(letter("a", 1));
+            sink.add(letter("b", 1));
+        }
+        String lines = Files.readString(file());
+        Files.writeString(
+                file(), lines.replaceFirst("\"attempts\":\\d+", "\"attempts\":4294967297"));
+        try (DeadLetterSink sink = Sinks.open(directory);
+                LogRecorder log = new LogRecorder(FileDeadLetterSink.class)) {
+            assertThat(ids(sink)).containsExactly("b");
+            assertThat(log.messages())
+                    .containsExactly(
+                            "A dead letter is damaged and is passed over: 'attempts' is 4294967297");
+        }
+    }
+
+    @Test
     @DisplayName("ERR-5 an event whose payload cannot be written is kept as what it shows")
     void keepsWhatCannotBeWritten() {
         Object odd =

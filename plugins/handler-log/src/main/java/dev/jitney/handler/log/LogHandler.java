@@ -143,8 +143,9 @@ final class LogHandler implements EventHandler {
     /** Cuts what is too long, and shows what would begin a line or steer a terminal. */
     private String shown(String text) {
         StringBuilder out = new StringBuilder(Math.min(text.length(), maxLength) + 16);
-        for (int i = 0; i < text.length() && out.length() < maxLength; i++) {
-            char c = text.charAt(i);
+        int at = 0;
+        while (at < text.length() && out.length() < maxLength) {
+            char c = text.charAt(at++);
             boolean steers = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
             if (steers || Character.getType(c) == Character.FORMAT) {
                 out.append("\\u%04x".formatted((int) c));
@@ -152,7 +153,6 @@ final class LogHandler implements EventHandler {
                 out.append(c);
             }
         }
-        boolean cut = out.length() >= maxLength && text.length() > maxLength;
-        return cut ? out.append('…').toString() : out.toString();
+        return at < text.length() ? out.append('…').toString() : out.toString();
     }
 }

@@ -134,10 +134,12 @@ class LogHandlerTest {
                 builder(Map.of("max-length", "100")),
                 event("a.b", "one\ntwo\u001b[2J\u202e"),
                 event("a.b", "x".repeat(500)),
-                event("a.b", new Object()));
+                event("a.b", new Object()),
+                event("a.b", "\n".repeat(10)));
         assertThat(lines.get(0)).endsWith(" e-1 one\\u000atwo\\u001b[2J\\u202e");
         assertThat(lines.get(1)).hasSize("INFO ".length() + 101).endsWith("x…");
         assertThat(lines.get(2)).endsWith("(a java.lang.Object)");
+        assertThat(lines.get(3)).as("cut, though its own text is short").endsWith("\\u000a…");
     }
 
     @Test

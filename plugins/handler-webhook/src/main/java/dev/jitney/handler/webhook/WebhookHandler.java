@@ -98,11 +98,18 @@ final class WebhookHandler implements EventHandler.Staged {
 
     @Override
     public CompletionStage<?> handleAsync(Event event) {
+        // First: an event that cannot be written is never under way.
+        byte[] body = requests.body(event);
         CompletableFuture<Void> done = new CompletableFuture<>();
         open.add(done);
         done.whenComplete((none, error) -> open.remove(done));
-        attempt(event, requests.body(event), 1, done);
+        attempt(event, body, 1, done);
         return done;
+    }
+
+    /** Returns how many events are under way: for tests. */
+    int underWay() {
+        return open.size();
     }
 
     private void attempt(Event event, byte[] body, int attempt, CompletableFuture<Void> done) {

@@ -10,8 +10,11 @@ import dev.jitney.Publication;
 import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Event;
 import dev.jitney.spi.DeadLetterSink.Filter;
+import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.HandlerProvider;
 import dev.jitney.spi.Masker;
+import dev.jitney.spi.PluginConfig;
+import dev.jitney.tck.TckContext;
 import dev.jitney.tck.WordMasker;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -174,8 +177,7 @@ class WebhookTest {
                                     }
                                     over.await();
                                 });
-                EventBus bus =
-                        builder(endpoint.url(), "timeout", "200ms", "attempts", "2").build()) {
+                EventBus bus = builder(endpoint.url(), "timeout", "1s", "attempts", "2").build()) {
             Event event = Event.of("a.b", 1);
             assertThat(failure(publish(bus, event)))
                     .hasMessage(
@@ -215,6 +217,24 @@ class WebhookTest {
             publish(plain, event);
             assertThat(new String(endpoint.calls.get(0).body())).contains("***");
             assertThat(new String(endpoint.calls.get(1).body())).contains("hunter2");
+        }
+    }
+
+    @Test
+    @DisplayName("LIF-3 an event that cannot be written fails its handler and leaves nothing open")
+    void whatCannotBeWritten() throws Exception {
+        try (Endpoint endpoint = Endpoint.answering(200);
+                WebhookHandler handler =
+                        (WebhookHandler)
+                                new WebhookProvider()
+                                        .create(
+                                                PluginConfig.of(
+                                                        "handler 'webhook'",
+                                                        Map.of("url", endpoint.url()),
+                                                        new TckContext()))) {
+            assertThatThrownBy(() -> handler.handleAsync(Event.of("a.b", new Object())))
+                    .isInstanceOf(EventFormatException.class);
+            assertThat(handler.underWay()).isZero();
         }
     }
 

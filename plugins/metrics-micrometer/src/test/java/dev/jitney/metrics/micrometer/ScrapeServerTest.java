@@ -97,6 +97,11 @@ class ScrapeServerTest {
         metrics.close();
         metrics.close();
         assertThatThrownBy(() -> send(metrics, "GET", "/metrics")).isInstanceOf(IOException.class);
+        assertThreadsEnd();
+    }
+
+    /** Those of servers that were closed may take a moment. */
+    private static void assertThreadsEnd() throws InterruptedException {
         for (Thread thread : serverThreads()) {
             thread.join(10_000);
             assertThat(thread.isAlive()).as(thread.getName()).isFalse();
@@ -124,7 +129,7 @@ class ScrapeServerTest {
                                             + " already in use). Choose another 'http.port' or 'http.host'.")
                                     .formatted(port));
         }
-        assertThat(serverThreads()).isEmpty();
+        assertThreadsEnd();
     }
 
     @Test

@@ -43,8 +43,9 @@ final class Upkeep implements Runnable, Closeable {
         if (thread == null) {
             Thread made = new Thread(this, "jitney-store-upkeep");
             made.setDaemon(true);
-            thread = made;
+            // First: where there is no room for a thread, none is to be waited for.
             made.start();
+            thread = made;
         }
     }
 
@@ -54,7 +55,7 @@ final class Upkeep implements Runnable, Closeable {
             try {
                 retention.run();
                 indexSealed();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 Logs.of(Upkeep.class)
                         .log(
                                 System.Logger.Level.WARNING,

@@ -30,17 +30,29 @@ import org.jspecify.annotations.Nullable;
 final class Wakeups implements Closeable {
 
     private final Path folder;
+    private final Watching watching;
     private final AtomicLong epoch = new AtomicLong();
     private final AtomicBoolean listening = new AtomicBoolean();
     private final Set<Thread> waiting = ConcurrentHashMap.newKeySet();
     private volatile @Nullable WatchService watch;
     private volatile boolean given;
 
+    /** Begins to listen to the system. */
+    interface Watching {
+        WatchService begin() throws IOException;
+    }
+
     /**
      * @param folder where the log is; it need not be there yet
      */
     Wakeups(Path folder) {
+        this(folder, folder.getFileSystem()::newWatchService);
+    }
+
+    /** As above, with another way to begin: for tests. */
+    Wakeups(Path folder, Watching watching) {
         this.folder = folder;
+        this.watching = watching;
         // There Java's watch looks every few seconds itself, which is worse than to look now and
         // then.
         given = System.getProperty("os.name", "").startsWith("Mac");
@@ -101,11 +113,13 @@ final class Wakeups implements Closeable {
         }
     }
 
-    /** Ends the watch; who waits goes on by looking now and then. */
+    /** Ends the watch, also one that is just begun; who waits goes on by looking now and then. */
     @Override
     public void close() {
-        given = true;
-        stop();
+        synchronized (this) {
+            given = true;
+            stop();
+        }
         signal();
     }
 
@@ -139,7 +153,7 @@ final class Wakeups implements Closeable {
         given = true;
         WatchService made = null;
         try {
-            made = folder.getFileSystem().newWatchService();
+            made = watching.begin();
             folder.register(
                     made,
                     StandardWatchEventKinds.ENTRY_CREATE,

@@ -175,6 +175,8 @@ class DurableProcessTest {
         owner.expect("ACTIVE");
         publish(1);
         handled(owner, 1);
+        // One that is stopped while it saves would keep the lock of all cursors.
+        awaitProgress("that is saved", now -> now.contains(Offset.ZERO));
         owner.signal("STOP");
         assertThat(store.cursors().claim(DurableChildren.CURSOR)).isNull();
         owner.signal("CONT");

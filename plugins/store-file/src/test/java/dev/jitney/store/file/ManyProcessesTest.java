@@ -67,9 +67,7 @@ class ManyProcessesTest {
     void holderIsNamed() throws Exception {
         Path bus = temp.resolve("bus");
         try (EventStore store = StoreChildren.open(bus, "lock-timeout", "200ms");
-                StoreChild holder = StoreChild.start(Holder.class, bus)) {
-            append(store, 0);
-            holder.expect("HOLDING");
+                StoreChild holder = holder(bus, store)) {
             assertThatThrownBy(() -> append(store, 1))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessage(
@@ -100,9 +98,7 @@ class ManyProcessesTest {
     private void stoppedHolder(int millis) throws Exception {
         Path bus = temp.resolve("bus");
         try (EventStore store = StoreChildren.open(bus, "lock-timeout", millis + "ms");
-                StoreChild holder = StoreChild.start(Holder.class, bus)) {
-            append(store, 0);
-            holder.expect("HOLDING");
+                StoreChild holder = holder(bus, store)) {
             holder.signal("STOP");
             String message =
                     notHad(bus, millis, holder)
@@ -126,6 +122,14 @@ class ManyProcessesTest {
             holder.expect("RELEASED");
             assertThat(append(store, 3).value()).isEqualTo(1);
         }
+    }
+
+    /** Appends to a store, and then starts a process that holds the lock. */
+    private static StoreChild holder(Path bus, EventStore store) throws Exception {
+        append(store, 0);
+        StoreChild holder = StoreChild.start(Holder.class, bus);
+        holder.expect("HOLDING");
+        return holder;
     }
 
     private static String notHad(Path bus, int millis, StoreChild holder) throws IOException {
