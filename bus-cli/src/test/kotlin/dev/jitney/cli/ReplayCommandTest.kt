@@ -27,6 +27,16 @@ internal class ReplayCommandTest {
     }
 
     @Test
+    fun printsWhatTheEnvironmentAsksForWhenThereIsNoTarget() {
+        cli.environment["BUS_OUTPUT"] = "json"
+        assertThat(cli.bus("replay").out).isEqualTo(cli.bus("query").out)
+        cli.environment["BUS_OUTPUT"] = "text"
+        assertThat(cli.bus("replay").out).isEqualTo(cli.bus("query").out)
+        cli.environment["BUS_OUTPUT"] = ""
+        assertThat(cli.bus("replay").out).isEqualTo(cli.bus("query", "-o", "jsonl").out)
+    }
+
+    @Test
     fun saysWhenThereIsNothingToReplay() {
         val ran = cli.bus("replay", "none")
 
