@@ -45,7 +45,8 @@ internal class Copying(
 
     private fun partial(e: StoreException): CliFailure {
         val failure = Failures.of(e)
-        val message = "${failure.message} ${Sizes.events(publisher.count)} were replayed before it."
+        val were = if (publisher.count == 1L) "was" else "were"
+        val message = "${failure.message} ${Sizes.events(publisher.count)} $were replayed before it."
         return CliFailure(failure.code, message, failure.hint, e, ExitCode.PARTIAL)
     }
 
