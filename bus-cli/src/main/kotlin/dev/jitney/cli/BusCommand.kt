@@ -18,9 +18,7 @@ internal abstract class BusCommand(
         (currentContext.parent?.findObject<Settings>() ?: Settings()).with(given)
     }
     protected val talk: Talk by lazy(LazyThreadSafetyMode.NONE) { Talk(io, settings.quiet) }
-    protected val format: Format by lazy(LazyThreadSafetyMode.NONE) {
-        choose("--output", settings.output ?: io.environment("BUS_OUTPUT")?.ifEmpty { null } ?: "text")
-    }
+    protected val format: Format by lazy(LazyThreadSafetyMode.NONE) { formatOr(Format.TEXT) }
     protected val style: Style by lazy(LazyThreadSafetyMode.NONE) { Style.of(io, settings) }
 
     override fun help(context: Context): String = summary
@@ -36,6 +34,10 @@ internal abstract class BusCommand(
     }
 
     protected abstract fun execute()
+
+    /** The format that the command line or the environment asks for, or [unasked] if neither does. */
+    protected fun formatOr(unasked: Format): Format =
+        (settings.output ?: io.environment("BUS_OUTPUT")?.ifEmpty { null })?.let { choose("--output", it) } ?: unasked
 
     /** Opens the bus that the command line means. */
     protected fun open(): Bus = Bus.open(BusDirectory.existing(settings.dir, io), settings, io, create = false)

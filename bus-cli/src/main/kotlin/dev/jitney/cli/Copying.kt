@@ -16,6 +16,7 @@ internal class Copying(
     private val progress: (Long) -> Unit,
 ) {
     private val publisher = Publisher(target, Level.DISK) { _, _ -> }
+    private var size = 0L
 
     /** Copies to the end and returns how many events were stored. */
     fun run(reader: EventReader): Long {
@@ -24,7 +25,8 @@ internal class Copying(
                 val stored = reader.next() ?: break
                 pace.await(stored.event())
                 publisher.add(copy(stored.event()))
-                if (pace.waits || publisher.waiting == BATCH) flush()
+                size += EventSizes.of(stored.event())
+                if (pace.waits || publisher.waiting == BATCH || size >= BATCH_SIZE) flush()
             }
             flush()
         } catch (e: StoreException) {
@@ -35,6 +37,7 @@ internal class Copying(
 
     private fun flush() {
         publisher.flush()
+        size = 0
         progress(publisher.count)
     }
 
@@ -45,12 +48,14 @@ internal class Copying(
 
     private fun partial(e: StoreException): CliFailure {
         val failure = Failures.of(e)
-        val message = "${failure.message} ${Sizes.events(publisher.count)} were replayed before it."
+        val were = if (publisher.count == 1L) "was" else "were"
+        val message = "${failure.message} ${Sizes.events(publisher.count)} $were replayed before it."
         return CliFailure(failure.code, message, failure.hint, e, ExitCode.PARTIAL)
     }
 
     private companion object {
         const val BATCH = 500
+        const val BATCH_SIZE = 1024L * 1024
         const val REPLAY_OF = "replayof"
     }
 }

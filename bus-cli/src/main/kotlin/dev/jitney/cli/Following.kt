@@ -13,15 +13,21 @@ import dev.jitney.spi.StoreProblem
 import dev.jitney.spi.TailOptions
 import java.time.Duration
 
-/** Follows a store and prints what it gives: at once when it waits for more, in blocks while there is more. */
+/** Follows a store and lists what it gives: at once when it waits for more, in blocks while there is more. */
 internal class Following(
     private val store: EventStore,
     private val out: Out,
+    private val list: ListWriter,
     private val problems: ProblemReport,
     private val render: (StoredEvent) -> String,
 ) {
     fun run(plan: TailPlan) {
-        if (plan.limit == 0L) return
+        list.of { if (plan.limit > 0) goThrough(plan) }
+        list.end(truncated = false)
+        problems.end()
+    }
+
+    private fun goThrough(plan: TailPlan) {
         val saving = plan.cursor?.let { CursorSaving.of(store, it) }
         val from = saving?.checkpoint()?.let { Position.at(it) } ?: begin(plan)
         problems.following((from as? Position.AtOffset)?.offset(), store.end())
@@ -37,7 +43,6 @@ internal class Following(
                 hook?.let { runCatching { Runtime.getRuntime().removeShutdownHook(it) } }
             }
         }
-        problems.end()
     }
 
     // At a signal, where there is no one else to say it.
@@ -92,9 +97,7 @@ internal class Following(
         saving?.written(tail.position())
     }
 
-    private fun print(stored: StoredEvent) {
-        out.bytes((render(stored) + "\n").toByteArray(Charsets.UTF_8))
-    }
+    private fun print(stored: StoredEvent) = list.item(render(stored))
 
     private fun begin(plan: TailPlan): Position {
         val last = plan.last ?: return plan.start

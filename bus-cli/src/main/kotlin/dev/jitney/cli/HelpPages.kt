@@ -33,6 +33,9 @@ internal object HelpPages {
           -o json    one document; lists are {"kind":"bus.topics/1","items":[...],"truncated":false}
           -o jsonl   the items, one object per line; tail flushes each at once
 
+        A tail that has no end (no --no-follow, --idle or -n) gives lines with -o json too. A replay to standard output
+        gives lines of JSON unless another format is asked for.
+
         JSON only grows. Times are RFC 3339 in UTC, durations are numbers ending in Ms, sizes end in Bytes.
         Fields that have no value are left out. Of payload, payloadText and payloadBase64 there is one, or none
         for an event without a payload; "payload":null is a payload that is null.
@@ -47,7 +50,7 @@ internal object HelpPages {
           --severity          info, warning, critical; warning+ for warning and worse; repeatable
           --source, --id      repeatable
           --correlation, --key
-          -n, --limit         how many
+          -n, --limit         how many (not clear)
           --from (tail)       start   end   1042 (offset)   -10 (ten back)   @TIME (stored then or later)
 
         Times without a zone are UTC, today and yesterday too.

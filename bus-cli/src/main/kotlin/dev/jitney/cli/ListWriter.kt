@@ -24,7 +24,8 @@ internal class ListWriter(private val out: Out, private val format: Format, priv
         if (format == Format.JSON) {
             out.print(if (items > 0) ",\n" else "$head\n").bytes(text)
         } else {
-            out.bytes(text).print("\n")
+            // In one piece: whoever is killed meanwhile leaves no line that the next one would go on with.
+            out.bytes(text + NEWLINE)
         }
         items++
     }
@@ -37,5 +38,9 @@ internal class ListWriter(private val out: Out, private val format: Format, priv
             tail()
         }.toString()
         out.print(if (items > 0) "\n]," else "$head],").line(members.substring(1))
+    }
+
+    private companion object {
+        const val NEWLINE = '\n'.code.toByte()
     }
 }

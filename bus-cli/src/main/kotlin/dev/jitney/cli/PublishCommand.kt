@@ -10,6 +10,7 @@ import dev.jitney.event.Event
 import dev.jitney.event.Level
 import dev.jitney.event.Offset
 import dev.jitney.event.Topics
+import dev.jitney.spi.EventTooLargeException
 import dev.jitney.spi.StoreException
 import java.io.FileInputStream
 import java.io.IOException
@@ -118,14 +119,15 @@ internal class PublishCommand(io: Io) :
         }
     }
 
-    private fun publishAll(input: PublishInput, first: List<Event>, publisher: Publisher) {
+    private fun publishAll(input: PublishInput, first: List<InputEvent>, publisher: Publisher) {
         var batch = first
         while (batch.isNotEmpty()) {
-            batch.forEach(publisher::add)
+            batch.forEach { publisher.add(it.event) }
             try {
                 publisher.flush()
             } catch (e: StoreException) {
-                throw if (publisher.count == 0L) e else partial(Failures.of(e), publisher.count)
+                val failure = if (e is EventTooLargeException) tooLarge(e, batch) else Failures.of(e)
+                throw if (publisher.count == 0L) failure else partial(failure, publisher.count)
             }
             io.out.flush()
             batch = try {
@@ -135,6 +137,13 @@ internal class PublishCommand(io: Io) :
             }
         }
         talk.note("${Sizes.events(publisher.count)} published.")
+    }
+
+    // The store refuses a batch that has one, and of that batch the largest is one.
+    private fun tooLarge(e: EventTooLargeException, batch: List<InputEvent>): CliFailure {
+        val line = batch.maxBy { wire.encode(it.event).size }
+        val failure = Failures.of(e)
+        return CliFailure(failure.code, "${line.place} is too large. ${failure.message}", failure.hint, e)
     }
 
     private fun partial(e: CliFailure, stored: Long) = CliFailure(

@@ -5,6 +5,13 @@ import dev.jitney.event.Event
 import java.io.IOException
 import java.io.InputStream
 
+/**
+ * An event of a stream.
+ *
+ * @param place the line that it was read from: `Line 17 of standard input`
+ */
+internal class InputEvent(val event: Event, val place: String)
+
 /** Reads a stream of lines in batches: what is there at once, up to a bound, so that a slow pipe is not held up. */
 internal class PublishInput(
     stream: InputStream,
@@ -15,15 +22,15 @@ internal class PublishInput(
     private val lines = LineInput(stream, MAX_LINE)
 
     /** Returns the next events, none at the end of the input. */
-    fun batch(): List<Event> {
-        val events = ArrayList<Event>()
+    fun batch(): List<InputEvent> {
+        val events = ArrayList<InputEvent>()
         var bytes = 0L
         while (events.size < MAX_EVENTS && bytes < MAX_BYTES && (events.isEmpty() || lines.ready())) {
             val line = readable(what, lines::next) ?: break
             if (skipBlank && line.all { it <= SPACE }) continue
             bytes += line.size
             val name = "Line ${lines.number} of $what"
-            events.add(Refusals.told(name) { read(line, name) })
+            events.add(InputEvent(Refusals.told(name) { read(line, name) }, name))
         }
         return events
     }

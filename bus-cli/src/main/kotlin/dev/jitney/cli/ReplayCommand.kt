@@ -69,7 +69,7 @@ internal class ReplayCommand(io: Io) :
 
     private fun print(bus: Bus, options: ReadOptions, pace: Pace) {
         // Lines of JSON unless text was asked for by name: the usual reader is a program
-        val output = if (settings.output == null) Format.JSONL else format
+        val output = formatOr(Format.JSONL)
         val printer = EventPrinter(bus.format, output, style, io.descriptors.stdoutTerminal)
         val problems = ProblemReport(talk)
         val list = ListWriter(io.out, output, "bus.events/1")

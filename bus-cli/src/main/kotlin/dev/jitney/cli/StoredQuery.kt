@@ -34,6 +34,7 @@ internal class StoredQuery(
         val kept = ArrayDeque<StoredEvent>()
         var oldest: Offset? = null
         var seen = 0L
+        var size = 0L
         var more = false
         store.read(options(ReadOptions.newestFirst(), limit)).use { reader ->
             while (true) {
@@ -44,7 +45,8 @@ internal class StoredQuery(
                 }
                 seen++
                 oldest = stored.offset()
-                if (seen <= MAX_KEPT) kept.addFirst(stored) else kept.clear()
+                size += EventSizes.of(stored.event())
+                if (seen <= MAX_KEPT && size <= MAX_SIZE) kept.addFirst(stored) else kept.clear()
             }
         }
         val from = oldest
@@ -81,5 +83,6 @@ internal class StoredQuery(
 
     private companion object {
         const val MAX_KEPT = 200
+        const val MAX_SIZE = 16L * 1024 * 1024
     }
 }

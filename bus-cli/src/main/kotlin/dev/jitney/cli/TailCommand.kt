@@ -37,8 +37,11 @@ internal class TailCommand(io: Io) :
         val plan = plan()
         open().use { bus ->
             if (noFollow && patterns.isNotEmpty()) hint(bus.store)
-            val printer = EventPrinter(bus.format, format, style, io.descriptors.stdoutTerminal)
-            Following(bus.store, io.out, ProblemReport(talk), printer::render).run(plan)
+            // A document that has no end is none.
+            val output = if (format == Format.JSON && !plan.ends) Format.JSONL else format
+            val printer = EventPrinter(bus.format, output, style, io.descriptors.stdoutTerminal)
+            val list = ListWriter(io.out, output, "bus.events/1")
+            Following(bus.store, io.out, list, ProblemReport(talk), printer::render).run(plan)
         }
     }
 
@@ -112,4 +115,7 @@ internal class TailPlan(
     val idle: Duration?,
     val cursor: String?,
     val announce: (String) -> Unit,
-)
+) {
+    /** Whether it stops by itself. */
+    val ends: Boolean get() = !follow || idle != null || limit != Long.MAX_VALUE
+}

@@ -6,7 +6,7 @@ import dev.jitney.event.Level
 import dev.jitney.event.Offset
 import dev.jitney.event.Topics
 import dev.jitney.spi.EventStore
-import dev.jitney.spi.EventTooLargeException
+import dev.jitney.spi.StoreFailedException
 import org.assertj.core.api.Assertions.assertThat
 import org.assertj.core.api.Assertions.catchThrowable
 import org.junit.jupiter.api.Test
@@ -114,6 +114,24 @@ internal class BadInputTest {
     }
 
     @Test
+    fun namesTheLineWhoseEventIsTooLargeForTheStore() {
+        // As a payload it is one that is taken, as an event it is not
+        val large = "\"" + "x".repeat(8 * 1024 * 1024 - 100) + "\"\n"
+        val refused = "is too large. Event '\\S+' of topic 't' takes 8,388,\\d+ bytes; " +
+            "at most 8,388,608 are taken \\(max-event-size\\)."
+
+        val short = cli.bus("publish", "t", "--lines", "-q", stdin = "1\n".repeat(10) + large + "1\n")
+        assertThat(short.err).matches("bus: Line 11 of standard input $refused \\[BUS-2005\\]\n")
+        assertThat(short.code).isEqualTo(2)
+
+        val long = cli.bus("publish", "t", "--lines", "-q", stdin = "1\n".repeat(1200) + large + "1\n")
+        assertThat(long.err)
+            .matches("bus: Line 1201 of standard input $refused 1,000 events before it are stored. \\[BUS-2005\\]\n")
+        assertThat(long.code).isEqualTo(3)
+        assertThat(cli.bus("query", "--count").out).isEqualTo("1000\n")
+    }
+
+    @Test
     fun saysWhatIsStoredWhenTheStoreTakesNoMore() {
         val store = StoreOpener { directory, config, plugins ->
             val opened = StoreOpener.Discovering.open(directory, config, plugins)
@@ -121,7 +139,7 @@ internal class BadInputTest {
                 private var batches = 0
 
                 override fun appendAndWait(events: List<Event>, level: Level, timeout: Duration): Offset {
-                    if (batches++ == 2) throw EventTooLargeException("An event has 9 MB.")
+                    if (batches++ == 2) throw StoreFailedException("The disk is full.")
                     return opened.appendAndWait(events, level, timeout)
                 }
             }
@@ -129,7 +147,7 @@ internal class BadInputTest {
 
         val ran = CommandLine(directory, store).bus("publish", "t", "--lines", "-q", stdin = "1\n".repeat(2500))
 
-        assertThat(ran.err).isEqualTo("bus: An event has 9 MB. 2,000 events before it are stored. [BUS-2005]\n")
+        assertThat(ran.err).isEqualTo("bus: The disk is full. 2,000 events before it are stored. [BUS-2502]\n")
         assertThat(ran.code).isEqualTo(3)
     }
 

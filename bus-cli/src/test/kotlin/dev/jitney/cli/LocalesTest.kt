@@ -7,7 +7,7 @@ import java.io.ByteArrayInputStream
 import java.io.OutputStream
 import java.nio.file.Path
 
-/** A locale that is not installed: what Java could not read is not published. */
+/** What Java could not read, in a locale that is not installed or because it is no text, is not published. */
 internal class LocalesTest {
     private val environment = mapOf("LC_ALL" to "", "LANG" to "tr_TR.UTF-8")
     private val io = Io(
@@ -29,6 +29,28 @@ internal class LocalesTest {
         )
         assertThat(failure.hint).isEqualTo("LC_ALL=C.UTF-8 bus …")
         assertThat(failure.exit).isEqualTo(ExitCode.USAGE)
+    }
+
+    @Test
+    fun refusesBytesThatAreNoCharacters() {
+        val failure = checkNotNull(lost("publish", "t", "\u00ff"))
+
+        assertThat(failure).hasMessage("An argument has bytes that are not UTF-8.")
+        assertThat(failure.hint).isEqualTo("--file FILE or standard input, which take any bytes")
+        assertThat(failure.exit).isEqualTo(ExitCode.USAGE)
+    }
+
+    @Test
+    fun takesAReplacementThatWasGiven() {
+        assertThat(lost("publish", "t", "\u00ef\u00bf\u00bd")).isNull()
+        assertThat(Locales.lost(listOf("\ufffd"), io, "UTF-8") { emptyList() }).isNull()
+    }
+
+    // The arguments in bytes, one a character, behind one of the machine's own that is no text.
+    private fun lost(vararg given: String): CliFailure? {
+        val bytes = given.map { it.toByteArray(Charsets.ISO_8859_1) }
+        val read = bytes.map { String(it, Charsets.UTF_8) }
+        return Locales.lost(read, io, "UTF-8") { listOf(byteArrayOf(-1)) + bytes }
     }
 
     @Test

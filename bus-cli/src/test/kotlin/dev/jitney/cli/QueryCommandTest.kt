@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.cli
 
+import dev.jitney.spi.EventStore
+import dev.jitney.spi.ReadOptions
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.BeforeEach
 import org.junit.jupiter.api.DisplayName
@@ -101,6 +103,29 @@ internal class QueryCommandTest {
 
         assertThat(lines.map { it.substringAfter("\"payload\":").removeSuffix("}").toInt() })
             .isEqualTo((100 until 700).toList())
+    }
+
+    @Test
+    fun showsLargeEventsInBoundedMemory() {
+        val reads = ArrayList<ReadOptions>()
+        val watched = CommandLine(
+            directory,
+            { directory, config, plugins ->
+                val opened = StoreOpener.Discovering.open(directory, config, plugins)
+                object : EventStore by opened {
+                    override fun read(options: ReadOptions) = opened.read(options).also { reads.add(options) }
+                }
+            },
+        )
+        val payload = "\"" + "x".repeat(7 * 1024 * 1024) + "\""
+        cli.bus("publish", "large", "--lines", "-q", stdin = "$payload\n".repeat(3))
+
+        assertThat(watched.bus("query", "large").lines).hasSize(3).allMatch { it.endsWith(payload) }
+        assertThat(reads).hasSize(2) // too large to be kept, so they are read again
+
+        reads.clear()
+        assertThat(watched.bus("query", "orders.*").lines).hasSize(3)
+        assertThat(reads).hasSize(1)
     }
 
     @Test

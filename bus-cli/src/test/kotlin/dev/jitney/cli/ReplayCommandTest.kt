@@ -2,12 +2,15 @@
 package dev.jitney.cli
 
 import dev.jitney.event.Event
+import dev.jitney.event.Level
+import dev.jitney.spi.EventStore
 import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.BeforeEach
 import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.nio.file.Path
+import java.time.Duration
 import java.time.Instant
 
 internal class ReplayCommandTest {
@@ -24,6 +27,16 @@ internal class ReplayCommandTest {
         assertThat(cli.bus("replay", "orders.*").out).isEqualTo(cli.bus("query", "orders.*", "-o", "jsonl").out)
         assertThat(cli.bus("replay", "-n", "1", "-o", "text").out).startsWith("12:00:01.500  orders.created")
         assertThat(stored()).isEqualTo(4)
+    }
+
+    @Test
+    fun printsWhatTheEnvironmentAsksForWhenThereIsNoTarget() {
+        cli.environment["BUS_OUTPUT"] = "json"
+        assertThat(cli.bus("replay").out).isEqualTo(cli.bus("query").out)
+        cli.environment["BUS_OUTPUT"] = "text"
+        assertThat(cli.bus("replay").out).isEqualTo(cli.bus("query").out)
+        cli.environment["BUS_OUTPUT"] = ""
+        assertThat(cli.bus("replay").out).isEqualTo(cli.bus("query", "-o", "jsonl").out)
     }
 
     @Test
@@ -61,6 +74,26 @@ internal class ReplayCommandTest {
                 """"into":"copy/.bus","elapsedMs":\d+}""" + "\n",
         )
         assertThat(cli.bus("query", "-d", "copy/.bus", "-o", "json").out).isEqualTo(cli.bus("query", "-o", "json").out)
+    }
+
+    @Test
+    fun copiesLargeEventsInBoundedMemory() {
+        val batches = ArrayList<Int>()
+        val watched = CommandLine(
+            directory,
+            { directory, config, plugins ->
+                val opened = StoreOpener.Discovering.open(directory, config, plugins)
+                object : EventStore by opened {
+                    override fun appendAndWait(events: List<Event>, level: Level, timeout: Duration) =
+                        opened.appendAndWait(events, level, timeout).also { batches.add(events.size) }
+                }
+            },
+        )
+        val line = "\"" + "x".repeat(600 * 1024) + "\"\n"
+        cli.bus("publish", "large", "--lines", "-q", stdin = line.repeat(5))
+
+        assertThat(watched.bus("replay", "large", "--into", "copy").out).isEqualTo("Replayed 5 events into 'copy'.\n")
+        assertThat(batches).containsExactly(2, 2, 1)
     }
 
     @Test

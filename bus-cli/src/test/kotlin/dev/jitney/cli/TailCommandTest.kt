@@ -94,6 +94,32 @@ internal class TailCommandTest {
     }
 
     @Test
+    fun givesOneDocumentWhereItStopsByItself() {
+        val all = cli.bus("query", "-o", "json").out
+
+        assertThat(cli.bus("tail", "--no-follow", "-o", "json").out).isEqualTo(all)
+        assertThat(cli.bus("tail", "--idle", "1ms", "-o", "json").out).isEqualTo(all)
+        assertThat(cli.bus("tail", "--from", "start", "-n", "4", "-o", "json").out).isEqualTo(all)
+        val none = """{"kind":"bus.events/1","items":[],"truncated":false}""" + "\n"
+        assertThat(cli.bus("tail", "--new", "--no-follow", "-o", "json").out).isEqualTo(none)
+        assertThat(cli.bus("tail", "-n", "0", "-o", "json").out).isEqualTo(none)
+    }
+
+    @Test
+    fun givesLinesWhereItHasNoEnd() {
+        val shown = PipedInputStream()
+        val output = PipedOutputStream(shown)
+        val tail = CompletableFuture.supplyAsync {
+            cli.bus(listOf("tail", "--last", "1", "-o", "json"), InputStream.nullInputStream(), output)
+        }
+
+        assertThat(shown.bufferedReader().readLine() + "\n").isEqualTo(cli.bus("show", "c4", "-o", "jsonl").out)
+        shown.close()
+        cli.bus("publish", "t", "1", "-q")
+        assertThat(tail.get().code).isZero()
+    }
+
+    @Test
     fun goesOnWhereItsCursorStopped() {
         assertThat(ids("--cursor", "c", "--from", "start", "-n", "2")).containsExactly("a1", "a2")
         assertThat(ids("--cursor", "c", "-n", "1", "--no-follow")).containsExactly("b3")

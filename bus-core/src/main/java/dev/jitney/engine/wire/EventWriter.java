@@ -164,17 +164,16 @@ final class EventWriter {
             JsonWriter.base64(out, bytes);
             return;
         }
-        // JSON that was read elsewhere travels as it is, whatever it was said to be.
-        boolean writable =
-                payload instanceof String
-                        || payload instanceof JsonPayload
-                        || Attributes.isJson(event.contentType());
-        if (!writable) {
+        // JSON that was read elsewhere travels as it is, null too, whatever it was said to be.
+        if (payload != null
+                && !(payload instanceof String)
+                && !(payload instanceof JsonPayload)
+                && !Attributes.isJson(event.contentType())) {
             throw new PayloadException(
                     "Its content type '"
                             + event.contentType()
                             + "' is not JSON, so its payload must be a String or a byte[], but is "
-                            + (payload == null ? "null" : payload.getClass().getTypeName())
+                            + payload.getClass().getTypeName()
                             + ".");
         }
         JsonWriter.raw(out, DATA);

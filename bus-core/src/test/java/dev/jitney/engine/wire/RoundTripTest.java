@@ -97,6 +97,17 @@ class RoundTripTest {
     }
 
     @Test
+    @DisplayName("EVT-4 data: null is read and written whatever the content type")
+    void takesNullOfAnyContentType() {
+        String line =
+                "{\"id\":\"1\",\"source\":\"s\",\"type\":\"a\",\"specversion\":\"1.0\","
+                        + "\"datacontenttype\":\"text/plain\",\"data\":null}";
+
+        assertThat(text(format.encode(format.decode(line.getBytes(StandardCharsets.UTF_8)))))
+                .isEqualTo(line);
+    }
+
+    @Test
     @DisplayName("EVT-4 bytes travel as data_base64")
     void carriesBytes() {
         for (int length = 0; length < 10; length++) {

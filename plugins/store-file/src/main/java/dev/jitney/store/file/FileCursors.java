@@ -138,7 +138,8 @@ final class FileCursors implements Cursors, Closeable {
     /**
      * Returns the lowest checkpoint of the cursors that are in use, or {@link Long#MAX_VALUE} if
      * there is none: what purge and retention keep events from. A cursor that is idle is warned
-     * about, once until it is used again.
+     * about, once until it is used again. One that has an owner is in use, however long its events
+     * take.
      *
      * @throws StoreException if the file of a cursor is damaged, so that nobody knows what it needs
      */
@@ -150,7 +151,7 @@ final class FileCursors implements Cursors, Closeable {
                 if (saved == null) {
                     continue;
                 }
-                if (idle(saved)) {
+                if (idle(saved) && !owned(name)) {
                     reportIdle(saved);
                 } else {
                     lowest = Math.min(lowest, saved.checkpoint().value());
@@ -215,6 +216,30 @@ final class FileCursors implements Cursors, Closeable {
         } catch (IllegalArgumentException e) {
             return false; // a file that somebody else put there
         }
+    }
+
+    /** Says whether a cursor has an owner, and if so that it was used now. */
+    private boolean owned(String name) {
+        try {
+            return change(name, () -> locks.claimed(name) && markUsed(name));
+        } catch (StoreException e) {
+            Logs.of(FileCursors.class)
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "Nobody knows whether the cursor ''{0}'' has an owner, so it counts as in use: {1}",
+                            name,
+                            e.getMessage());
+            return true;
+        }
+    }
+
+    private boolean markUsed(String name) throws IOException {
+        CursorFile now = CursorFile.read(context.disk(), name);
+        if (now != null) {
+            new CursorFile(name, now.progress(), context.clock().instant(), false)
+                    .write(context.disk());
+        }
+        return true;
     }
 
     private void reportIdle(CursorFile idle) {

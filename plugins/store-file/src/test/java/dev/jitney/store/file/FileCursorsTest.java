@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.event.Offset;
 import dev.jitney.spi.Cursor;
+import dev.jitney.spi.Cursors;
 import dev.jitney.spi.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -110,6 +111,29 @@ class FileCursorsTest {
             clock.advance(Duration.ofDays(31));
             assertThat(cursors.neededFrom()).isEqualTo(Long.MAX_VALUE);
             assertThat(log.messages()).hasSize(3);
+        }
+    }
+
+    @Test
+    @DisplayName("STO-5 a cursor that has an owner is in use, however long ago it was saved")
+    void ownedCursorsAreInUse() {
+        Cursors.Claim owner = cursors.claim("mail");
+        owner.save(Cursor.Progress.below(Offset.of(3)));
+        try (LogRecorder log = new LogRecorder(FileCursors.class)) {
+            clock.advance(Duration.ofDays(31));
+            assertThat(another().neededFrom()).isEqualTo(3);
+            assertThat(cursors.find("mail"))
+                    .isEqualTo(new Cursor("mail", Offset.of(3), 97, clock.instant(), false));
+
+            clock.advance(Duration.ofDays(31));
+            assertThat(cursors.neededFrom()).isEqualTo(3);
+            assertThat(log.messages()).isEmpty();
+
+            owner.close();
+            assertThat(cursors.neededFrom()).isEqualTo(3);
+            clock.advance(Duration.ofDays(31));
+            assertThat(cursors.neededFrom()).isEqualTo(Long.MAX_VALUE);
+            assertThat(log.messages()).hasSize(1);
         }
     }
 
