@@ -268,7 +268,7 @@ public final class SubscribeOptions {
         public Builder times(int events) {
             if (events < 1) {
                 throw new IllegalArgumentException(
-                        "Times '%d' is not valid. Use 1 or more.".formatted(events));
+                        "Times '%s' is not valid. Use 1 or more.".formatted(events));
             }
             this.times = events;
             return this;

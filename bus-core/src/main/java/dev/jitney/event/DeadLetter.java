@@ -194,7 +194,7 @@ public final class DeadLetter {
     /** Returns id, reason, handler, attempts and the failure without its stack, for people. */
     @Override
     public String toString() {
-        return "DeadLetter[id=%s, topic=%s, event=%s, reason=%s, handler=%s, attempts=%d, retries=%d, error=%s]"
+        return "DeadLetter[id=%s, topic=%s, event=%s, reason=%s, handler=%s, attempts=%s, retries=%s, error=%s]"
                 .formatted(
                         id,
                         event.topic(),

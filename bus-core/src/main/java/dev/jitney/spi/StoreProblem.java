@@ -79,7 +79,7 @@ public record StoreProblem(
     /** Returns all but the line's bytes, for people. */
     @Override
     public String toString() {
-        return "StoreProblem[kind=%s, place=%s, position=%d, length=%d, offset=%s, reason=%s]"
+        return "StoreProblem[kind=%s, place=%s, position=%s, length=%s, offset=%s, reason=%s]"
                 .formatted(kind, place, position, length, offset, reason);
     }
 }

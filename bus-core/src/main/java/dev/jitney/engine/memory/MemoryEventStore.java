@@ -344,7 +344,7 @@ public final class MemoryEventStore implements EventStore {
             sizes[i] = line.length() + 1L;
             if (line.length() > options.maxEvent()) {
                 throw new EventTooLargeException(
-                        ("Event '%s' of topic '%s' has %d bytes; event store '%s' takes at most %d."
+                        ("Event '%s' of topic '%s' has %s bytes; event store '%s' takes at most %s."
                                         + " Raise 'max-event', or publish a reference to the data.")
                                 .formatted(
                                         event.id(),

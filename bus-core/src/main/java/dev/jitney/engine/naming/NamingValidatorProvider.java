@@ -86,7 +86,7 @@ public final class NamingValidatorProvider implements EventValidatorProvider {
             return given == null ? null : Pattern.compile(given);
         } catch (PatternSyntaxException e) {
             config.problem(
-                    "'pattern' is '%s', expected a regular expression: %s at position %d"
+                    "'pattern' is '%s', expected a regular expression: %s at position %s"
                             .formatted(given, e.getDescription(), e.getIndex()));
             return null;
         }

@@ -46,7 +46,7 @@ final class GuardedSink implements DeadLetterSink {
     private void tell(DeadLetter evicted) {
         log.say(
                 "dead letters evicted",
-                "The dead-letter sink is full, with a bound of %d: the letter of event '%s' with id '%s' made room for a newer one."
+                "The dead-letter sink is full, with a bound of %s: the letter of event '%s' with id '%s' made room for a newer one."
                         .formatted(sink.bound(), evicted.event().topic(), evicted.event().id()),
                 null);
     }

@@ -84,7 +84,7 @@ final class Opening {
         }
         PluginException together =
                 new PluginException(
-                        "%d plugins of bus '%s' cannot be used. %s"
+                        "%s plugins of bus '%s' cannot be used. %s"
                                 .formatted(
                                         messages.size(),
                                         request.busName(),

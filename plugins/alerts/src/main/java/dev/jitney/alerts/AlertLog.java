@@ -264,13 +264,22 @@ final class AlertLog implements Closeable {
         } catch (IOException e) {
             // The change itself is written: only the tidying has to wait, until there is room.
             rewriteAt = lines + LEAST_TO_REWRITE;
-            Files.deleteIfExists(draft);
+            discard(draft, e);
             LOG.log(System.Logger.Level.WARNING, failure(e).getMessage());
             return;
         }
         rewriteAt = LEAST_TO_REWRITE;
         forget();
         refresh();
+    }
+
+    // Half a draft takes room; the next rewrite begins with another try.
+    private static void discard(Path draft, IOException cause) {
+        try {
+            Files.deleteIfExists(draft);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     private void copyTo(LineFile out) throws IOException {

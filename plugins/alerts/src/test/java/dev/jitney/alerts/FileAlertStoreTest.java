@@ -103,6 +103,19 @@ class FileAlertStoreTest {
     }
 
     @Test
+    @DisplayName("ALR-1 an alert is raised also where nothing can be tidied")
+    void tidyingThatFailsHarmsNoAlert() throws IOException {
+        Files.createDirectories(directory.resolve("alerts.jsonl.draft/in-the-way"));
+        try (AlertStore store = Stores.open(directory, "max-alerts", "5")) {
+            for (int i = 0; i < 1_500; i++) {
+                store.raise(alert("alert-" + i, 10));
+            }
+            assertThat(Files.readAllLines(file())).hasSizeGreaterThan(1_100);
+            assertThat(ids(store)).hasSize(5).contains("alert-1499");
+        }
+    }
+
+    @Test
     @DisplayName("ALR-1 torn and damaged lines are reported, passed over and kept aside")
     void damageIsPassedOver() throws IOException {
         try (AlertStore store = Stores.open(directory, "max-alerts", "5");

@@ -45,12 +45,12 @@ record OwnRule(Pattern pattern, String token) {
         }
         if (at < text.length() || text.isEmpty()) {
             throw new IllegalArgumentException(
-                    "'rules' has a pattern for '%s' that is not understood from position %d on, expected characters and classes such as [A-Z0-9] or \\d, each perhaps with {n}, {n,m}, +, * or ?"
+                    "'rules' has a pattern for '%s' that is not understood from position %s on, expected characters and classes such as [A-Z0-9] or \\d, each perhaps with {n}, {n,m}, +, * or ?"
                             .formatted(name, at));
         }
         if (longest > MOST) {
             throw new IllegalArgumentException(
-                    "'rules' has a pattern for '%s' that matches up to %d characters, expected %d at the most"
+                    "'rules' has a pattern for '%s' that matches up to %s characters, expected %s at the most"
                             .formatted(name, longest, MOST));
         }
         String token = "[REDACTED_" + name.toUpperCase(Locale.ROOT).replace('-', '_') + "]";

@@ -93,6 +93,19 @@ class FileDeadLetterSinkTest {
     }
 
     @Test
+    @DisplayName("ERR-5 a letter is kept also where nothing can be tidied")
+    void tidyingThatFailsHarmsNoLetter() throws IOException {
+        Files.createDirectories(directory.resolve("letters.jsonl.draft/in-the-way"));
+        try (DeadLetterSink sink = Sinks.open(directory, "max-letters", "5")) {
+            for (int i = 0; i < 100; i++) {
+                sink.add(letter("letter-" + i, 5_000));
+            }
+            assertThat(Files.size(file())).isGreaterThan(1 << 18);
+            assertThat(ids(sink)).hasSize(5).contains("letter-99");
+        }
+    }
+
+    @Test
     @DisplayName("ERR-5 a listing that has begun is not disturbed by tidying")
     void aListingIsNotDisturbed() throws IOException {
         try (DeadLetterSink sink = Sinks.open(directory, "max-letters", "5")) {

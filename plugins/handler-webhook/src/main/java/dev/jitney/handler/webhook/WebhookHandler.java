@@ -170,7 +170,7 @@ final class WebhookHandler implements EventHandler.Staged {
             what = "it cannot be reached";
         }
         return new WebhookException(
-                "Webhook '%s' did not take event '%s' (%s) in attempt %d of %d: %s."
+                "Webhook '%s' did not take event '%s' (%s) in attempt %s of %s: %s."
                         .formatted(
                                 requests.shownUrl(),
                                 event.id(),

@@ -108,7 +108,7 @@ public final class MicrometerMetrics implements MetricsBackend {
         } catch (IOException e) {
             close();
             throw new PluginException(
-                    "Metrics backend 'micrometer' cannot listen on %s:%d (%s). Choose another 'http.port' or 'http.host'."
+                    "Metrics backend 'micrometer' cannot listen on %s:%s (%s). Choose another 'http.port' or 'http.host'."
                             .formatted(host, port, e.getMessage()),
                     e);
         }

@@ -51,7 +51,7 @@ final class Json {
             String place =
                     at == null
                             ? ""
-                            : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+                            : " at line %s, column %s".formatted(at.getLineNr(), at.getColumnNr());
             return clause(json.getOriginalMessage()) + place;
         }
         return clause(String.valueOf(e.getMessage()));
