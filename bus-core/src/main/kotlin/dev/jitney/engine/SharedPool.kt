@@ -52,6 +52,7 @@ internal class HandlerPool {
 
     @Volatile
     private var ownCoroutines: Coroutines? = null
+    private var closed = false
     private val looker = AtomicBoolean()
     private val looking = Looking()
 
@@ -99,7 +100,10 @@ internal class HandlerPool {
 
     fun shutdown() {
         timers.shutdown()
-        blockingThreads?.shutdown()
+        synchronized(this) {
+            closed = true
+            blockingThreads
+        }?.shutdown()
         threads.shutdown()
     }
 
@@ -110,10 +114,11 @@ internal class HandlerPool {
     private fun makeBlockingThreads(): ExecutorService =
         blockingThreads ?: (virtualThreads() ?: cachedThreads()).also { blockingThreads = it }
 
+    // A handler that was ended while its thread was about to begin it may come after the last bus: it keeps no thread.
     private fun cachedThreads(): ExecutorService = ThreadPoolExecutor(
         0,
         Int.MAX_VALUE,
-        HandlerThreads.IDLE_SECONDS,
+        if (closed) 0 else HandlerThreads.IDLE_SECONDS,
         TimeUnit.SECONDS,
         SynchronousQueue(),
         Named("jitney-blocking-"),
