@@ -133,8 +133,7 @@ internal class BadInputTest {
 
     @Test
     fun saysWhatIsStoredWhenTheStoreTakesNoMore() {
-        val store = StoreOpener { directory, config, plugins ->
-            val opened = StoreOpener.Discovering.open(directory, config, plugins)
+        val filling = CommandLine.over(directory) { opened ->
             object : EventStore by opened {
                 private var batches = 0
 
@@ -145,7 +144,7 @@ internal class BadInputTest {
             }
         }
 
-        val ran = CommandLine(directory, store).bus("publish", "t", "--lines", "-q", stdin = "1\n".repeat(2500))
+        val ran = filling.bus("publish", "t", "--lines", "-q", stdin = "1\n".repeat(2500))
 
         assertThat(ran.err).isEqualTo("bus: The disk is full. 2,000 events before it are stored. [BUS-2502]\n")
         assertThat(ran.code).isEqualTo(3)

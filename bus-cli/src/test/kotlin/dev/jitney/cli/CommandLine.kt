@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.cli
 
+import dev.jitney.spi.EventStore
 import java.io.ByteArrayInputStream
 import java.io.ByteArrayOutputStream
 import java.io.InputStream
@@ -66,5 +67,13 @@ internal class CommandLine(
         """.trimIndent()
         val ran = bus("publish", "--ndjson", "-q", stdin = events)
         check(ran.code == 0) { ran.err }
+    }
+
+    companion object {
+        /** One whose stores are what [wrap] makes of those that there are. */
+        fun over(directory: Path, wrap: (EventStore) -> EventStore): CommandLine = CommandLine(
+            directory,
+            { at, config, plugins -> wrap(StoreOpener.Discovering.open(at, config, plugins)) },
+        )
     }
 }

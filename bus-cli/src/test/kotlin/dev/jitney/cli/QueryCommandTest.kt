@@ -108,15 +108,11 @@ internal class QueryCommandTest {
     @Test
     fun showsLargeEventsInBoundedMemory() {
         val reads = ArrayList<ReadOptions>()
-        val watched = CommandLine(
-            directory,
-            { directory, config, plugins ->
-                val opened = StoreOpener.Discovering.open(directory, config, plugins)
-                object : EventStore by opened {
-                    override fun read(options: ReadOptions) = opened.read(options).also { reads.add(options) }
-                }
-            },
-        )
+        val watched = CommandLine.over(directory) { opened ->
+            object : EventStore by opened {
+                override fun read(options: ReadOptions) = opened.read(options).also { reads.add(options) }
+            }
+        }
         val payload = "\"" + "x".repeat(7 * 1024 * 1024) + "\""
         cli.bus("publish", "large", "--lines", "-q", stdin = "$payload\n".repeat(3))
 

@@ -79,16 +79,12 @@ internal class ReplayCommandTest {
     @Test
     fun copiesLargeEventsInBoundedMemory() {
         val batches = ArrayList<Int>()
-        val watched = CommandLine(
-            directory,
-            { directory, config, plugins ->
-                val opened = StoreOpener.Discovering.open(directory, config, plugins)
-                object : EventStore by opened {
-                    override fun appendAndWait(events: List<Event>, level: Level, timeout: Duration) =
-                        opened.appendAndWait(events, level, timeout).also { batches.add(events.size) }
-                }
-            },
-        )
+        val watched = CommandLine.over(directory) { opened ->
+            object : EventStore by opened {
+                override fun appendAndWait(events: List<Event>, level: Level, timeout: Duration) =
+                    opened.appendAndWait(events, level, timeout).also { batches.add(events.size) }
+            }
+        }
         val line = "\"" + "x".repeat(600 * 1024) + "\"\n"
         cli.bus("publish", "large", "--lines", "-q", stdin = line.repeat(5))
 
