@@ -7,9 +7,18 @@ import dev.jitney.event.JsonPayload
 /** How large events are in memory, roughly: an event may have 8 MB, so a number of them bounds nothing. */
 internal object EventSizes {
     fun of(event: Event): Long = ofPayload(event.payload()) + event.headers().entries.sumOf { ofHeader(it) } +
-        listOfNotNull(event.id(), event.source(), event.key(), event.correlationId(), event.causationId())
-            .sumOf { it.length.toLong() } +
-        listOfNotNull(event.subject(), event.dataSchema(), event.contentType()).sumOf { it.length.toLong() }
+        textsOf(event).sumOf { it.length.toLong() }
+
+    private fun textsOf(event: Event): List<String> = listOfNotNull(
+        event.id(),
+        event.source(),
+        event.key(),
+        event.correlationId(),
+        event.causationId(),
+        event.subject(),
+        event.dataSchema(),
+        event.contentType(),
+    )
 
     private fun ofPayload(payload: Any?): Long = when (payload) {
         is JsonPayload -> payload.length().toLong()

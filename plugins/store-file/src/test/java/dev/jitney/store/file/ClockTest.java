@@ -5,20 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.Level;
 import dev.jitney.event.StoredEvent;
-import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventReader;
 import dev.jitney.spi.EventStore;
-import dev.jitney.spi.PluginConfig;
-import dev.jitney.spi.PluginContext;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.VerifyOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,21 +58,6 @@ class ClockTest {
     }
 
     private EventStore open(Instant now) {
-        PluginContext context =
-                new PluginContext() {
-                    @Override
-                    public EventFormat eventFormat() {
-                        return Contexts.format();
-                    }
-
-                    @Override
-                    public InstantSource clock() {
-                        return () -> now;
-                    }
-                };
-        Map<String, String> options =
-                Map.of("location", temp.resolve("bus").toString(), "segment-size", "4k");
-        return new FileEventStoreProvider()
-                .create(PluginConfig.of("store 'file'", options, context));
+        return Contexts.open(temp.resolve("bus"), () -> now, "segment-size", "4k");
     }
 }

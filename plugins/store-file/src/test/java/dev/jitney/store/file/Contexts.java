@@ -3,11 +3,16 @@ package dev.jitney.store.file;
 
 import dev.jitney.engine.wire.CloudEventsFormatKt;
 import dev.jitney.spi.EventFormat;
+import dev.jitney.spi.EventStore;
+import dev.jitney.spi.PluginConfig;
+import dev.jitney.spi.PluginContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Contexts of stores for tests, with a clock that the test moves. */
@@ -33,6 +38,28 @@ final class Contexts {
     /** Returns the engine's wire form, as a bus hands it to its store. */
     static EventFormat format() {
         return CloudEventsFormatKt.cloudEventsFormat(List.of());
+    }
+
+    /** Opens a store as a bus does, with options of its own: their names, each with its value. */
+    static EventStore open(Path directory, InstantSource clock, String... options) {
+        PluginContext context =
+                new PluginContext() {
+                    @Override
+                    public EventFormat eventFormat() {
+                        return format();
+                    }
+
+                    @Override
+                    public InstantSource clock() {
+                        return clock;
+                    }
+                };
+        Map<String, String> config = new HashMap<>(Map.of("location", directory.toString()));
+        for (int i = 0; i < options.length; i += 2) {
+            config.put(options[i], options[i + 1]);
+        }
+        return new FileEventStoreProvider()
+                .create(PluginConfig.of("store 'file'", config, context));
     }
 
     static StoreContext of(Path directory, EventFormat format, InstantSource clock) {

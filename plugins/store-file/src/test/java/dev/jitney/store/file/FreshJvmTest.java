@@ -6,18 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jitney.event.Level;
 import dev.jitney.event.Selection;
 import dev.jitney.event.StoredEvent;
-import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventReader;
 import dev.jitney.spi.EventStore;
-import dev.jitney.spi.PluginConfig;
-import dev.jitney.spi.PluginContext;
 import dev.jitney.spi.ReadOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -68,21 +64,7 @@ class FreshJvmTest {
         }
 
         private static EventStore open(String directory) {
-            PluginContext context =
-                    new PluginContext() {
-                        @Override
-                        public EventFormat eventFormat() {
-                            return Contexts.format();
-                        }
-
-                        @Override
-                        public InstantSource clock() {
-                            return InstantSource.system();
-                        }
-                    };
-            Map<String, String> options = Map.of("location", directory);
-            return new FileEventStoreProvider()
-                    .create(PluginConfig.of("store 'file'", options, context));
+            return Contexts.open(Path.of(directory), InstantSource.system());
         }
 
         private static StoredEvent first(EventStore store, ReadOptions options) {

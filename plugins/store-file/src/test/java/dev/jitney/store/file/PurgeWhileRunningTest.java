@@ -10,8 +10,6 @@ import dev.jitney.event.StoredEvent;
 import dev.jitney.spi.EventReader;
 import dev.jitney.spi.EventStore;
 import dev.jitney.spi.EventTail;
-import dev.jitney.spi.PluginConfig;
-import dev.jitney.spi.PluginContext;
 import dev.jitney.spi.Position;
 import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.ReadOptions;
@@ -25,7 +23,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -57,22 +54,7 @@ class PurgeWhileRunningTest {
     }
 
     private EventStore open() {
-        PluginContext context =
-                new PluginContext() {
-                    @Override
-                    public dev.jitney.spi.EventFormat eventFormat() {
-                        return Contexts.format();
-                    }
-
-                    @Override
-                    public InstantSource clock() {
-                        return InstantSource.system();
-                    }
-                };
-        Map<String, String> config =
-                Map.of("location", temp.resolve("bus").toString(), "segment-size", "16k");
-        return new FileEventStoreProvider()
-                .create(PluginConfig.of("store 'file'", config, context));
+        return Contexts.open(temp.resolve("bus"), InstantSource.system(), "segment-size", "16k");
     }
 
     @Test
