@@ -302,33 +302,45 @@ internal class Execution(val home: Executions) {
 
     /** Looks at the limits and returns the next moment at which to look again. */
     fun check(now: Long): Long {
-        val seen = phase
-        if (seen and KIND == IDLE || seen == TAKEN) return Timers.NEVER
-        val publication = publication
-        val subscription = subscription
-        val eventDeadline = eventDeadline
-        val deadline = deadline
-        VarHandle.loadLoadFence()
-        if (phase != seen || publication == null || subscription == null) return Timers.NEVER
+        while (true) {
+            val seen = phase
+            if (seen and KIND == IDLE || seen == TAKEN) return Timers.NEVER
+            val publication = publication
+            val subscription = subscription
+            val eventDeadline = eventDeadline
+            val deadline = deadline
+            VarHandle.loadLoadFence()
+            // It has gone on, perhaps to wait in the same call, which nobody would look at again.
+            if (phase != seen) continue
+            if (publication == null || subscription == null) return Timers.NEVER
+            return check(seen, publication, subscription, eventDeadline, deadline, now)
+        }
+    }
+
+    private fun check(
+        seen: Long,
+        publication: EnginePublication,
+        subscription: EngineSubscription,
+        eventDeadline: Long,
+        deadline: Long,
+        now: Long,
+    ): Long {
         // Whoever has stopped the event may have missed the beginning of this call.
         val stop = publication.stop
         if (stop != null) {
             end(seen, stop.running, publication.owner.stopped(publication, stop))
             return Timers.NEVER
         }
-        if (now >= deadline) {
-            val limits = publication.owner.limits
-            if (now >= eventDeadline) {
-                Stopping.stop(publication, limits.eventTimeout(publication))
-            } else {
-                // Its frames are those of this call if the call can still be ended after that.
-                val thread = if (seen and KIND == CALLING) thread else null
-                val error = limits.handlerTimeout(publication, subscription.name(), limit, thread)
-                end(seen, DeliveryState.TIMED_OUT, error)
-            }
-            return Timers.NEVER
+        if (now < deadline) return minOf(deadline, checkSlow(publication, subscription, now))
+        val limits = publication.owner.limits
+        if (now >= eventDeadline) {
+            Stopping.stop(publication, limits.eventTimeout(publication))
+        } else {
+            // Its frames are those of this call if the call can still be ended after that.
+            val thread = if (seen and KIND == CALLING) thread else null
+            end(seen, DeliveryState.TIMED_OUT, limits.handlerTimeout(publication, subscription.name(), limit, thread))
         }
-        return minOf(deadline, checkSlow(publication, subscription, now))
+        return Timers.NEVER
     }
 
     private fun checkSlow(publication: EnginePublication, subscription: EngineSubscription, now: Long): Long {
