@@ -48,7 +48,7 @@ internal class Execution(val home: Executions) {
     val retries: ArrayList<Retrial> = ArrayList(0)
 
     private var publication: EnginePublication? = null
-    private var at = 0
+    private var at = NOWHERE
     private var subscription: EngineSubscription? = null
     private var startMillis = 0L
     private var outer: Any? = null
@@ -79,6 +79,7 @@ internal class Execution(val home: Executions) {
         val limits = publication.owner.limits
         exactEvent = home.exact || !limits.areLong(publication)
         now = look(exactEvent)
+        at = NOWHERE
         this.publication = publication
         together = null
         retrying = false
@@ -101,6 +102,7 @@ internal class Execution(val home: Executions) {
     /** The event goes on elsewhere, within the limits that it has had so far. */
     fun continueFrom(other: Execution, together: Together? = other.together) {
         now = home.timers.nanoTime()
+        at = NOWHERE
         publication = other.publication
         this.together = together
         retrying = other.retrying
@@ -221,12 +223,14 @@ internal class Execution(val home: Executions) {
         return ValueRecord.of(publication.event(), subscription!!.handler, startMillis, now, value)
     }
 
-    /** Whether this handler of the event runs here. */
-    fun isCalling(publication: EnginePublication, at: Int): Boolean {
-        val seen = phase
-        val same = this.publication === publication && this.at == at && seen and KIND == CALLING
-        VarHandle.loadLoadFence()
-        return same && phase == seen
+    /** Whether this handler of the event was the last to be called here: it has begun, and may have ended. */
+    fun hasCalled(publication: EnginePublication, at: Int): Boolean {
+        while (true) {
+            val seen = phase
+            val same = this.publication === publication && this.at == at
+            VarHandle.loadLoadFence()
+            if (phase == seen) return same
+        }
     }
 
     /** The handler has returned and is done; false if it was ended meanwhile and everything is someone else's. */
@@ -392,6 +396,9 @@ internal class Execution(val home: Executions) {
 
         // So many buses deep the events of a chain run on one stack.
         private const val MOST_HOPS = 32
+
+        // Of the handlers of the event none was called here yet.
+        private const val NOWHERE = -1
 
         private const val IDLE = 0L
         private const val CALLING = 1L

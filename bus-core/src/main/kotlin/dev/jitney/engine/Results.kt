@@ -32,8 +32,8 @@ internal object Results {
     }
 
     private fun unended(publication: EnginePublication, of: EngineSubscription, at: Int): HandlerResult {
-        val runs = publication.execution?.isCalling(publication, at) == true
-        val state = if (runs) DeliveryState.STARTED else DeliveryState.PENDING
+        val begun = publication.execution?.hasCalled(publication, at) == true
+        val state = if (begun) DeliveryState.STARTED else DeliveryState.PENDING
         // It may have ended meanwhile, and begins no second time.
         publication.recordAt(at)?.let { return it.result(publication.event()) }
         val before = KeptResult(of.handler, HandlerRun.NONE, HandlerRun.NONE, 0, state, null, emptyList())

@@ -53,8 +53,8 @@ internal class Runner(private val core: EngineCore) {
         publication.starts(handlers)
         core.reports.started(publication)
         if (handlers.isEmpty()) return null
-        publication.runsIn(execution)
         execution.beginEvent(publication)
+        publication.runsIn(execution)
         if (handlers.size > 1 && handlerOrder(publication) == HandlerOrder.PARALLEL) return Rest(0)
         return inline(publication, execution, handlers, 0)
     }

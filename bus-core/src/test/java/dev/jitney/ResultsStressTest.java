@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.jitney;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jitney.event.DeliveryState;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Tag("stress")
+@ExtendWith(NoLeaks.class)
+class ResultsStressTest {
+
+    private static final int EVENTS = 10_000;
+    private static final int HANDLERS = 20;
+    private static final int SPINS = 50;
+
+    private final EventBus bus = EventBus.builder("orders").build();
+
+    @AfterEach
+    void close() {
+        bus.close();
+    }
+
+    @Test
+    @DisplayName("RES-1 whoever looks while handlers run sees none go back to an earlier state")
+    void neverBack() {
+        for (int handler = 0; handler < HANDLERS; handler++) {
+            bus.subscribe("t", event -> spin());
+        }
+        for (int event = 0; event < EVENTS; event++) {
+            follow(bus.publish("t", event));
+        }
+    }
+
+    private static void spin() {
+        for (int spin = 0; spin < SPINS; spin++) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void follow(Publication publication) {
+        DeliveryState[] last = new DeliveryState[HANDLERS];
+        boolean over;
+        do {
+            over = publication.state() == Publication.State.COMPLETED;
+            List<HandlerResult> results = publication.handlerResults();
+            for (int at = 0; at < results.size(); at++) {
+                DeliveryState state = results.get(at).state();
+                if (last[at] != null) {
+                    assertThat(state).as("handler " + at).isGreaterThanOrEqualTo(last[at]);
+                }
+                last[at] = state;
+            }
+        } while (!over);
+        assertThat(last).containsOnly(DeliveryState.COMPLETED);
+    }
+}
