@@ -5,6 +5,7 @@ import dev.jitney.EventBusBuilder
 import dev.jitney.spi.EventFormat
 import dev.jitney.spi.EventStore
 import java.io.File
+import java.nio.file.Files
 import java.nio.file.Path
 
 /** An open bus directory. */
@@ -31,6 +32,10 @@ internal class Bus(val directory: Path, val store: EventStore, val format: Event
         private fun plugins(io: Io): List<Path> =
             io.environment("BUS_PLUGINS").orEmpty().split(File.pathSeparatorChar).filter { it.isNotEmpty() }
                 .map { BusDirectory.path("BUS_PLUGINS", it, io) }
+                .filter { Files.isDirectory(it).also { there -> if (!there) tellMissing(it, io) } }
+
+        private fun tellMissing(directory: Path, io: Io) =
+            Talk(io, quiet = true).warn("'BUS_PLUGINS' names '$directory', which is not a directory; it is left out")
     }
 }
 

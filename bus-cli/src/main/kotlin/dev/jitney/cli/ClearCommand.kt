@@ -40,6 +40,8 @@ internal class ClearCommand(io: Io) :
         val selection = selection()
         val options = PurgeOptions(true, ignoreCursors, keep?.let { count("--keep", it) } ?: 0)
         open().use { bus ->
+            // A wrong name is a wrong bus, whatever there is to delete in it.
+            confirm?.let { requireName(bus.store.info().name(), it) }
             val would = bus.store.purge(selection, options)
             if (!dryRun && would.events() > 0) {
                 confirm(bus.store, would)
@@ -66,8 +68,20 @@ internal class ClearCommand(io: Io) :
                 "bus clear --help",
             )
         }
+        if (confirm != null && !all) {
+            throw CliFailure(
+                ErrorCode.USAGE,
+                "'--confirm' belongs to '--all'; a selection needs --yes.",
+                "bus clear --help",
+            )
+        }
         val before = older?.let { io.clock.instant().minus(Durations.require("--older", it)) }
         return selecting.selection(patterns, io.clock, before)
+    }
+
+    private fun requireName(name: String, given: String) {
+        if (given == name) return
+        throw CliFailure(ErrorCode.CONFIRM, "'--confirm' is '$given', but this bus is '$name'.", "--confirm '$name'")
     }
 
     private fun confirm(store: EventStore, would: PurgeReport) {
@@ -86,18 +100,15 @@ internal class ClearCommand(io: Io) :
     }
 
     private fun confirmName(name: String, what: String) {
-        val given = confirm
-            ?: if (canAsk()) talk.ask("Delete all events of bus '$name', $what? Type its name:") ?: "" else null
-        if (given == null) {
+        if (confirm != null) return
+        if (!canAsk()) {
             throw CliFailure(
                 ErrorCode.NEEDS_YES,
                 "Deleting all events, $what, needs --confirm with the name of the bus.",
                 "--confirm '$name'",
             )
         }
-        if (given == name) return
-        if (confirm == null) throw declined()
-        throw CliFailure(ErrorCode.CONFIRM, "'--confirm' is '$given', but this bus is '$name'.", "--confirm '$name'")
+        if (talk.ask("Delete all events of bus '$name', $what? Type its name:") != name) throw declined()
     }
 
     private fun canAsk() = io.descriptors.canAsk && !settings.noInput

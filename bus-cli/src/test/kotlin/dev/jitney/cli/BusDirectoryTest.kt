@@ -6,6 +6,7 @@ import org.assertj.core.api.Assumptions.assumeThat
 import org.junit.jupiter.api.Assumptions.abort
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
+import java.io.File
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
@@ -52,6 +53,21 @@ internal class BusDirectoryTest {
         )
         assertThat(ran.code).isEqualTo(4)
         assertThat(directory.resolve("none")).doesNotExist()
+    }
+
+    @Test
+    fun aPluginDirectoryThatIsNotThereIsTold() {
+        cli.bus("publish", "t", "1", "-q")
+        Files.createDirectory(directory.resolve("there"))
+        cli.environment["BUS_PLUGINS"] = "there${File.pathSeparator}none"
+
+        val ran = cli.bus("query", "--count", "-q")
+
+        assertThat(ran.err).isEqualTo(
+            "bus: warning: 'BUS_PLUGINS' names '$directory/none', which is not a directory; it is left out\n",
+        )
+        assertThat(ran.out).isEqualTo("1\n")
+        assertThat(ran.code).isZero()
     }
 
     @Test

@@ -82,6 +82,10 @@ internal class ClearCommandTest {
         cli.descriptors = "ppp"
         assertThat(cli.bus("clear", "--all", "--confirm", name).code).isZero()
         assertThat(stored()).isZero()
+        val empty = cli.bus("clear", "--all", "--confirm", "other")
+        assertThat(empty.code).isEqualTo(wrong.code)
+        assertThat(empty.err).isEqualTo(wrong.err)
+        assertThat(stored()).isZero()
     }
 
     @Test
@@ -107,6 +111,15 @@ internal class ClearCommandTest {
         assertThat(cli.bus("clear", "none", "--yes", "-o", "json").out)
             .startsWith("""{"kind":"bus.clear/1","dryRun":false,"deleted":0,""")
         assertThat(cli.bus("clear", "none", "--dry-run").out).isEqualTo("Would delete 0 events (0 B).\n")
+    }
+
+    @Test
+    fun confirmsOnlyAll() {
+        val ran = cli.bus("clear", "orders.*", "--confirm", directory.fileName.toString(), "--yes")
+
+        assertThat(ran.err).startsWith("bus: '--confirm' belongs to '--all'; a selection needs --yes. [")
+        assertThat(ran.code).isEqualTo(2)
+        assertThat(stored()).isEqualTo(4)
     }
 
     private fun stored() = cli.bus("query", "--count").out.trim().toInt()
