@@ -62,7 +62,8 @@ public final class StateTrackerProvider implements HandlerProvider {
 
     private static void addReady(
             PluginConfig config, @Nullable String machines, StateTracker.Builder builder) {
-        for (String name : machines == null ? List.<String>of() : List.of(machines.split(","))) {
+        for (String name :
+                machines == null ? List.<String>of() : List.of(machines.split(",", -1))) {
             if (StateMachines.NAMES.contains(name.strip())) {
                 add(config, name, () -> StateMachines.of(name.strip()), builder);
             } else {

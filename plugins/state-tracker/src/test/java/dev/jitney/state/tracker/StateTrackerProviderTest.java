@@ -94,6 +94,9 @@ class StateTrackerProviderTest {
         refusesDirectory(
                 file.toString(), "'directory' is '%s', which is not a directory".formatted(file));
         refusesDirectory("", "'directory' is empty");
+        assertThatThrownBy(() -> create(Map.of("machines", ",")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("'machines' has '', expected some of test, ");
         assertThatThrownBy(() -> create(Map.of("directory", "\u0000")))
                 .hasMessageContaining("has a problem: 'directory' is not a path, ");
         Files.write(file, new byte[] {(byte) 0xff});
