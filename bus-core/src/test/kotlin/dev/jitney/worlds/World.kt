@@ -78,6 +78,7 @@ internal class World(private val random: Random) {
         if (oneIn(3)) builder.historyLimit(listOf(0, 1, 3).random(random))
         if (Danger.AGAIN in this && oneIn(3)) builder.duplicateWindow(listOf(0, 1, 100).random(random))
         if (Danger.STORES in this && random.nextBoolean()) set("stored") { builder.store("memory:") }
+        if (oneIn(3)) set("own clock") { builder.clock(WorldClock) }
         limit(builder)
         intercept(builder, "b$at")
         return builder.build().also {
