@@ -126,11 +126,7 @@ final class WebhookHandler implements EventHandler.Staged {
                 (response, error) -> {
                     sending.remove(sent);
                     sent.cancel(true);
-                    try {
-                        settle(event, body, attempt, done, response, error);
-                    } catch (RuntimeException | Error e) {
-                        done.completeExceptionally(e);
-                    }
+                    failing(done, () -> settle(event, body, attempt, done, response, error));
                 });
     }
 
@@ -150,7 +146,7 @@ final class WebhookHandler implements EventHandler.Staged {
         boolean passing = response == null ? isPassing(cause) : Retrying.isPassing(status);
         if (passing && attempt < retrying.attempts()) {
             Duration wait = retrying.after(attempt, asked(response));
-            later(wait, () -> attempt(event, body, attempt + 1, done));
+            later(wait, done, () -> attempt(event, body, attempt + 1, done));
             return;
         }
         done.completeExceptionally(failure(event, attempt, status, cause));
@@ -190,17 +186,29 @@ final class WebhookHandler implements EventHandler.Staged {
                 : Duration.ZERO;
     }
 
-    /** In the bus's time, if that has timers. */
-    private void later(Duration wait, Runnable action) {
-        Runnable guarded = () -> threads.execute(action);
+    /**
+     * In the bus's time, if that has timers. After the end nothing is open, and there are no
+     * threads.
+     */
+    private void later(Duration wait, CompletableFuture<Void> done, Runnable action) {
+        Runnable onThread = () -> failing(done, () -> threads.execute(() -> failing(done, action)));
         InstantSource clock = requests.context().clock();
         if (clock instanceof TimeSource time) {
-            time.schedule(wait, guarded);
+            time.schedule(wait, onThread);
         } else {
             Executor delayed =
                     CompletableFuture.delayedExecutor(
                             wait.toNanos(), TimeUnit.NANOSECONDS, Runnable::run);
-            delayed.execute(guarded);
+            delayed.execute(onThread);
+        }
+    }
+
+    /** Fails the event with what the action throws, which nobody else would tell. */
+    private static void failing(CompletableFuture<Void> done, Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            done.completeExceptionally(e);
         }
     }
 

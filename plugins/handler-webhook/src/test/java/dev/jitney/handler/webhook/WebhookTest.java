@@ -10,10 +10,13 @@ import dev.jitney.Publication;
 import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Event;
 import dev.jitney.spi.DeadLetterSink.Filter;
+import dev.jitney.spi.EventFormat;
 import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.HandlerProvider;
 import dev.jitney.spi.Masker;
 import dev.jitney.spi.PluginConfig;
+import dev.jitney.spi.PluginContext;
+import dev.jitney.spi.TimeSource;
 import dev.jitney.tck.TckContext;
 import dev.jitney.tck.WordMasker;
 import java.io.IOException;
@@ -22,10 +25,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -51,6 +57,15 @@ class WebhookTest {
 
     private static Publication publish(EventBus bus, Event event) throws InterruptedException {
         return bus.publishAndJoin(event, LONG);
+    }
+
+    private static WebhookHandler handler(String url, PluginContext context, String... options) {
+        Map<String, String> config = new HashMap<>(Map.of("url", url));
+        for (int i = 0; i < options.length; i += 2) {
+            config.put(options[i], options[i + 1]);
+        }
+        PluginConfig given = PluginConfig.of("handler 'webhook'", config, context);
+        return (WebhookHandler) new WebhookProvider().create(given);
     }
 
     private static Throwable failure(Publication publication) {
@@ -224,14 +239,7 @@ class WebhookTest {
     @DisplayName("LIF-3 an event that cannot be written fails its handler and leaves nothing open")
     void whatCannotBeWritten() throws Exception {
         try (Endpoint endpoint = Endpoint.answering(200);
-                WebhookHandler handler =
-                        (WebhookHandler)
-                                new WebhookProvider()
-                                        .create(
-                                                PluginConfig.of(
-                                                        "handler 'webhook'",
-                                                        Map.of("url", endpoint.url()),
-                                                        new TckContext()))) {
+                WebhookHandler handler = handler(endpoint.url(), new TckContext())) {
             assertThatThrownBy(() -> handler.handleAsync(Event.of("a.b", new Object())))
                     .isInstanceOf(EventFormatException.class);
             assertThat(handler.underWay()).isZero();
@@ -257,6 +265,53 @@ class WebhookTest {
             assertThat(publication.join(LONG)).isTrue();
             assertThat(publication.outcome().ok()).isFalse();
             over.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("Closing between two attempts fails the event; the second is not made")
+    void closedBetweenAttempts() throws Exception {
+        Waiting waiting = new Waiting();
+        try (Endpoint endpoint = Endpoint.answering(503)) {
+            WebhookHandler handler = handler(endpoint.url(), waiting, "backoff", "7s");
+            CompletableFuture<?> done =
+                    handler.handleAsync(Event.of("a.b", 1).withSource("shop"))
+                            .toCompletableFuture();
+            waiting.begun.await();
+            handler.close();
+            assertThat(done).isCompletedExceptionally();
+            // Throws what the timer throws.
+            waiting.context.advance(Duration.ofSeconds(7));
+            assertThat(endpoint.calls).hasSize(1);
+            assertThat(handler.underWay()).isZero();
+        }
+    }
+
+    /** What a bus hands over whose time the test owns, and which tells of its timers. */
+    private static final class Waiting implements PluginContext, TimeSource {
+        private final TckContext context = new TckContext();
+        private final CountDownLatch begun = new CountDownLatch(1);
+
+        @Override
+        public EventFormat eventFormat() {
+            return context.eventFormat();
+        }
+
+        @Override
+        public InstantSource clock() {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return context.clock().instant();
+        }
+
+        @Override
+        public AutoCloseable schedule(Duration delay, Runnable action) {
+            AutoCloseable timer = context.clock().schedule(delay, action);
+            begun.countDown();
+            return timer;
         }
     }
 
