@@ -15,8 +15,8 @@ import java.time.Instant;
 final class TimestampWriter {
 
     private static final long SECONDS_PER_DAY = 86_400;
-    private static final long FIRST_SECOND = -62_167_219_200L; // year 0
-    private static final long LAST_SECOND = 253_402_300_799L; // end of the year 9999
+    static final long FIRST_SECOND = -62_167_219_200L; // year 0
+    static final long LAST_SECOND = 253_402_300_799L; // end of the year 9999
     private static final int DAYS_PER_ERA = 146_097; // 400 years
     private static final int DAYS_TO_1970 = 719_468; // from 0000-03-01
 

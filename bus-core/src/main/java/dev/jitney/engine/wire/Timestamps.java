@@ -67,7 +67,11 @@ final class Timestamps {
                         + minute * 60L
                         + sec
                         - offset;
-        return good;
+        // What is read can be written: in UTC an offset may lead out of the years that have 4
+        // digits.
+        return good
+                && second >= TimestampWriter.FIRST_SECOND
+                && second <= TimestampWriter.LAST_SECOND;
     }
 
     private int digits(int count) {
