@@ -171,6 +171,8 @@ internal class Calls(private val core: EngineCore, private val settling: Settlin
     /** Calls a handler in the context of its event, which ends with the attempt: none leaks to the next (CTX-4). */
     private fun attempt(publication: EnginePublication, invoker: Invoker, run: HandlerRun, at: Int): Any? =
         core.context.within(publication) {
+            // Not one that was ended while its context was made.
+            if (run.isCut) return null
             core.reports.attempt(publication, run, at)
             core.reports.within(run) { invoker.call(publication.event()) }
         }

@@ -81,8 +81,11 @@ internal class EngineDelivery(
         publication.owner.context.within(publication) {
             Current.get()?.let { run.depth = it.depth + 1 }
             Current.within(run) {
-                publication.owner.reports.attempt(publication, run, at)
-                publication.owner.reports.within(run) { entering(start) }
+                // Not one that was ended while its context was made.
+                if (!run.isCut) {
+                    publication.owner.reports.attempt(publication, run, at)
+                    publication.owner.reports.within(run) { entering(start) }
+                }
             }
         }
     }

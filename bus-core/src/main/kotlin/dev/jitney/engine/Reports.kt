@@ -143,8 +143,8 @@ internal class Reports(
     /** An attempt begins, on the thread that begins it. */
     fun attempt(publication: EnginePublication, run: HandlerRun, at: Int) {
         val delivery = followingOf(publication, at) ?: return
-        run.following = delivery
         delivery.attempts(run)
+        run.following = delivery
         val observer = delivery.observer ?: return
         if (run.attempts() == 1) hooks.handlerStarted(observer, delivery)
         hooks.attemptStarted(observer, delivery)
@@ -207,13 +207,11 @@ internal class Reports(
         if (!run.shown) return
         meters?.let { measure(it, subscription, run, nanos) }
         val delivery = run.following ?: followingOf(publication, at)
+        // The attempt may be beginning just now, on a thread that is left behind.
+        delivery?.attempts(run)
         // One that may not be called has no attempt.
         val observer = delivery?.observer
-        if (run.following == null) {
-            delivery?.attempts(run)
-        } else if (observer != null) {
-            hooks.attemptEnded(observer, delivery)
-        }
+        if (observer != null && run.following != null) hooks.attemptEnded(observer, delivery)
         val error = run.error()
         if (error != null &&
             run.state() != DeliveryState.CANCELLED
