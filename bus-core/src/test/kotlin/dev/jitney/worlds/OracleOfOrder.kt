@@ -11,7 +11,9 @@ internal class OracleOfOrder(private val world: World) {
     /** How deliveries ended, as far as that is known. */
     private val ends = HashMap<String, DeliveryState>()
 
-    private val attempts = journal.calls.groupingBy { it.event.id() + it.handler }.eachCount()
+    /** A handler that was ended before it had begun may begin at any time. */
+    private val calls = journal.calls.toList()
+    private val attempts = calls.groupingBy { it.event.id() + it.handler }.eachCount()
 
     init {
         for (receipt in journal.receipts) {
@@ -25,7 +27,7 @@ internal class OracleOfOrder(private val world: World) {
 
     fun judge() {
         if (Danger.AGAIN in world) return
-        journal.calls.filter { laneOf(it) != null }.groupBy { laneOf(it)!! }.values.forEach(::judgeOverlap)
+        calls.filter { laneOf(it) != null }.groupBy { laneOf(it)!! }.values.forEach(::judgeOverlap)
         judgeOrder()
     }
 
@@ -69,7 +71,7 @@ internal class OracleOfOrder(private val world: World) {
     /** ORD-1, ORD-2: each handler first gets the events of one lane in the order in which one thread published them. */
     private fun judgeOrder() {
         if (Danger.FORWARDS in world) return
-        val firsts = journal.calls
+        val firsts = calls
             .filter { laneOf(it) != null && Errand.of(it.event).publisher.isNotEmpty() && !mayRunOn(it) }
             .groupBy { Triple(it.handler, laneOf(it), Errand.of(it.event).publisher) }
         for ((lane, calls) in firsts) {
