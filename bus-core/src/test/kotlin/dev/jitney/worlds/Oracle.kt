@@ -102,11 +102,14 @@ internal class Oracle(private val world: World) {
     // ---- counts
 
     private fun judgeCounts(bus: EventBus) {
-        // What a durable subscription reads is not waited for.
-        if (Danger.STORES !in world) {
+        when {
+            // What a durable subscription reads is not waited for.
+            Danger.STORES in world -> Unit
+
             // What a handler has begun to publish that was ended meanwhile may come in a moment later.
-            if (mayBeCut()) Await.until("LIF-1 $bus comes to rest again") { unrest(bus) == null }
-            unrest(bus)?.let { journal.check(false) { "$bus at rest: $it" } }
+            mayBeCut() -> Await.until("LIF-1 $bus comes to rest again") { unrest(bus) == null }
+
+            else -> unrest(bus)?.let { journal.check(false) { "$bus at rest: $it" } }
         }
         judgeOutcomes(bus)
     }
