@@ -220,7 +220,8 @@ final class LogTail implements EventTail {
         // first.
         if (!of.refresh()) {
             position = scan.position();
-            last = of.name();
+            // What a purge has left of one whose end was not seen goes on behind the position.
+            last = of.outdated() ? null : of.name();
             release();
         }
         return true;
@@ -231,6 +232,7 @@ final class LogTail implements EventTail {
         sealedSeen = of.sealed();
         boolean due =
                 newlySealed
+                        || of.outdated()
                         || of.sealed()
                                 && context.disk().exists(new SegmentName(of.endOffset(), 0).log())
                         // A damaged seal, or a segment that was removed, would say nothing for

@@ -102,8 +102,13 @@ final class LogWriter implements Closeable {
                 new Recovery(context, state).afterLossOfPower();
             }
             openTail();
-        } else if (known.sidecar.refresh()) {
-            known.takeInSlots();
+        } else {
+            if (known.sidecar.refresh()) {
+                known.takeInSlots();
+            }
+            if (known.sidecar.outdated() && Segments.goesOnFrom(disk, known.name)) {
+                openTail(); // others have filled, closed and removed it
+            }
         }
         while (current().sidecar.sealed()) {
             openTail();

@@ -77,6 +77,14 @@ final class SegmentView implements Closeable {
         return slots != null && slots.sealed();
     }
 
+    /**
+     * Says whether the segment was removed, or replaced by a later generation, while it may have
+     * had more than is known here.
+     */
+    boolean outdated() {
+        return slots != null && slots.outdated();
+    }
+
     /** Takes in what was appended since; says whether there was anything, the seal included. */
     boolean refresh() throws IOException {
         if (pseudo != null) {
@@ -287,6 +295,9 @@ final class SegmentView implements Closeable {
     private void findRegions() throws IOException {
         Sidecar sidecar = openSidecar();
         if (sidecar != null) {
+            if (sidecar.outdated()) {
+                throw new NoSuchFileException(name.log());
+            }
             Slots found = new Slots(sidecar, name, log);
             if (fits(found)) {
                 slots = found;

@@ -53,6 +53,7 @@ final class Sidecar {
             ByteBuffer.allocate(SLOT).order(java.nio.ByteOrder.LITTLE_ENDIAN);
     private Words words;
     private int count;
+    private boolean outdated;
 
     private Sidecar(Disk disk, SegmentName name, String path, Words words, boolean writable) {
         this.disk = disk;
@@ -116,6 +117,14 @@ final class Sidecar {
     /** Returns how many slots behind the header are known to be published, the seal included. */
     int count() {
         return count;
+    }
+
+    /**
+     * Says whether the file was removed while more may have been published than is mapped here: the
+     * segment is closed by now, and what it held is gone or in its next generation.
+     */
+    boolean outdated() {
+        return outdated;
     }
 
     /** Takes in what was published since; says whether there was anything. */
@@ -302,7 +311,8 @@ final class Sidecar {
         try (StoreFile file = disk.open(path, false)) {
             bytes = file.size() / SLOT * SLOT;
         } catch (java.nio.file.NoSuchFileException e) {
-            return false; // removed by retention or a purge: nothing more will come
+            outdated = true;
+            return false;
         }
         if (bytes <= (long) words.count() * 8) {
             return false;

@@ -73,6 +73,11 @@ final class Slots {
         return grown;
     }
 
+    /** Says whether there may be more than can be seen; see {@link Sidecar#outdated}. */
+    boolean outdated() {
+        return sidecar.outdated();
+    }
+
     boolean headerValid() {
         return sidecar.headerValid();
     }
