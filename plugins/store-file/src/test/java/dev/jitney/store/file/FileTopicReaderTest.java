@@ -163,6 +163,32 @@ class FileTopicReaderTest {
     }
 
     @Test
+    @DisplayName(
+            "STO-11 a summary that another reader puts in the place of one's own is not taken for it")
+    void summariesOfOthersAreToldApart() throws IOException {
+        fill();
+        assertThat(read(Selection.all())).isEqualTo(all());
+        byte[] theirs = Files.readAllBytes(temp.resolve("bus/index/topics.idx"));
+        append("a", "new");
+        writer.roll();
+        append("b");
+        writer.roll();
+        append("c");
+        Disk shared =
+                new ForwardingDisk(context.disk()) {
+                    @Override
+                    public void rename(String from, String to) throws IOException {
+                        super.rename(from, to);
+                        if (to.equals(TopicSummary.FILE)) {
+                            Files.write(temp.resolve("bus").resolve(to), theirs);
+                        }
+                    }
+                };
+        StoreContext both = Contexts.on(context, shared);
+        assertThat(read(both, new Indexes(both), Selection.all())).isEqualTo(all());
+    }
+
+    @Test
     @DisplayName("STO-11 the end of the tail is counted once, in the summary or read, across rolls")
     void theTailIsCountedOnce() {
         String filler = "f".repeat(1000);
