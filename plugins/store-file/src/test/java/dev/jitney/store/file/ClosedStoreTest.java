@@ -62,6 +62,19 @@ class ClosedStoreTest {
     }
 
     @Test
+    @DisplayName("STO-5 a list of cursors that a close overtakes fails, and warns of none")
+    void overtakenList() {
+        EventStore store = open();
+        Cursors cursors = store.cursors();
+        cursors.save("mail", Offset.ZERO);
+        store.close();
+        try (LogRecorder log = new LogRecorder(FileCursors.class)) {
+            assertThatThrownBy(cursors::list).isInstanceOf(StoreClosedException.class);
+            assertThat(log.messages()).isEmpty();
+        }
+    }
+
+    @Test
     // As above.
     @EnabledOnOs(OS.LINUX)
     @DisplayName("DSU-3 a claim that a close of its store overtakes leaves no lock open")
