@@ -2,7 +2,10 @@
 package dev.jitney.store.file;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Does what another disk does: for tests that change some of it. */
 class ForwardingDisk implements Disk {
@@ -11,6 +14,24 @@ class ForwardingDisk implements Disk {
 
     ForwardingDisk(Disk real) {
         this.real = real;
+    }
+
+    /**
+     * Returns a file that can be read so often, and then is hit by an interrupt when its name is
+     * gone, so that it cannot be opened again.
+     */
+    static StoreFile gone(StoreFile real, String name, int reads) {
+        AtomicInteger left = new AtomicInteger(reads);
+        return (StoreFile)
+                Proxy.newProxyInstance(
+                        StoreFile.class.getClassLoader(),
+                        new Class<?>[] {StoreFile.class},
+                        (self, method, arguments) -> {
+                            if (method.getName().equals("read") && left.getAndDecrement() <= 0) {
+                                throw new NoSuchFileException(name);
+                            }
+                            return method.invoke(real, arguments);
+                        });
     }
 
     @Override
