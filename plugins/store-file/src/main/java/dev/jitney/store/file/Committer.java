@@ -325,10 +325,14 @@ final class Committer {
         return true;
     }
 
-    /** Runs an action between two batches, with the append lock free. */
+    /** Runs an action between two batches, with the append lock free; not once this is closed. */
     <T> T exclusively(LockedLog.Action<T> action) throws IOException {
         writeLock.lock();
         try {
+            // Looked at with the lock, which closing waits for: nothing is opened behind it.
+            if (closed) {
+                throw closedException();
+            }
             return action.run();
         } finally {
             writeLock.unlock();

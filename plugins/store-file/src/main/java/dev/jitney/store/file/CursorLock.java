@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
+import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreUnavailableException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,15 +22,21 @@ final class CursorLock implements Closeable {
 
     private final Path path;
     private final Duration limit;
+    private final Path directory;
     private @Nullable LockFile file;
+    private boolean closed;
 
     CursorLock(StoreContext context) {
         this.path = context.directory().path().resolve(FILE);
+        this.directory = context.config().directory();
         this.limit = context.config().lockTimeout();
     }
 
     /** Runs an action while nobody else does, in this process or another one. */
     synchronized <T> T locked(LockedLog.Action<T> action) throws IOException {
+        if (closed) {
+            throw new StoreClosedException("The store '" + directory + "' is closed.");
+        }
         LockFile lock = file;
         if (lock == null) {
             lock = LockFile.open(path);
@@ -67,9 +74,13 @@ final class CursorLock implements Closeable {
         }
     }
 
-    /** Closes the file; it is opened again when it is needed. */
+    /**
+     * Closes the file, and waits for an action that runs. It is not opened again: one that nobody
+     * closes would drop the lock of a later store of this JVM when it is collected.
+     */
     @Override
     public synchronized void close() throws IOException {
+        closed = true;
         LockFile open = file;
         file = null;
         if (open != null) {

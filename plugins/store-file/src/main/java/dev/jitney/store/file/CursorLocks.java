@@ -55,9 +55,15 @@ final class CursorLocks implements Closeable {
         return false;
     }
 
-    /** Gives up a claim. */
+    /** Gives up a claim; one that this was closed with has ended. */
     void release(String name) throws IOException {
-        file(name).release();
+        LockFile known;
+        synchronized (claims) {
+            known = claims.get(name);
+        }
+        if (known != null) {
+            known.release();
+        }
     }
 
     private LockFile file(String name) throws IOException {
@@ -77,12 +83,12 @@ final class CursorLocks implements Closeable {
 
     @Override
     public void close() throws IOException {
+        saving.close(); // first: from here on no claim is made
         synchronized (claims) {
             for (LockFile file : claims.values()) {
                 file.close();
             }
             claims.clear();
         }
-        saving.close();
     }
 }

@@ -128,6 +128,8 @@ final class FileCursors implements Cursors, Closeable {
                 if (cursor != null) {
                     cursors.add(cursor);
                 }
+            } catch (StoreClosedException e) {
+                throw e; // or a close meanwhile would make all that follow look damaged
             } catch (StoreException e) {
                 Logs.of(FileCursors.class).log(System.Logger.Level.WARNING, e.getMessage());
             }

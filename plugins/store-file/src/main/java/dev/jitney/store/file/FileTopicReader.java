@@ -30,6 +30,7 @@ final class FileTopicReader implements TopicReader {
     private @Nullable String last;
     private @Nullable TopicStats picked;
     private int repairs;
+    private int vanished;
 
     private FileTopicReader(StoreContext context, Indexes indexes, Selection selection) {
         this.context = context;
@@ -126,6 +127,12 @@ final class FileTopicReader implements TopicReader {
                     while (true) {
                         try {
                             return step.run();
+                        } catch (NoSuchFileException e) {
+                            // Removed, and not to be opened again after an interrupt.
+                            if (sources == null || vanished++ == TRIES) {
+                                throw e;
+                            }
+                            close();
                         } catch (DamagedIndexException e) {
                             if (repairs++ >= 2) {
                                 throw e;

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogReader implements EventReader {
 
+    /** How often a segment may go away under one step of a reader. */
+    private static final int MOST_VANISHED = 10;
+
     private final StoreContext context;
     private final ReadOptions options;
     private final SegmentHints.Source hints;
@@ -224,6 +227,7 @@ final class LogReader implements EventReader {
 
     /** Picks one more event, or counts up to so many. */
     private void goOn(boolean counting, long upTo) {
+        int vanished = 0;
         try (Reading reading = new Reading(context.directory().path())) {
             while (true) {
                 try {
@@ -233,6 +237,14 @@ final class LogReader implements EventReader {
                         pickNext();
                     }
                     return;
+                } catch (NoSuchFileException e) {
+                    // Removed, and not to be opened again after an interrupt: what a purge has put
+                    // in its place is read from where this was.
+                    if (++vanished > MOST_VANISHED) {
+                        reading.again(e);
+                    }
+                    dropView();
+                    listed = null;
                 } catch (IOException e) {
                     reading.again(e);
                     dropView();

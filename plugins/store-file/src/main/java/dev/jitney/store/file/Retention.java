@@ -45,10 +45,12 @@ final class Retention {
         StoreConfig.RetentionRule rule = context.config().retention();
         if (!rule.keepsAll()) {
             try {
-                long needed = rule.ignoreCursors() ? Long.MAX_VALUE : neededFrom();
                 log.underLock(
                         () -> {
                             Purges.recover(context.disk());
+                            // Under the lock, which may be waited for: a cursor may be reset
+                            // meanwhile.
+                            long needed = rule.ignoreCursors() ? Long.MAX_VALUE : neededFrom();
                             removeOldest(rule, needed, counts);
                             return counts;
                         });

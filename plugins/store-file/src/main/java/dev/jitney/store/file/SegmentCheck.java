@@ -36,6 +36,7 @@ final class SegmentCheck {
     private long position;
     private long offset;
     private long millis;
+    private long good;
 
     /**
      * @param patience how long to wait for a live writer to finish what it has begun
@@ -62,48 +63,58 @@ final class SegmentCheck {
      * @throws NoSuchFileException if it was removed
      */
     long check() throws IOException {
-        try (StoreFile log = disk.open(name.log(), false)) {
-            Sidecar sidecar = openSidecar();
-            if (sidecar == null) {
-                checkWithoutSidecar(log);
-                return UNKNOWN;
-            }
-            if (!sidecar.headerValid()) {
-                findings.damaged(
-                        name.sidecar(), 0, Sidecar.SLOT, UNKNOWN, "The header is damaged.");
-            }
-            Slots slots = new Slots(sidecar, name, log);
-            LineWalk walk = new LineWalk(bytesOf(log), 0, longest);
-            int checked = checkSlots(sidecar, slots, 0, walk, log.size());
-            if (slots.sealed()) {
-                checkSeal(sidecar, log.size());
-            } else if (!last) {
-                findings.damaged(
-                        name.sidecar(),
-                        slotAt(sidecar.count()),
-                        Sidecar.SLOT,
-                        offset,
-                        "The record that closes the segment is missing, though another segment"
-                                + " follows.");
-            } else {
-                checkEnd(sidecar, slots, checked, walk, log);
-            }
-            checkZeroes(sidecar);
-            return offset;
+        try (StoreFile log = disk.open(name.log(), false);
+                StoreFile records = openRecords()) {
+            // Once both are open, a purge that replaces the segment changes nothing here: what is
+            // counted is not counted again.
+            long end =
+                    records == null ? checkWithoutSidecar(log) : check(log, records, openSidecar());
+            findings.good(good);
+            return end;
         }
     }
 
-    private @Nullable Sidecar openSidecar() throws IOException {
-        try (StoreFile file = disk.open(name.sidecar(), false)) {
-            if (file.size() < Sidecar.SLOT) {
-                return null;
+    private long check(StoreFile log, StoreFile records, Sidecar sidecar) throws IOException {
+        if (!sidecar.headerValid()) {
+            findings.damaged(name.sidecar(), 0, Sidecar.SLOT, UNKNOWN, "The header is damaged.");
+        }
+        Slots slots = new Slots(sidecar, name, log);
+        LineWalk walk = new LineWalk(bytesOf(log), 0, longest);
+        int checked = checkSlots(sidecar, slots, 0, walk, log.size());
+        if (slots.sealed()) {
+            checkSeal(sidecar, log.size());
+        } else if (!last) {
+            findings.damaged(
+                    name.sidecar(),
+                    slotAt(sidecar.count()),
+                    Sidecar.SLOT,
+                    offset,
+                    "The record that closes the segment is missing, though another segment"
+                            + " follows.");
+        } else {
+            checkEnd(sidecar, slots, checked, walk, log);
+        }
+        checkZeroes(sidecar, records);
+        return offset;
+    }
+
+    /** Opens the sidecar as a file, or returns null if it is missing or too short to be one. */
+    private @Nullable StoreFile openRecords() throws IOException {
+        try {
+            StoreFile file = disk.open(name.sidecar(), false);
+            if (file.size() >= Sidecar.SLOT) {
+                return file;
             }
+            file.close();
         } catch (NoSuchFileException e) {
             if (!disk.exists(name.log())) {
                 throw e; // removed just now, the log too
             }
-            return null;
         }
+        return null;
+    }
+
+    private Sidecar openSidecar() throws IOException {
         Sidecar sidecar = Sidecar.open(disk, name, false);
         if (!sidecar.sealed()) {
             sidecar.bridgeHole();
@@ -119,7 +130,7 @@ final class SegmentCheck {
         return (slot + 1L) * Sidecar.SLOT;
     }
 
-    private void checkWithoutSidecar(StoreFile log) throws IOException {
+    private long checkWithoutSidecar(StoreFile log) throws IOException {
         long size = log.size();
         findings.unverifiable(
                 name.log(),
@@ -129,8 +140,9 @@ final class SegmentCheck {
                 "The checksums in '" + name.sidecar() + "' are missing.");
         LineWalk walk = new LineWalk(bytesOf(log), size, longest);
         walk.enter(0, size);
-        findings.good(checkLines(walk).good());
+        good += checkLines(walk).good();
         findings.checked(size);
+        return UNKNOWN;
     }
 
     private int checkSlots(Sidecar sidecar, Slots slots, int from, LineWalk walk, long logSize)
@@ -192,7 +204,7 @@ final class SegmentCheck {
         }
         String problem = problemOf(batch, walk, lines);
         if (problem == null) {
-            findings.good(lines.good());
+            good += lines.good();
         } else if (batch.crc() == null) {
             findings.unverifiable(
                     name.log(), batch.position(), batch.length(), batch.firstOffset(), problem);
@@ -298,7 +310,10 @@ final class SegmentCheck {
         long there = log.size();
         long deadline = System.nanoTime() + patience;
         while (position < there && log.size() > position) {
-            if (slots.refresh()) {
+            boolean grown = slots.refresh();
+            if (sidecar.outdated()) {
+                throw new NoSuchFileException(name.log()); // its next generation has what follows
+            } else if (grown) {
                 checked = checkSlots(sidecar, slots, checked, walk, log.size());
             } else if (System.nanoTime() - deadline >= 0) {
                 findings.torn(
@@ -316,10 +331,10 @@ final class SegmentCheck {
     }
 
     /** Checks that the sidecar has nothing behind its last record. */
-    private void checkZeroes(Sidecar sidecar) throws IOException {
+    private void checkZeroes(Sidecar sidecar, StoreFile records) throws IOException {
         long deadline = System.nanoTime() + patience;
         while (true) {
-            long found = firstNonZero(slotAt(sidecar.count()));
+            long found = firstNonZero(records, slotAt(sidecar.count()));
             if (found < 0) {
                 return;
             }
@@ -341,20 +356,18 @@ final class SegmentCheck {
         }
     }
 
-    private long firstNonZero(long from) throws IOException {
+    private static long firstNonZero(StoreFile file, long from) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(64 * 1024);
-        try (StoreFile file = disk.open(name.sidecar(), false)) {
-            long at = from;
-            int n;
-            while ((n = file.read(chunk.clear(), at)) > 0) {
-                int zeroes = zeroes(chunk.array(), n);
-                if (zeroes < n) {
-                    return at + zeroes;
-                }
-                at += n;
+        long at = from;
+        int n;
+        while ((n = file.read(chunk.clear(), at)) > 0) {
+            int zeroes = zeroes(chunk.array(), n);
+            if (zeroes < n) {
+                return at + zeroes;
             }
-            return file.size() % Sidecar.SLOT == 0 ? -1 : file.size() - 1;
+            at += n;
         }
+        return file.size() % Sidecar.SLOT == 0 ? -1 : file.size() - 1;
     }
 
     private static int zeroes(byte[] bytes, int length) {

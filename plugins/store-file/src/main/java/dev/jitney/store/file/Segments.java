@@ -9,6 +9,11 @@ import java.util.TreeMap;
 /** Finds the segments of a store: of each base the latest generation, oldest first. */
 final class Segments {
 
+    /** So many names the system gives in one step, in which nothing changes. */
+    private static final int ONE_STEP = 128;
+
+    private static final int TRIES = 20;
+
     private Segments() {}
 
     /**
@@ -19,9 +24,28 @@ final class Segments {
         return list(disk).stream().anyMatch(other -> other.compareTo(segment) > 0);
     }
 
+    /**
+     * Lists them. The names in a large folder come in several steps, and a segment that a purge
+     * replaces between two of them may be seen neither as it was nor as it is: what is seen twice
+     * is all there is.
+     */
     static List<SegmentName> list(Disk disk) throws IOException {
+        List<String> files = disk.list(SegmentName.FOLDER);
+        List<SegmentName> seen = newest(files);
+        for (int i = 1; files.size() > ONE_STEP && i < TRIES; i++) {
+            files = disk.list(SegmentName.FOLDER);
+            List<SegmentName> again = newest(files);
+            if (again.equals(seen)) {
+                break;
+            }
+            seen = again;
+        }
+        return seen;
+    }
+
+    private static List<SegmentName> newest(List<String> files) {
         TreeMap<Long, SegmentName> byBase = new TreeMap<>();
-        for (String file : disk.list(SegmentName.FOLDER)) {
+        for (String file : files) {
             SegmentName name = SegmentName.ofLog(file);
             if (name != null) {
                 SegmentName known = byBase.get(name.base());

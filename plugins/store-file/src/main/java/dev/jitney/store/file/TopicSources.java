@@ -188,7 +188,11 @@ final class TopicSources implements Closeable {
             if (added.isEmpty() && !withRead) {
                 return false;
             }
-            summary = writeSummary(old, added, withRead);
+            TopicSummary written = writeSummary(old, added, withRead);
+            if (written == null) {
+                return false; // theirs counts up to another place: ours are merged, then
+            }
+            summary = written;
             lacking.keySet().removeAll(added.keySet());
             if (withRead) {
                 read.close();
@@ -211,7 +215,7 @@ final class TopicSources implements Closeable {
         }
     }
 
-    private TopicSummary writeSummary(
+    private @Nullable TopicSummary writeSummary(
             @Nullable TopicSummary old,
             Map<IndexHead.Identity, SegmentIndex.OpenTopics> added,
             boolean withRead)
@@ -231,9 +235,8 @@ final class TopicSources implements Closeable {
             sources.add(read.sorted());
         }
         TopicSummary.Part part = withRead ? tail : before.tail();
-        TopicSummary.write(
+        return TopicSummary.replace(
                 context.disk(), new TopicSummary.Coverage(segments, part), new TopicMerge(sources));
-        return TopicSummary.open(context.disk());
     }
 
     /** Returns the topics in order of name, from the first one on that is not less than a name. */

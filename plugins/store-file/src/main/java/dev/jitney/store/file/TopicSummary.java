@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,11 @@ final class TopicSummary implements Closeable {
         /** Returns how many segments have something in it. */
         int count() {
             return segments.size() + (tail == null ? 0 : 1);
+        }
+
+        /** Says whether a summary of this has the same counts. */
+        boolean isSame(Coverage other) {
+            return segments.equals(other.segments) && Objects.equals(tail, other.tail);
         }
     }
 
@@ -117,8 +123,23 @@ final class TopicSummary implements Closeable {
         }
     }
 
-    /** Writes a summary in place of one that is there; it is not forced. */
-    static void write(Disk disk, Coverage coverage, TopicSource topics) throws IOException {
+    /**
+     * Writes a summary in place of one that is there, and opens it; it is not forced.
+     *
+     * @return null if somebody else has put another one in its place already
+     */
+    static @Nullable TopicSummary replace(Disk disk, Coverage coverage, TopicSource topics)
+            throws IOException {
+        write(disk, coverage, topics);
+        TopicSummary there = open(disk);
+        if (there.coverage.isSame(coverage)) {
+            return there;
+        }
+        there.close();
+        return null;
+    }
+
+    private static void write(Disk disk, Coverage coverage, TopicSource topics) throws IOException {
         String draft = FILE + Drafts.suffix();
         boolean done = false;
         try (StoreFile file = disk.create(draft)) {

@@ -4,6 +4,7 @@ package dev.jitney.store.file;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class Upkeep implements Runnable, Closeable {
     private final Indexes indexes;
     private final Runnable retention;
     private final Pace pace;
+    private final Consumer<Thread> start;
     private @Nullable Thread thread;
     private boolean due;
     private volatile boolean closed;
@@ -28,13 +30,26 @@ final class Upkeep implements Runnable, Closeable {
      * @param pace of making indexes
      */
     Upkeep(StoreContext context, Indexes indexes, Runnable retention, Pace pace) {
+        this(context, indexes, retention, pace, Thread::start);
+    }
+
+    /** As above, with another way to start a thread: for tests. */
+    Upkeep(
+            StoreContext context,
+            Indexes indexes,
+            Runnable retention,
+            Pace pace,
+            Consumer<Thread> start) {
+        this.start = start;
         this.context = context;
         this.indexes = indexes;
         this.retention = retention;
         this.pace = pace;
     }
 
-    /** Says that a segment was closed. Returns at once. */
+    /**
+     * Says that a segment was closed. Returns at once; the caller has written, whatever happens.
+     */
     synchronized void wake() {
         if (closed) {
             return;
@@ -43,9 +58,13 @@ final class Upkeep implements Runnable, Closeable {
         if (thread == null) {
             Thread made = new Thread(this, "jitney-store-upkeep");
             made.setDaemon(true);
-            // First: where there is no room for a thread, none is to be waited for.
-            made.start();
-            thread = made;
+            try {
+                // First: where there is no room for a thread, none is to be waited for.
+                start.accept(made);
+                thread = made;
+            } catch (Error e) {
+                notSeenTo(e);
+            }
         }
     }
 
@@ -56,15 +75,19 @@ final class Upkeep implements Runnable, Closeable {
                 retention.run();
                 indexSealed();
             } catch (IOException | RuntimeException | Error e) {
-                Logs.of(Upkeep.class)
-                        .log(
-                                System.Logger.Level.WARNING,
-                                "Old events or indexes of '"
-                                        + context.config().directory()
-                                        + "' were not seen to after a roll",
-                                e);
+                notSeenTo(e);
             }
         }
+    }
+
+    private void notSeenTo(Throwable e) {
+        Logs.of(Upkeep.class)
+                .log(
+                        System.Logger.Level.WARNING,
+                        "Old events or indexes of '"
+                                + context.config().directory()
+                                + "' were not seen to after a roll",
+                        e);
     }
 
     private synchronized boolean takeTurn() {

@@ -113,6 +113,24 @@ abstract class Worker implements Runnable {
 
     @Override
     public void run() {
+        try {
+            work();
+        } finally {
+            end();
+        }
+    }
+
+    /** An error ends this thread and not the work: another one goes on with it. */
+    private void end() {
+        thread = null; // first: who wakes it now starts another, or is seen to have work here
+        parked = false;
+        resting = false;
+        if (!stopping && wanted()) {
+            wake();
+        }
+    }
+
+    private void work() {
         while (!stopping) {
             if (wanted()) {
                 turn();

@@ -9,10 +9,10 @@ import dev.jitney.spi.Cursor;
 import dev.jitney.spi.Cursors;
 import dev.jitney.spi.StoreException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +27,7 @@ class FileCursorsTest {
     private final Contexts.TestClock clock = new Contexts.TestClock();
     private StoreContext context;
     private FileCursors cursors;
+    private final List<FileCursors> others = new ArrayList<>();
 
     @BeforeEach
     void open() {
@@ -37,6 +38,9 @@ class FileCursorsTest {
     @AfterEach
     void close() throws IOException {
         cursors.close();
+        for (FileCursors other : others) {
+            other.close();
+        }
     }
 
     @Test
@@ -231,11 +235,7 @@ class FileCursorsTest {
 
     private FileCursors another() {
         FileCursors another = new FileCursors(context, () -> 100);
-        try {
-            another.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        others.add(another);
         return another;
     }
 }

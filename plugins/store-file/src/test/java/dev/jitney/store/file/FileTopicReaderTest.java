@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -160,6 +161,54 @@ class FileTopicReaderTest {
         Files.write(temp.resolve("bus/index/topics.idx"), old);
         assertThat(topics()).containsExactly("a", "b", "c.d.e", "z");
         assertThat(Contents.anyFileHolds(temp.resolve("bus"), "users")).isFalse();
+    }
+
+    @Test
+    @DisplayName(
+            "STO-11 a summary that another reader puts in the place of one's own is not taken for it")
+    void summariesOfOthersAreToldApart() throws IOException {
+        fill();
+        assertThat(read(Selection.all())).isEqualTo(all());
+        byte[] theirs = Files.readAllBytes(temp.resolve("bus/index/topics.idx"));
+        append("a", "new");
+        writer.roll();
+        append("b");
+        writer.roll();
+        append("c");
+        Disk shared =
+                new ForwardingDisk(context.disk()) {
+                    @Override
+                    public void rename(String from, String to) throws IOException {
+                        super.rename(from, to);
+                        if (to.equals(TopicSummary.FILE)) {
+                            Files.write(temp.resolve("bus").resolve(to), theirs);
+                        }
+                    }
+                };
+        StoreContext both = Contexts.on(context, shared);
+        assertThat(read(both, new Indexes(both), Selection.all())).isEqualTo(all());
+    }
+
+    @Test
+    @DisplayName("STO-11 topics are read on where an interrupt hits a summary that a purge removes")
+    void summariesMayVanish() throws IOException {
+        fill();
+        assertThat(read(Selection.all())).isEqualTo(all());
+        AtomicInteger opened = new AtomicInteger();
+        Disk disk =
+                new ForwardingDisk(context.disk()) {
+                    @Override
+                    public StoreFile open(String name, boolean writable) throws IOException {
+                        StoreFile file = super.open(name, writable);
+                        boolean vanishes =
+                                name.equals(TopicSummary.FILE) && opened.incrementAndGet() == 1;
+                        // Its head takes two reads.
+                        return vanishes ? gone(file, name, 2) : file;
+                    }
+                };
+        StoreContext interrupted = Contexts.on(context, disk);
+        assertThat(read(interrupted, new Indexes(interrupted), Selection.all())).isEqualTo(all());
+        assertThat(opened).hasValueGreaterThan(1);
     }
 
     @Test

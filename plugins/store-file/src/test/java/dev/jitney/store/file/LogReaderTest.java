@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,40 @@ class LogReaderTest {
         second = log.roll();
         log.at(4_000).events("h");
         log.at(6_000).events("i");
+    }
+
+    @Test
+    @DisplayName("STO-6 a read goes on where an interrupt hits a segment that a purge has replaced")
+    void replacedAndInterrupted() throws IOException {
+        AtomicBoolean purge = new AtomicBoolean();
+        Disk disk =
+                new ForwardingDisk(log.disk) {
+                    @Override
+                    public StoreFile open(String name, boolean writable) throws IOException {
+                        StoreFile file = super.open(name, writable);
+                        return name.equals(first.log()) ? gone(file, name, 0) : file;
+                    }
+
+                    @Override
+                    public Words mapAll(String name, int unit, boolean writable)
+                            throws IOException {
+                        Words words = super.mapAll(name, unit, writable);
+                        if (name.equals(first.sidecar()) && purge.getAndSet(false)) {
+                            log.rewrite(first, 3, () -> log.events("a", "b", "c"));
+                        }
+                        return words;
+                    }
+                };
+        List<String> ids = new ArrayList<>();
+        try (LogReader reader =
+                LogReader.open(
+                        Contexts.on(log.context, disk), ReadOptions.forward(), view -> null)) {
+            purge.set(true);
+            for (StoredEvent e = reader.next(); e != null; e = reader.next()) {
+                ids.add(e.event().id().toString());
+            }
+        }
+        assertThat(ids).containsExactly("a", "b", "c", "d", "g", "h", "i");
     }
 
     @ParameterizedTest(name = "from {0}")

@@ -121,6 +121,37 @@ class RetentionTest {
     }
 
     @Test
+    @DisplayName("STO-5 a cursor that is reset while retention waits for the lock holds back, too")
+    void resetMeanwhile() throws IOException {
+        StoreContext context =
+                fill(new StoreConfig.RetentionRule(Duration.ZERO, 0, 1, false, IDLE));
+        save(context, "replayed", 50);
+        TestWriter writer = new TestWriter(context);
+        try (FileCursors cursors = new FileCursors(context, writer::end)) {
+            LockedLog waitedFor =
+                    new LockedLog() {
+                        @Override
+                        public <T> T underLock(Action<T> action) throws IOException {
+                            cursors.reset("replayed", Offset.of(17));
+                            return writer.underLock(action);
+                        }
+
+                        @Override
+                        public void roll() {
+                            writer.roll();
+                        }
+
+                        @Override
+                        public List<SegmentName> sealedSegments() throws IOException {
+                            return writer.sealedSegments();
+                        }
+                    };
+            new Retention(context, waitedFor, cursors, new Indexes(context)).apply();
+        }
+        assertThat(start(context)).isEqualTo(10);
+    }
+
+    @Test
     @DisplayName("STO-5 a cursor holds nothing back where cursors are to be ignored")
     void cursorsMayBeIgnored() throws IOException {
         StoreContext context = fill(new StoreConfig.RetentionRule(Duration.ZERO, 0, 1, true, IDLE));

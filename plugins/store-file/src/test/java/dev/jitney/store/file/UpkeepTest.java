@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,36 @@ class UpkeepTest {
                     .containsExactly(
                             "Old events or indexes of '%s' were not seen to after a roll"
                                     .formatted(temp.resolve("bus")));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "STO-9 where no thread is to be had for the upkeep, what was written is not failed")
+    void noThreadToBeHad() throws Exception {
+        AtomicInteger turns = new AtomicInteger();
+        AtomicInteger starts = new AtomicInteger();
+        StoreContext context =
+                Contexts.of(temp.resolve("bus"), Contexts.format(), new Contexts.TestClock());
+        Consumer<Thread> start =
+                thread -> {
+                    if (starts.incrementAndGet() == 1) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    thread.start();
+                };
+        try (Indexes indexes = new Indexes(context);
+                LogRecorder log = new LogRecorder(Upkeep.class)) {
+            Upkeep upkeep =
+                    new Upkeep(context, indexes, turns::incrementAndGet, Pace.none(), start);
+            upkeep.wake();
+            assertThat(log.messages())
+                    .containsExactly(
+                            "Old events or indexes of '%s' were not seen to after a roll"
+                                    .formatted(temp.resolve("bus")));
+            upkeep.wake(); // the next roll
+            awaitTurn(turns);
+            upkeep.close();
         }
     }
 

@@ -252,6 +252,40 @@ class VerifierTest {
     }
 
     @Test
+    @DisplayName("STO-8 the events of a segment that is purged while it is checked count once")
+    void purgedMeanwhile() throws IOException {
+        fill();
+        Disk hooked =
+                new ForwardingDisk(context.disk()) {
+                    @Override
+                    public Words mapAll(String name, int unit, boolean writable)
+                            throws IOException {
+                        Words words = super.mapAll(name, unit, writable);
+                        if (name.equals(FIRST + ".sum")) {
+                            purge("b");
+                        }
+                        return words;
+                    }
+                };
+        VerifyReport report =
+                Verifier.verify(
+                        Contexts.on(context, hooked),
+                        new VerifyOptions(problems::add, progress::add),
+                        Duration.ZERO);
+        assertThat(Segments.list(context.disk()).get(0)).isEqualTo(new SegmentName(0, 1));
+        assertThat(problems).isEmpty();
+        assertThat(report.events()).isEqualTo(6);
+    }
+
+    private void purge(String pattern) throws IOException {
+        try (Indexes indexes = new Indexes(context);
+                FileCursors cursors = new FileCursors(context, writer::end)) {
+            new Purger(context, writer, cursors, indexes)
+                    .purge(Selection.builder().pattern(pattern).build(), PurgeOptions.standard());
+        }
+    }
+
+    @Test
     @DisplayName("STO-8 a segment that is missing between others is found")
     void findsMissingSegments() throws IOException {
         fill();

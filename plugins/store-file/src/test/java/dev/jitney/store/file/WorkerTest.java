@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ class WorkerTest {
     private final AtomicInteger wanted = new AtomicInteger();
     private final AtomicInteger turns = new AtomicInteger();
     private final AtomicBoolean urgent = new AtomicBoolean();
+    private final AtomicReference<Error> error = new AtomicReference<>();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch second = new CountDownLatch(2);
     private final Worker worker =
@@ -39,6 +41,11 @@ class WorkerTest {
                     turns.incrementAndGet();
                     second.countDown();
                     begun.countDown();
+                    Error due = error.getAndSet(null);
+                    if (due != null) {
+                        Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> {});
+                        throw due;
+                    }
                     rest(LONG);
                 }
             };
@@ -59,6 +66,15 @@ class WorkerTest {
         // The hint may come before the rest has begun, and what it is about is seen then.
         urgent.set(true);
         worker.hurry();
+
+        assertThat(second.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void goesOnAfterATurnThatEndsInAnError() throws Exception {
+        error.set(new InternalError("a fault occurred"));
+        wanted.addAndGet(2);
+        worker.wake();
 
         assertThat(second.await(10, TimeUnit.SECONDS)).isTrue();
     }
