@@ -99,10 +99,9 @@ internal class Replay(
     }
 
     private fun sleepUntil(moment: Long) {
-        val wait = moment - core.timers.nanoTime()
-        if (wait <= 0) return
+        if (moment <= core.timers.nanoTime()) return
         val due = CountDownLatch(1)
-        core.timers.schedule(wait) { due.countDown() }.use { due.await() }
+        core.timers.scheduleAt(moment) { due.countDown() }.use { due.await() }
     }
 
     private companion object {
