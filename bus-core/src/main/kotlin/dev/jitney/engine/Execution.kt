@@ -383,7 +383,7 @@ internal class Execution(val home: Executions) {
         val next = home.take()
         next.continueFrom(this)
         val run = currentRun()
-        run.cut(state)
+        run.cut(state, error, subscription!!.isOverAfter(state))
         // Before the interrupt: a child that runs on the same thread is cancelled, and does not fail.
         Stopping.cancelAwaited(run)
         synchronized(this) { if (!returned) thread!!.interrupt() }
