@@ -75,12 +75,17 @@ internal class Execution(val home: Executions) {
 
     // ---- the runner's side
 
+    /** An event that was taken from its lane can be found here from now on (HIS-1). */
+    fun takes(publication: EnginePublication) {
+        at = NOWHERE
+        this.publication = publication
+    }
+
+    /** The event that this place has taken begins. */
     fun beginEvent(publication: EnginePublication) {
         val limits = publication.owner.limits
         exactEvent = home.exact || !limits.areLong(publication)
         now = look(exactEvent)
-        at = NOWHERE
-        this.publication = publication
         together = null
         retrying = false
         eventStart = now
