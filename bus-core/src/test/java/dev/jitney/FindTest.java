@@ -64,6 +64,30 @@ class FindTest {
     }
 
     @Test
+    @DisplayName("HIS-1 an event is found that has left its queue and whose handlers are chosen")
+    void notBegunYet() throws Exception {
+        Gate gate = new Gate();
+        bus.subscribe(
+                "t",
+                SubscribeOptions.builder().predicate(event -> passes(gate)).build(),
+                event -> seen.add(event.payload()));
+        Publication publication = bus.publish("t", 1);
+        gate.awaitReached();
+        assertThat(bus.filter(FindOptions.of("t"), 1)).containsExactly(publication);
+        gate.open();
+        assertThat(publication.join(LONG)).isTrue();
+    }
+
+    private static boolean passes(Gate gate) {
+        try {
+            gate.pass();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return true;
+    }
+
+    @Test
     @DisplayName("HIS-2 a search that begins while an event is on its way into the bus finds it")
     void begunMeanwhile() throws Exception {
         AtomicReference<CompletableFuture<@Nullable Event>> begun = new AtomicReference<>();

@@ -47,7 +47,6 @@ final class OwnTime implements TimeSource {
             }
             next.action().run();
         }
-        moveTo(end);
     }
 
     private synchronized Timer takeDue(Instant end) {
@@ -56,18 +55,12 @@ final class OwnTime implements TimeSource {
                         .filter(timer -> !timer.due().isAfter(end))
                         .min(Comparator.comparing(Timer::due))
                         .orElse(null);
-        if (next != null) {
-            timers.remove(next);
-            if (next.due().isAfter(now)) {
-                now = next.due();
-            }
+        timers.remove(next);
+        // With nothing due it is the end, in one step: a timer that is set from now on is set then.
+        Instant to = next == null ? end : next.due();
+        if (to.isAfter(now)) {
+            now = to;
         }
         return next;
-    }
-
-    private synchronized void moveTo(Instant end) {
-        if (end.isAfter(now)) {
-            now = end;
-        }
     }
 }

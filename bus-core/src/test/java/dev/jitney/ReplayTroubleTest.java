@@ -129,6 +129,26 @@ class ReplayTroubleTest {
                 .isInstanceOf(BusClosedException.class);
     }
 
+    @Test
+    @DisplayName("LIF-2 HIS-4 a replay whose bus closes between two events waits for none any more")
+    void closedBetween() throws Exception {
+        OwnTime time = new OwnTime();
+        EventBus bus = EventBus.builder("orders").clock(time).build();
+        publish(bus, "a", 1);
+        time.advance(Duration.ofHours(1));
+        publish(bus, "a", 1);
+        FutureTask<ReplayReport> replay =
+                new FutureTask<>(() -> bus.replay(ReplayOptions.builder().speed(1).build()));
+        Thread thread = new Thread(replay, "replay");
+        int before = time.timers();
+        thread.start();
+        Await.until("it waits for the next event", () -> time.timers() > before);
+        Await.until("asleep", () -> thread.getState() == Thread.State.WAITING);
+        bus.close();
+        assertThatThrownBy(() -> replay.get(20, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(BusClosedException.class);
+    }
+
     /** A store that is read when something else has happened. */
     private static EventStore closing(EventStore store, AtomicReference<Runnable> onRead) {
         return new ForwardingEventStore(store) {

@@ -4,7 +4,9 @@ package dev.jitney;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jitney.event.DeliveryState;
+import dev.jitney.event.Event;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -34,6 +36,24 @@ class ResultsStressTest {
         }
         for (int event = 0; event < EVENTS; event++) {
             follow(bus.publish("t", event));
+        }
+    }
+
+    @Test
+    @DisplayName("RES-1 whoever looks sees the results of all handlers of an event, or of none")
+    void allOrNone() {
+        PublishOptions together =
+                PublishOptions.builder().handlerOrder(HandlerOrder.PARALLEL).build();
+        for (int handler = 0; handler < HANDLERS; handler++) {
+            bus.subscribeAsync("t", event -> CompletableFuture.completedFuture("value"));
+        }
+        for (int event = 0; event < EVENTS; event++) {
+            Publication publication = bus.publish(Event.of("t", event), together);
+            boolean over;
+            do {
+                over = publication.state() == Publication.State.COMPLETED;
+                assertThat(publication.handlerResults().size()).isIn(0, HANDLERS);
+            } while (!over);
         }
     }
 

@@ -121,6 +121,34 @@ class ResultsTest {
     }
 
     @Test
+    @DisplayName("RES-1 ERR-3 a handler that waits for its next attempt has not ended at its limit")
+    void betweenAttempts() throws Exception {
+        Duration span = Duration.ofSeconds(1);
+        Subscription subscription =
+                bus.subscribeAsync(
+                        "t",
+                        SubscribeOptions.builder()
+                                .timeout(span)
+                                .retry(RetryPolicy.builder().attempts(2).fixed(span).build())
+                                .build(),
+                        event ->
+                                calls.incrementAndGet() == 1
+                                        ? new CompletableFuture<>()
+                                        : CompletableFuture.completedFuture("done"));
+        Publication publication = bus.publish("t", 1);
+        Await.until("its limit is set", () -> time.timers() > 0 && calls.get() == 1);
+        time.advance(span);
+        Await.until("it is to be tried again", () -> subscription.retried() == 1);
+        HandlerResult result = publication.handlerResults().get(0);
+        assertThat(result.state()).isEqualTo(DeliveryState.STARTED);
+        time.advance(span);
+        assertThat(publication.join(LONG)).isTrue();
+        assertThat(result.state()).as("as seen before").isEqualTo(DeliveryState.COMPLETED);
+        assertThat(result.value()).isEqualTo("done");
+        assertThat(result.attempts()).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("RES-2 results are in the order of the handlers, not of their ends")
     void inHandlerOrder() throws Exception {
         CompletableFuture<Object> first = new CompletableFuture<>();

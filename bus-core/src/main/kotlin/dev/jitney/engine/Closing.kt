@@ -30,6 +30,7 @@ internal class Closing(
         val handledBefore = LongArray(subscriptions.size) { subscriptions[it].handled() }
         core.life.drain()
         admission.wakeAllWaiters()
+        core.replays.forEach { it.wake() }
         tail?.close()
         durables?.stop()
         val deadline = System.nanoTime() + nanos

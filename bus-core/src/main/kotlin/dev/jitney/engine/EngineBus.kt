@@ -46,7 +46,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
     val core: EngineCore = EngineCore(
         settings,
         pool,
-        (settings.clock as? TimeSource)?.let(::SourceTimers) ?: pool.timers,
+        (settings.clock as? TimeSource)?.let { SourceTimers(it, pool::execute) } ?: pool.timers,
         gate,
         settings.group?.core?.lanes?.serial(),
         plugins,

@@ -11,6 +11,7 @@ import dev.jitney.event.Outcome
 import dev.jitney.spi.BusMetric
 import java.time.InstantSource
 import java.util.concurrent.CancellationException
+import java.util.concurrent.CopyOnWriteArraySet
 
 /** Why an event is cancelled that nobody has begun. */
 internal const val CLOSED_FIRST: String = "The bus was closed before the event was handled."
@@ -49,6 +50,9 @@ internal class EngineCore(
     val lanes = Lanes(settings, pool, shared)
     val past = Past(this, gate?.store)
     val lineages = Lineages()
+
+    /** Those that run. */
+    val replays = CopyOnWriteArraySet<Replay>()
     val noise: Noise? = settings.noiseWindow?.let { Noise(settings.noiseThreshold, it, clock, timers, pool, system) }
 
     /** Whether nobody is to hear of each handler that ends well. */

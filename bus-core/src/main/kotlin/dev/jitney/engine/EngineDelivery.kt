@@ -125,7 +125,7 @@ internal class EngineDelivery(
     /** Ends the attempt from outside, unless it is settled: cancels and interrupts what still runs. */
     fun end(state: DeliveryState, error: Throwable): Boolean {
         if (!SETTLEMENT.compareAndSet(this, null, Settlement(state, null, error))) return false
-        run.cut(state)
+        run.cut(state, error, subscription.isOverAfter(state))
         // Before the interrupt: a child that runs on the same thread is cancelled, and does not fail.
         Stopping.cancelAwaited(run)
         val told = synchronized(this) {

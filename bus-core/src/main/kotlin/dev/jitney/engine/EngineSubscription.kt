@@ -105,6 +105,9 @@ internal class EngineSubscription(
         return left > 0
     }
 
+    /** Whether no attempt follows one that was cut like that. */
+    fun isOverAfter(cut: DeliveryState): Boolean = retry == null || cut == DeliveryState.CANCELLED
+
     /** How long to wait before another attempt, or null if there is none. */
     fun retryDelay(error: Throwable, attempts: Int): Duration? {
         val policy = retry ?: if (error is RetryException) OnRequest.policy else return null

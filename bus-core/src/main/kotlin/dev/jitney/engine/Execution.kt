@@ -75,12 +75,17 @@ internal class Execution(val home: Executions) {
 
     // ---- the runner's side
 
+    /** An event that was taken from its lane can be found here from now on (HIS-1). */
+    fun takes(publication: EnginePublication) {
+        at = NOWHERE
+        this.publication = publication
+    }
+
+    /** The event that this place has taken begins. */
     fun beginEvent(publication: EnginePublication) {
         val limits = publication.owner.limits
         exactEvent = home.exact || !limits.areLong(publication)
         now = look(exactEvent)
-        at = NOWHERE
-        this.publication = publication
         together = null
         retrying = false
         eventStart = now
@@ -383,7 +388,7 @@ internal class Execution(val home: Executions) {
         val next = home.take()
         next.continueFrom(this)
         val run = currentRun()
-        run.cut(state)
+        run.cut(state, error, subscription!!.isOverAfter(state))
         // Before the interrupt: a child that runs on the same thread is cancelled, and does not fail.
         Stopping.cancelAwaited(run)
         synchronized(this) { if (!returned) thread!!.interrupt() }

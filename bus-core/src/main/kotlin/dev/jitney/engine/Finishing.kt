@@ -43,9 +43,7 @@ internal class Finishing(private val core: EngineCore, private val retrying: Ret
 
     /** An event that is held open by children ends with its time, too (TMO-3); buses that it was forwarded to have their own. */
     private fun limitOpen(publication: EnginePublication, deadline: Long) {
-        val timer = core.timers.schedule(maxOf(0, deadline - core.timers.nanoTime())) {
-            core.pool.execute { expire(publication) }
-        }
+        val timer = core.timers.scheduleAt(deadline) { core.pool.execute { expire(publication) } }
         publication.onCompleted { timer.close() }
     }
 

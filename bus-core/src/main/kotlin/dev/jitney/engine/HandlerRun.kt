@@ -12,8 +12,9 @@ import java.time.Instant
  * is caused by. Holds no subscription, so that a result which is kept keeps no handler alive. History keeps
  * what [record] makes of it, which is smaller.
  *
- * INVARIANTS: [over] is set once, by [cut] or [end], called by whoever has taken the attempt from
- * the [Execution] that it ran in; [made] and the end's time are written before it, so whoever sees it set sees them.
+ * INVARIANTS: [cutAs] is set by [cut] and [over] by [end], each once, called by whoever has taken the attempt from
+ * the [Execution] that it ran in; [made] and the end's time are written before [over], so whoever sees it set sees them.
+ * Users see no more than that: a handler whose attempt was cut may be tried again.
  * [waits] is guarded by the event's lane, [waitsFor] by the [WaitGraph].
  * A wait first counts itself and then looks whether the attempt has ended; the end is first made known
  * and then looks for waits; so one of them sees the other. [awaited] is guarded by this, what was published by
@@ -34,6 +35,10 @@ internal class HandlerRun(
     private var over: DeliveryState? = null
     private val now: DeliveryState get() = over ?: DeliveryState.STARTED
 
+    // The number of its state.
+    @Volatile
+    private var cutAs: Byte = 0
+
     // Its value if it has completed, else its error.
     private var made: Any? = null
     private var endMillis = NONE
@@ -49,8 +54,7 @@ internal class HandlerRun(
     private var tried = false
 
     /** Whether it has its end: state, value or error, and time. */
-    var settled: Boolean = false
-        private set
+    val settled: Boolean get() = over != null
 
     /** The delivery as interceptors see it, if there are any. */
     @JvmField
@@ -73,15 +77,28 @@ internal class HandlerRun(
     val global: Long get() = (publication.owner.number.toLong() shl 32) or handler.sequence
 
     /** Whether the attempt has ended: what it begins to wait for from now on holds up nothing. */
-    val ended: Boolean get() = tried || now.ended()
+    val ended: Boolean get() = tried || settled || cutAs != UNCUT
 
     /** Whether the attempt was ended from outside; what it still does is ignored (TMO-2). */
-    val isCut: Boolean get() = now == DeliveryState.TIMED_OUT || now == DeliveryState.CANCELLED
+    val isCut: Boolean get() = cutState() != null
 
-    /** Lets the handler know at once that it was ended from outside; [end] follows. */
+    /** How it was ended from outside; null if it was not. */
+    fun cutState(): DeliveryState? {
+        val cut = cutAs
+        if (cut != UNCUT) return STATES[cut.toInt()]
+        return over?.takeIf { it == DeliveryState.TIMED_OUT || it == DeliveryState.CANCELLED }
+    }
+
+    /** Lets the handler know at once that it was ended from outside, and users, if the attempt was its [last]; [end] follows. */
     @Synchronized
-    fun cut(state: DeliveryState) {
-        over = state
+    fun cut(state: DeliveryState, error: Throwable, last: Boolean) {
+        cutAs = state.ordinal.toByte()
+        if (!last) return
+        try {
+            end(state, null, error, publication.owner.eventClock.millis())
+        } catch (_: Exception) {
+            // a clock of the user's that fails: that is told where the event goes on
+        }
     }
 
     /** The attempt has failed and another follows. */
@@ -92,9 +109,9 @@ internal class HandlerRun(
     override val shown: Boolean get() = !ofForward || now != DeliveryState.COMPLETED
 
     fun end(state: DeliveryState, value: Any?, error: Throwable?, millis: Long) {
+        if (settled) return
         made = if (state == DeliveryState.COMPLETED) value else error
         endMillis = millis
-        settled = true
         over = state
     }
 
@@ -174,7 +191,6 @@ internal class HandlerRun(
 
     override fun value(): Any? = if (now == DeliveryState.COMPLETED) made else null
 
-    // One that was cut has its error a moment later than its state.
     override fun error(): Throwable? {
         val state = now
         return if (state.ended() && state != DeliveryState.COMPLETED) made as? Throwable else null
@@ -197,6 +213,10 @@ internal class HandlerRun(
     companion object {
         /** No moment: a handler that never began. */
         const val NONE: Long = Long.MIN_VALUE
+
+        // That of a state in which none is cut.
+        private const val UNCUT: Byte = 0
+        private val STATES = DeliveryState.entries
 
         fun instant(millis: Long): Instant? = if (millis == NONE) null else Instant.ofEpochMilli(millis)
 

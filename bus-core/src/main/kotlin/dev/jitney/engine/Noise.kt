@@ -16,31 +16,45 @@ internal class Noise(
     private val system: SystemEvents,
 ) {
     private val filter = NoiseFilter(threshold, window, closed = system::silenceEnds)
+
+    // Set for the first silence that ends. Guarded by this, as is all below.
     private var timer: AutoCloseable? = null
+    private var due = Timers.NEVER
     private var closed = false
 
     /** Says whether the event is to be suppressed. The bus's own events never are. */
     fun silences(publication: EnginePublication): Boolean {
         val event = publication.event()
         if (Topics.isSystem(event.topic())) return false
-        val verdict = filter.arrive(event.source()!!, event.topic(), event.severity(), clock.instant())
+        val now = clock.instant()
+        val verdict = filter.arrive(event.source()!!, event.topic(), event.severity(), now)
         if (verdict == Verdict.OPEN) {
-            expireIn(window)
+            val moment = timers.nanoTime()
+            expireAt(moment, Duration.between(clock.instant(), now).plus(window))
             system.silenceBegins(event, threshold)
         }
         return verdict != Verdict.PASS
     }
 
+    // The moment is read before the clock: too early a look sets the next one.
     @Synchronized
-    private fun expireIn(delay: Duration) {
-        if (closed || timer != null) return
-        timer = timers.schedule(nanosOf(delay)) { pool.execute(::expire) }
+    private fun expireAt(moment: Long, later: Duration) {
+        val end = moment + nanosOf(later)
+        if (closed || end >= due) return
+        timer?.close()
+        due = end
+        timer = timers.scheduleAt(end) { pool.execute(::expire) }
     }
 
     private fun expire() {
-        synchronized(this) { timer = null }
+        synchronized(this) {
+            timer?.close()
+            timer = null
+            due = Timers.NEVER
+        }
+        val moment = timers.nanoTime()
         val now = clock.instant()
-        filter.expire(now)?.let { expireIn(Duration.between(now, it)) }
+        filter.expire(now)?.let { expireAt(moment, Duration.between(now, it)) }
     }
 
     /** Ends all silences with their summaries; to be called while the bus still takes events of its own. */

@@ -255,7 +255,7 @@ internal class Publisher(private val core: EngineCore) {
 
     private fun ended(run: HandlerRun) = DeliveryEndedException(
         "Handler '${run.subscription()}' cannot publish any more: its delivery of event " +
-            "'${run.publication.event().id()}' has ended as ${run.state()}.",
+            "'${run.publication.event().id()}' has ended as ${run.cutState()}.",
     )
 
     /** As publish, for plugins, which wait for nothing. */

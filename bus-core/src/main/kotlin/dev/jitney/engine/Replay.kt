@@ -31,13 +31,24 @@ internal class Replay(
     private var cut = 0L
     private var last = 0L
 
+    @Volatile
+    private var asleep: CountDownLatch? = null
+
+    /** The bus takes no more events: there is no moment to wait for. */
+    fun wake() {
+        asleep?.countDown()
+    }
+
     /** Delivers on the calling thread's time and waits for all that was delivered. */
     fun run(): ReplayReport {
         var interrupted = false
+        core.replays.add(this)
         try {
             deliverAll()
         } catch (_: InterruptedException) {
             interrupted = true
+        } finally {
+            core.replays.remove(this)
         }
         if (Thread.interrupted()) interrupted = true
         settled.acquireUninterruptibly(accepted)
@@ -99,10 +110,10 @@ internal class Replay(
     }
 
     private fun sleepUntil(moment: Long) {
-        val wait = moment - core.timers.nanoTime()
-        if (wait <= 0) return
+        if (moment <= core.timers.nanoTime()) return
         val due = CountDownLatch(1)
-        core.timers.schedule(wait) { due.countDown() }.use { due.await() }
+        asleep = due
+        core.timers.scheduleAt(moment) { due.countDown() }.use { if (core.life.open) due.await() }
     }
 
     private companion object {

@@ -21,21 +21,29 @@ internal object Results {
 
     private fun own(publication: EnginePublication): List<HandlerResult> {
         val handlers = publication.handlers
-        if (handlers == null || handlers.size == publication.begun()) {
+        if (handlers == null) {
+            // Not begun when it was asked: some of its handlers may be by now, and the others would be missing.
+            if (!publication.completed) return emptyList()
             val results = ArrayList<HandlerResult>(publication.recordCount)
             forEach(publication) { results.add(it.result(publication.event())) }
             return results
         }
-        return handlers.mapIndexed { at, it ->
-            publication.recordAt(at)?.result(publication.event()) ?: unended(publication, it, at)
-        }
+        return handlers.mapIndexed { at, it -> resultOf(publication, it, at) }
     }
 
-    private fun unended(publication: EnginePublication, of: EngineSubscription, at: Int): HandlerResult {
+    private fun resultOf(publication: EnginePublication, of: EngineSubscription, at: Int): HandlerResult {
+        val record = publication.recordAt(at) ?: return unbegun(publication, of, at)
+        // Another attempt may follow.
+        val open = record is HandlerRun && !record.settled
+        val result = record.result(publication.event())
+        return if (open) UnendedResult(publication, at, result) else result
+    }
+
+    private fun unbegun(publication: EnginePublication, of: EngineSubscription, at: Int): HandlerResult {
         val begun = publication.execution?.hasCalled(publication, at) == true
         val state = if (begun) DeliveryState.STARTED else DeliveryState.PENDING
         // It may have ended meanwhile, and begins no second time.
-        publication.recordAt(at)?.let { return it.result(publication.event()) }
+        if (publication.recordAt(at) != null) return resultOf(publication, of, at)
         val before = KeptResult(of.handler, HandlerRun.NONE, HandlerRun.NONE, 0, state, null, emptyList())
         return UnendedResult(publication, at, before)
     }
@@ -47,11 +55,11 @@ internal object Results {
         }
     }
 
-    /** A handler that has no run yet: what that says, once there is one. */
+    /** A handler that has not ended: what its newest record says, once there is one. */
     private class UnendedResult(
         private val publication: EnginePublication,
         private val at: Int,
-        private val before: KeptResult,
+        private val before: HandlerResult,
     ) : HandlerResult {
         private fun now(): HandlerResult = publication.recordAt(at)?.result(publication.event()) ?: before
 
@@ -75,8 +83,6 @@ internal object Results {
 
         override fun toString(): String = now().toString()
     }
-
-    private fun EnginePublication.begun() = (0 until recordCount).count { recordAt(it) != null }
 
     fun values(publication: EnginePublication): List<Any> = of(publication).mapNotNull { it.value() }
 

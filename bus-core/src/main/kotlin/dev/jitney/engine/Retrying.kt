@@ -74,12 +74,12 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
     /** Suspends until the retry is due; false if the event is stopped. */
     suspend fun pause(publication: EnginePublication, execution: Execution, retrial: Retrial): Boolean {
         val begun = core.timers.nanoTime()
-        if (retrial.due > begun && publication.stop == null) sleep(publication, retrial.due - begun)
+        if (retrial.due > begun && publication.stop == null) sleep(publication, retrial.due)
         execution.paused(core.timers.nanoTime() - begun)
         return publication.stop == null
     }
 
-    private suspend fun sleep(publication: EnginePublication, nanos: Long) {
+    private suspend fun sleep(publication: EnginePublication, due: Long) {
         val more = publication.extra().more()
         var wake: Runnable? = null
         var timer: AutoCloseable? = null
@@ -88,7 +88,7 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
             val wakeUp = Runnable { if (awake.compareAndSet(false, true)) sleeper.resume(Unit) }
             wake = wakeUp
             more.addBackOff(wakeUp)
-            timer = core.timers.schedule(nanos, wakeUp)
+            timer = core.timers.scheduleAt(due, wakeUp)
             if (publication.stop != null) wakeUp.run()
         }
         more.removeBackOff(wake!!)

@@ -48,6 +48,8 @@ internal class Runner(private val core: EngineCore) {
     }
 
     private fun tryToBegin(publication: EnginePublication, execution: Execution): Rest? {
+        // First: predicates and interceptors may take their time.
+        execution.takes(publication)
         if (core.refuses(publication)) return null
         val handlers = core.handlersFor(publication)
         publication.starts(handlers)

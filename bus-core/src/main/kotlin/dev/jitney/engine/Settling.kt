@@ -66,7 +66,7 @@ internal class Settling(private val core: EngineCore) {
         run: HandlerRun,
         error: Throwable,
     ): Boolean {
-        if (publication.stop != null || run.state() == DeliveryState.CANCELLED) return false
+        if (publication.stop != null || run.cutState() == DeliveryState.CANCELLED) return false
         val delay = subscription.retryDelay(error, run.attempts()) ?: return false
         val nanos = nanosOf(delay)
         // Without a delay it is due now; to a time limit zero would mean never.

@@ -44,7 +44,7 @@ internal class Watch(private val timers: Timers) : Runnable {
         if (closed || moment >= nextLook) return
         scheduled?.close()
         nextLook = moment
-        scheduled = timers.schedule(maxOf(0, moment - timers.nanoTime()), this)
+        scheduled = timers.scheduleAt(moment, this)
     }
 
     /** Looks at all places; the time that was set has come. */

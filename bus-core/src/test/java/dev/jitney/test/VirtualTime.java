@@ -182,9 +182,6 @@ public final class VirtualTime implements TimeSource {
                     stillness.await(patience);
                 }
             }
-            synchronized (lock) {
-                now = end;
-            }
             raise(failures);
         }
     }
@@ -296,10 +293,12 @@ public final class VirtualTime implements TimeSource {
         }
     }
 
+    /** At the end nothing is due, in one step: a timer that is set from now on is set then. */
     private @Nullable Timer takeDue(Instant end) {
         synchronized (lock) {
             Timer next = timers.peek();
             if (next == null || next.due.isAfter(end)) {
+                now = end;
                 return null;
             }
             now = next.due.isAfter(now) ? next.due : now;
