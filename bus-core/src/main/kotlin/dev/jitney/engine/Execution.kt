@@ -70,6 +70,10 @@ internal class Execution(val home: Executions) {
     private var callStart = 0L
     private var handlerSlow = Timers.NEVER
 
+    // Which of these moments have passed and were told of: written by whoever looks.
+    private var toldHandler = Timers.NEVER
+    private var toldEvent = Timers.NEVER
+
     // The handler's thread has come back; guarded by this, and looked at after TAKEN only.
     private var returned = false
 
@@ -101,7 +105,7 @@ internal class Execution(val home: Executions) {
     fun paused(nanos: Long) {
         now = home.timers.nanoTime()
         if (eventDeadline != Timers.NEVER) eventDeadline += nanos
-        if (eventSlow != Timers.NEVER) eventSlow += nanos
+        if (eventSlow != Timers.NEVER && eventSlow != toldEvent) eventSlow += nanos
     }
 
     /** The event goes on elsewhere, within the limits that it has had so far. */
@@ -117,6 +121,7 @@ internal class Execution(val home: Executions) {
         eventStart = other.eventStart
         eventDeadline = other.eventDeadline
         eventSlow = other.eventSlow
+        toldEvent = other.toldEvent
         retries.clear()
         retries.addAll(other.retries)
     }
@@ -143,7 +148,7 @@ internal class Execution(val home: Executions) {
         val calling = (phase and KIND.inv()) + STEP + CALLING
         // Without a fence whoever looks now may miss the call, and looks once more: see [Watch].
         if (timed) phase = calling else PHASE.lazySet(this, calling)
-        home.watch.arm(minOf(deadline, handlerSlow, eventSlow))
+        home.watch.arm(minOf(deadline, handlerSlow, if (eventSlow == toldEvent) Timers.NEVER else eventSlow))
         return calling
     }
 
@@ -318,50 +323,52 @@ internal class Execution(val home: Executions) {
             val subscription = subscription
             val eventDeadline = eventDeadline
             val deadline = deadline
+            val handlerSlow = handlerSlow
+            val eventSlow = eventSlow
             VarHandle.loadLoadFence()
             // It has gone on, perhaps to wait in the same call, which nobody would look at again.
             if (phase != seen) continue
             if (publication == null || subscription == null) return Timers.NEVER
-            return check(seen, publication, subscription, eventDeadline, deadline, now)
-        }
-    }
-
-    private fun check(
-        seen: Long,
-        publication: EnginePublication,
-        subscription: EngineSubscription,
-        eventDeadline: Long,
-        deadline: Long,
-        now: Long,
-    ): Long {
-        // Whoever has stopped the event may have missed the beginning of this call.
-        val stop = publication.stop
-        if (stop != null) {
-            end(seen, stop.running, publication.owner.stopped(publication, stop))
+            // Whoever has stopped the event may have missed the beginning of this call.
+            val stop = publication.stop
+            if (stop != null) {
+                end(seen, stop.running, publication.owner.stopped(publication, stop))
+            } else if (now >= deadline) {
+                passed(seen, publication, subscription, now >= eventDeadline)
+            } else {
+                if (now >= handlerSlow) tellOfHandler(publication, subscription, handlerSlow)
+                if (now >= eventSlow) tellOfEvent(publication, eventSlow, now)
+                return minOf(deadline, comes(handlerSlow, now), comes(eventSlow, now))
+            }
             return Timers.NEVER
         }
-        if (now < deadline) return minOf(deadline, checkSlow(publication, subscription, now))
-        val limits = publication.owner.limits
-        if (now >= eventDeadline) {
-            Stopping.stop(publication, limits.eventTimeout(publication))
-        } else {
-            // Its frames are those of this call if the call can still be ended after that.
-            val thread = if (seen and KIND == CALLING) thread else null
-            end(seen, DeliveryState.TIMED_OUT, limits.handlerTimeout(publication, subscription.name(), limit, thread))
-        }
-        return Timers.NEVER
     }
 
-    private fun checkSlow(publication: EnginePublication, subscription: EngineSubscription, now: Long): Long {
-        if (now >= handlerSlow) {
-            handlerSlow = Timers.NEVER
-            publication.owner.reports.slowHandler(publication, subscription.name(), run?.following)
+    private fun comes(moment: Long, now: Long) = if (now < moment) moment else Timers.NEVER
+
+    /** The limit of the call has passed, or that of its [event]. */
+    private fun passed(seen: Long, publication: EnginePublication, subscription: EngineSubscription, event: Boolean) {
+        val limits = publication.owner.limits
+        if (event) {
+            Stopping.stop(publication, limits.eventTimeout(publication))
+            return
         }
-        if (now >= eventSlow) {
-            eventSlow = Timers.NEVER
-            publication.owner.reports.slowEvent(publication, now - eventStart)
-        }
-        return minOf(handlerSlow, eventSlow)
+        // Its frames are those of this call if the call can still be ended after that.
+        val thread = if (seen and KIND == CALLING) thread else null
+        end(seen, DeliveryState.TIMED_OUT, limits.handlerTimeout(publication, subscription.name(), limit, thread))
+    }
+
+    private fun tellOfHandler(publication: EnginePublication, subscription: EngineSubscription, moment: Long) {
+        if (toldHandler == moment) return
+        toldHandler = moment
+        publication.owner.reports.slowHandler(publication, subscription.name(), run?.following)
+    }
+
+    private fun tellOfEvent(publication: EnginePublication, moment: Long, now: Long) {
+        if (toldEvent == moment) return
+        toldEvent = moment
+        // Its handlers may run in several places.
+        if (publication.extra().more().isFirstSlow()) publication.owner.reports.slowEvent(publication, now - eventStart)
     }
 
     /** Ends the handler of the event that runs here now, if one does. */

@@ -57,8 +57,10 @@ internal class PublicationMore {
     @JvmField
     var letterLost: Boolean = false
 
-    // Guarded by this.
+    // Guarded by this, as is slow.
     private var backOffs: ArrayList<Runnable>? = null
+
+    private var slow = false
 
     @JvmField
     var reason: String? = null
@@ -68,6 +70,10 @@ internal class PublicationMore {
 
     /** Says why the event is to end; false if that was said before. */
     fun stop(why: Stop): Boolean = STOP.compareAndSet(this, null, why)
+
+    /** Whether nobody was told so far that it is slow (TMO-5). */
+    @Synchronized
+    fun isFirstSlow(): Boolean = !slow.also { slow = true }
 
     /** At completion: what would hold other events or handlers. */
     fun forget() {
