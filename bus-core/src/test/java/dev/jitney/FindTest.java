@@ -3,7 +3,9 @@ package dev.jitney;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Event;
+import dev.jitney.spi.Interceptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +78,36 @@ class FindTest {
         assertThat(bus.filter(FindOptions.of("t"), 1)).containsExactly(publication);
         gate.open();
         assertThat(publication.join(LONG)).isTrue();
+    }
+
+    @Test
+    @DisplayName("HIS-1 an event is found whose handlers have ended and whose letter is under way")
+    void notEndedYet() throws Exception {
+        Gate gate = new Gate();
+        Interceptor holding =
+                new Interceptor() {
+                    @Override
+                    public String name() {
+                        return "holding";
+                    }
+
+                    @Override
+                    public void deadLettered(DeadLetter letter) {
+                        passes(gate);
+                    }
+                };
+        try (EventBus own = EventBus.builder("own").interceptor(holding).historyLimit(0).build()) {
+            for (int i = 0; i < 2; i++) {
+                own.subscribeAsync("t", event -> CompletableFuture.failedFuture(new Exception()));
+            }
+            PublishOptions first = PublishOptions.builder().completion(Completion.FIRST).build();
+            Publication publication = own.publish(Event.of("t", 1), first);
+            gate.awaitReached();
+            assertThat(own.filter(FindOptions.of("t"), 1)).containsExactly(publication);
+            gate.open();
+            assertThat(publication.join(LONG)).isTrue();
+            assertThat(own.filter(FindOptions.of("t"), 1)).isEmpty();
+        }
     }
 
     private static boolean passes(Gate gate) {

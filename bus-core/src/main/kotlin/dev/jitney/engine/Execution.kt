@@ -48,6 +48,7 @@ internal class Execution(val home: Executions) {
     val retries: ArrayList<Retrial> = ArrayList(0)
 
     private var publication: EnginePublication? = null
+    private var leaving: EnginePublication? = null
     private var at = NOWHERE
     private var subscription: EngineSubscription? = null
     private var startMillis = 0L
@@ -83,6 +84,16 @@ internal class Execution(val home: Executions) {
     fun takes(publication: EnginePublication) {
         at = NOWHERE
         this.publication = publication
+    }
+
+    /** The event leaves the place, and can be found here until its end is told, see [ended] (HIS-1). */
+    fun ends(publication: EnginePublication) {
+        leaving = publication
+    }
+
+    /** Whoever is in the place by now has nothing to do with that. */
+    fun ended(publication: EnginePublication) {
+        if (leaving === publication) leaving = null
     }
 
     /** The event that this place has taken begins. */
@@ -310,6 +321,9 @@ internal class Execution(val home: Executions) {
     // ---- everyone else's side
 
     val event: EnginePublication? get() = publication
+
+    /** The event that has run here last, until its end is told. */
+    val lastEvent: EnginePublication? get() = leaving
 
     /** Whether it is a thread's that was left behind in a handler, and of no more use. */
     val isTaken: Boolean get() = phase == TAKEN

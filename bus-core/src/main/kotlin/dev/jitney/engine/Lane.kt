@@ -261,6 +261,7 @@ internal class Lane(
         if (ending == Ending.TAKEN) return
         val deadline = execution.eventDeadline
         val later = execution.takeLater()
+        if (ending == Ending.OVER) execution.ends(publication)
         // Before the completion: a handler that waits for it finds the lane free and goes on at once.
         leave(execution) {
             if (ending == Ending.OVER) {
@@ -271,7 +272,10 @@ internal class Lane(
             }
         }
         if (attention || !queue.isEmpty) pump()
-        if (ending == Ending.OVER) publication.owner.runner.finishing.finish(publication, deadline)
+        if (ending == Ending.OVER) {
+            publication.owner.runner.finishing.finish(publication, deadline)
+            execution.ended(publication)
+        }
         // Not before: their handlers may wait for this lane.
         if (later != null) runLater(later)
     }

@@ -39,7 +39,8 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
 
     private fun inFlight(): List<EnginePublication> {
         val queued = core.lanes.all().flatMap { it.queued() }.filter { it.owner === core && it.admitted }
-        return (queued + core.watch.running()).filter { it.owner === core && !it.completed }
+        val begun = core.watch.running() + core.watch.ending()
+        return (queued + begun).filter { it.owner === core && !it.completed }
     }
 
     /** Keeps an event that is about to complete. */
@@ -100,14 +101,17 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
     fun causality(): Causality = Causality(known())
 
     fun tree(title: String): String = EventTree(
-        known().sortedByDescending {
-            it.handlerResults().size
-        },
+        // Counted once: handlers begin meanwhile, and an order that changes cannot be sorted by.
+        known().map { it to it.handlerResults().size }.sortedByDescending { it.second }.map { it.first },
         { it.published() },
         EventTreeTexts(core.plugins.context().masker()::mask),
     ).print(title)
 
-    private fun known(): List<Publication> = (history.newestFirst() + inFlight()).distinct()
+    private fun known(): List<Publication> {
+        // First: who completes meanwhile is in the history then.
+        val running = inFlight()
+        return (history.newestFirst() + running).distinct()
+    }
 
     /** Ends all searches that wait. */
     @Synchronized

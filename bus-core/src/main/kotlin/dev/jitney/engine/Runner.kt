@@ -195,9 +195,11 @@ internal class Runner(private val core: EngineCore) {
         val ending = resume(publication, execution, rest)
         if (ending == Ending.TAKEN) return
         val deadline = execution.eventDeadline
+        execution.ends(publication)
         execution.giveBack()
         retrying.rests(publication, over = true)
         finishing.finish(publication, deadline)
+        execution.ended(publication)
     }
 
     // ---- options

@@ -35,6 +35,9 @@ internal class Watch(private val timers: Timers) : Runnable {
     /** The events that run, or ran last, in these places. */
     fun running(): List<EnginePublication> = places.mapNotNull { it.event }
 
+    /** The events that have left these places, and whose end is not told yet. */
+    fun ending(): List<EnginePublication> = places.mapNotNull { it.lastEvent }
+
     fun arm(moment: Long) {
         if (moment < nextLook) schedule(moment)
     }
