@@ -100,8 +100,7 @@ class FindTest {
             for (int i = 0; i < 2; i++) {
                 own.subscribeAsync("t", event -> CompletableFuture.failedFuture(new Exception()));
             }
-            PublishOptions first = PublishOptions.builder().completion(Completion.FIRST).build();
-            Publication publication = own.publish(Event.of("t", 1), first);
+            Publication publication = own.publish("t", 1);
             gate.awaitReached();
             assertThat(own.filter(FindOptions.of("t"), 1)).containsExactly(publication);
             gate.open();

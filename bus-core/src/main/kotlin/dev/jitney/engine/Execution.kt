@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.Completion
 import dev.jitney.event.DeliveryState
 import java.lang.invoke.VarHandle
 import java.util.concurrent.atomic.AtomicLongFieldUpdater
@@ -86,9 +87,13 @@ internal class Execution(val home: Executions) {
         this.publication = publication
     }
 
-    /** The event leaves the place, and can be found here until its end is told, see [ended] (HIS-1). */
+    /**
+     * The event leaves the place, and can be found here until its end is told, see [ended] (HIS-1). Not where nothing
+     * in between takes time, no letter and no interceptor: it would cost each event a fence.
+     */
     fun ends(publication: EnginePublication) {
-        leaving = publication
+        val slowly = publication.extra != null || publication.owner.settings.completion == Completion.FIRST
+        if (slowly) leaving = publication
     }
 
     /** Whoever is in the place by now has nothing to do with that. */
