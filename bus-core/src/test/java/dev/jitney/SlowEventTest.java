@@ -59,6 +59,18 @@ class SlowEventTest {
         return bus.publish(Event.of(topic, 1), together);
     }
 
+    /** Returns an event whose first handler was ended after a second, and whose second one runs. */
+    private Publication afterALimit() throws InterruptedException {
+        bus.subscribe(
+                "t", SubscribeOptions.builder().timeout(SECOND).build(), event -> gate.pass());
+        bus.subscribe("t", event -> other.pass());
+        Publication publication = bus.publish("t", 1);
+        gate.awaitReached();
+        time.advance(SECOND);
+        other.awaitReached();
+        return publication;
+    }
+
     @Test
     @DisplayName("TMO-5 an event whose handlers run together is told of, and once")
     void together() throws Exception {
@@ -81,13 +93,7 @@ class SlowEventTest {
     @Test
     @DisplayName("TMO-5 an event is told of after a handler of it was ended, too, and once")
     void afterAnEndedHandler() throws Exception {
-        bus.subscribe(
-                "t", SubscribeOptions.builder().timeout(SECOND).build(), event -> gate.pass());
-        bus.subscribe("t", event -> other.pass());
-        Publication publication = bus.publish("t", 1);
-        gate.awaitReached();
-        time.advance(SECOND);
-        other.awaitReached();
+        Publication publication = afterALimit();
         assertThat(told()).isEmpty();
         time.advance(FOUR);
         time.advance(FOUR);
@@ -104,13 +110,7 @@ class SlowEventTest {
         }
         completed(parallel("before"));
         time.advance(Duration.ofMinutes(1));
-        bus.subscribe(
-                "t", SubscribeOptions.builder().timeout(SECOND).build(), event -> gate.pass());
-        bus.subscribe("t", event -> other.pass());
-        Publication publication = bus.publish("t", 1);
-        gate.awaitReached();
-        time.advance(SECOND);
-        other.awaitReached();
+        Publication publication = afterALimit();
         time.advance(SECOND);
         other.open();
         completed(publication);

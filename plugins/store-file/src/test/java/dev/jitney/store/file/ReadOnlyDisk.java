@@ -3,31 +3,28 @@ package dev.jitney.store.file;
 
 import java.io.IOException;
 import java.nio.file.ReadOnlyFileSystemException;
-import java.util.List;
 
 /** A disk on which nothing can be changed, as the system says it. */
-record ReadOnlyDisk(Disk real) implements Disk {
+final class ReadOnlyDisk extends ForwardingDisk {
+
+    ReadOnlyDisk(Disk real) {
+        super(real);
+    }
 
     private static IOException refused() {
         return new IOException("Read-only file system", new ReadOnlyFileSystemException());
     }
 
-    @Override
-    public List<String> list(String folder) throws IOException {
-        return real.list(folder);
-    }
-
-    @Override
-    public boolean exists(String name) {
-        return real.exists(name);
+    private static void check(boolean writable) throws IOException {
+        if (writable) {
+            throw refused();
+        }
     }
 
     @Override
     public StoreFile open(String name, boolean writable) throws IOException {
-        if (writable) {
-            throw refused();
-        }
-        return real.open(name, false);
+        check(writable);
+        return super.open(name, false);
     }
 
     @Override
@@ -52,17 +49,13 @@ record ReadOnlyDisk(Disk real) implements Disk {
 
     @Override
     public Words map(String name, long bytes, boolean writable) throws IOException {
-        if (writable) {
-            throw refused();
-        }
-        return real.map(name, bytes, false);
+        check(writable);
+        return super.map(name, bytes, false);
     }
 
     @Override
     public Words mapAll(String name, int unit, boolean writable) throws IOException {
-        if (writable) {
-            throw refused();
-        }
-        return real.mapAll(name, unit, false);
+        check(writable);
+        return super.mapAll(name, unit, false);
     }
 }
