@@ -8,9 +8,11 @@ import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,27 @@ class ResultsTest {
         assertThat(publication.handlerResults().get(0).published())
                 .extracting(Event::causationId)
                 .containsExactly(publication.event().id(), publication.event().id());
+    }
+
+    @Test
+    @DisplayName("RES-1 no handler ends before it began, though the clock is set back")
+    void clockSetBack() throws Exception {
+        Instant start = Instant.parse("2026-01-01T00:00:00Z");
+        AtomicReference<Instant> now = new AtomicReference<>(start);
+        try (EventBus own = EventBus.builder("own").clock(now::get).build()) {
+            own.subscribe("t", event -> now.set(start.minusSeconds(5)));
+            own.subscribeReplying("t", event -> now.getAndSet(start.minusSeconds(9)));
+            own.subscribe(
+                    "t",
+                    event -> {
+                        now.set(start.minusSeconds(20));
+                        throw one;
+                    });
+            Publication publication = own.publishAndJoin(Event.of("t", 1), LONG);
+            assertThat(publication.handlerResults())
+                    .hasSize(3)
+                    .allSatisfy(result -> assertThat(result.end()).isEqualTo(result.start()));
+        }
     }
 
     @Test

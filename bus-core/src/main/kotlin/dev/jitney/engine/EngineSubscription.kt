@@ -144,7 +144,7 @@ internal class EngineSubscription(
 
     /** What a handler that returned null has made of its event: one object for all within a millisecond. */
     fun quietRecord(core: EngineCore, startMillis: Long): QuietRecord {
-        val endMillis = core.eventClock.millis()
+        val endMillis = maxOf(startMillis, core.eventClock.millis())
         lastQuiet?.let { if (it.isOf(startMillis, endMillis)) return it }
         val made = if (invoker.hidden) {
             ForwardedRecord(handler, startMillis, endMillis)

@@ -245,7 +245,7 @@ internal class Execution(val home: Executions) {
     fun valueRecord(value: Any): HandlerRecord? {
         if (run != null) return null
         val publication = publication!!
-        val now = publication.owner.eventClock.millis()
+        val now = maxOf(startMillis, publication.owner.eventClock.millis())
         return ValueRecord.of(publication.event(), subscription!!.handler, startMillis, now, value)
     }
 

@@ -111,7 +111,8 @@ internal class HandlerRun(
     fun end(state: DeliveryState, value: Any?, error: Throwable?, millis: Long) {
         if (settled) return
         made = if (state == DeliveryState.COMPLETED) value else error
-        endMillis = millis
+        // The clock may be set back, or be a coarse one by now.
+        endMillis = maxOf(firstMillis, millis)
         over = state
     }
 
