@@ -19,6 +19,13 @@ public final class Await {
         return publication;
     }
 
+    /** Takes a moment, on the processor. */
+    public static void spin(int times) {
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** Returns as soon as the condition holds. */
     public static void until(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);

@@ -35,9 +35,7 @@ class LimitStressTest {
                 while (time.timers() == 0) {
                     Thread.yield();
                 }
-                for (int spin = random.nextInt(SPINS); spin > 0; spin--) {
-                    Thread.onSpinWait();
-                }
+                Await.spin(random.nextInt(SPINS));
                 time.advance(Duration.ofSeconds(1));
                 assertThat(publication.join(Duration.ofSeconds(20))).as("round " + round).isTrue();
                 assertThat(publication.handlerResults())

@@ -18,12 +18,6 @@ class LogTreeStressTest {
     private static final int HANDLERS = 4;
     private static final int SPINS = 200;
 
-    private static void spin() {
-        for (int spin = 0; spin < SPINS; spin++) {
-            Thread.onSpinWait();
-        }
-    }
-
     @Test
     @DisplayName("NST-6 the tree of causes is printed of a bus that is at work")
     void whileHandlersBegin() throws Exception {
@@ -35,7 +29,7 @@ class LogTreeStressTest {
                         .pendingLimit(200)
                         .build()) {
             for (int handler = 0; handler < HANDLERS; handler++) {
-                bus.subscribe("t", event -> spin());
+                bus.subscribe("t", event -> Await.spin(SPINS));
             }
             Thread publisher =
                     new Thread(

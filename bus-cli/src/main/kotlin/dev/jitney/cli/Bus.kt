@@ -29,13 +29,18 @@ internal class Bus(val directory: Path, val store: EventStore, val format: Event
             return Bus(directory, io.stores.open(directory, config, plugins(io)), format())
         }
 
-        private fun plugins(io: Io): List<Path> =
-            io.environment("BUS_PLUGINS").orEmpty().split(File.pathSeparatorChar).filter { it.isNotEmpty() }
-                .map { BusDirectory.path("BUS_PLUGINS", it, io) }
-                .filter { Files.isDirectory(it).also { there -> if (!there) tellMissing(it, io) } }
-
-        private fun tellMissing(directory: Path, io: Io) =
-            Talk(io, quiet = true).warn("'BUS_PLUGINS' names '$directory', which is not a directory; it is left out")
+        private fun plugins(io: Io): List<Path> {
+            val (there, missing) =
+                io.environment("BUS_PLUGINS").orEmpty().split(File.pathSeparatorChar).filter { it.isNotEmpty() }
+                    .map { BusDirectory.path("BUS_PLUGINS", it, io) }
+                    .partition { Files.isDirectory(it) }
+            for (directory in missing) {
+                Talk(io, quiet = true).warn(
+                    "'BUS_PLUGINS' names '$directory', which is not a directory; it is left out",
+                )
+            }
+            return there
+        }
     }
 }
 

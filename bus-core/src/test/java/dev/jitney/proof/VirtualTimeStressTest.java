@@ -3,6 +3,7 @@ package dev.jitney.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jitney.Await;
 import dev.jitney.test.VirtualTime;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,9 +39,7 @@ class VirtualTimeStressTest {
     private static void setUntil(AtomicBoolean over, VirtualTime time) {
         while (!over.get()) {
             time.schedule(SPAN, () -> {});
-            for (int pause = 0; pause < 20; pause++) {
-                Thread.onSpinWait();
-            }
+            Await.spin(20);
         }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.store.file;
 
-import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreUnavailableException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,22 +19,22 @@ final class CursorLock implements Closeable {
 
     static final String FILE = "cursors.lock";
 
+    private final StoreContext context;
     private final Path path;
     private final Duration limit;
-    private final Path directory;
     private @Nullable LockFile file;
     private boolean closed;
 
     CursorLock(StoreContext context) {
+        this.context = context;
         this.path = context.directory().path().resolve(FILE);
-        this.directory = context.config().directory();
         this.limit = context.config().lockTimeout();
     }
 
     /** Runs an action while nobody else does, in this process or another one. */
     synchronized <T> T locked(LockedLog.Action<T> action) throws IOException {
         if (closed) {
-            throw new StoreClosedException("The store '" + directory + "' is closed.");
+            throw context.closed();
         }
         LockFile lock = file;
         if (lock == null) {

@@ -179,8 +179,7 @@ final class FileCursors implements Cursors, Closeable {
 
     private void checkOpen() {
         if (closed) {
-            throw new StoreClosedException(
-                    "The store '" + context.config().directory() + "' is closed.");
+            throw context.closed();
         }
     }
 

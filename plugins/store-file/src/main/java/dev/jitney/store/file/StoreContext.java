@@ -2,6 +2,7 @@
 package dev.jitney.store.file;
 
 import dev.jitney.spi.EventFormat;
+import dev.jitney.spi.StoreClosedException;
 import java.time.InstantSource;
 
 /** What all parts of one store share. */
@@ -10,4 +11,10 @@ record StoreContext(
         BusDirectory directory,
         StoreConfig config,
         EventFormat format,
-        InstantSource clock) {}
+        InstantSource clock) {
+
+    /** What those get who use the store after its end. */
+    StoreClosedException closed() {
+        return new StoreClosedException("The store '" + config.directory() + "' is closed.");
+    }
+}
