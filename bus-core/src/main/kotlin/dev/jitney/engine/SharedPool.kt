@@ -13,32 +13,14 @@ import java.util.function.BooleanSupplier
 import kotlin.coroutines.Continuation
 
 /**
- * The daemon threads that all buses of the process run handlers on, counted by reference and gone
- * with the last bus (TMO-7). Threads are made when there is work and end after 10 idle seconds.
- *
- * The one static state of the engine: a pool per bus would cost each bus its threads, and
- * `Dispatchers.Default` belongs to the user.
+ * The pool that all buses of the process run handlers on. The one static state of the engine: a pool per bus would
+ * cost each bus its threads, and `Dispatchers.Default` belongs to the user.
  */
-internal object SharedPool {
-    private val lock = Any()
-    private var users = 0
+internal object SharedPool : PoolShare() {
     private val buses = AtomicInteger()
-    private var pool: HandlerPool? = null
 
     /** A number that no other bus of the process has, until four billion were made. */
     fun nextNumber(): Int = buses.incrementAndGet()
-
-    /** Returns the pool; each call needs one [release]. */
-    fun acquire(): HandlerPool = synchronized(lock) {
-        users++
-        pool ?: HandlerPool().also { pool = it }
-    }
-
-    /** Gives the pool back and ends its threads if no one else uses it. */
-    fun release() {
-        val last = synchronized(lock) { if (--users == 0) pool.also { pool = null } else null }
-        last?.shutdown()
-    }
 }
 
 /** Two sorts of threads: few for handlers that return soon, as many as needed for those that block. */

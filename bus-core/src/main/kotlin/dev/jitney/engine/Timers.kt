@@ -115,13 +115,25 @@ internal class RealTimers : Timers {
         }
     }
 
+    /** Whether its thread is there. */
+    val hasThread: Boolean get() = executor.poolSize > 0
+
+    /** Nothing that was scheduled runs from now on. An action may call this. */
     fun shutdown() {
         closed = true
         executor.shutdownNow()
+        // The interrupt is for a thread that sleeps.
+        if (Thread.currentThread() is TimerThread) Thread.interrupted()
     }
 
     private class TimerThreads : ThreadFactory {
-        override fun newThread(task: Runnable) = Thread(task, "jitney-timer").apply { isDaemon = true }
+        override fun newThread(task: Runnable): Thread = TimerThread(task)
+    }
+
+    private class TimerThread(task: Runnable) : Thread(task, "jitney-timer") {
+        init {
+            isDaemon = true
+        }
     }
 
     private class Scheduled(private val action: Future<*>) : AutoCloseable {
