@@ -5,6 +5,7 @@ import dev.jitney.FindOptions
 import dev.jitney.Publication
 import dev.jitney.event.Event
 import java.time.Duration
+import java.time.Instant
 import java.time.InstantSource
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
@@ -60,16 +61,17 @@ internal class Findings(
         val now = clock.instant()
         val known = known()
         val causality = lazy(LazyThreadSafetyMode.NONE) { Causality(known) }
-        return known
-            .filter { options.pattern().matches(it.event().topic()) }
-            .filter { Duration.between(it.event().time(), now) <= options.past() }
-            .sortedByDescending { it.event().time() }
-            .asSequence()
-            .filter { accepts(options, it.event(), causality) }
+        val topical = known.filterTo(ArrayList()) { isWithin(options, it.event(), now) }
+        // Nearly in this order as they are.
+        topical.sortWith(NewestFirst)
+        return topical.asSequence().filter { accepts(options, it.event(), causality) }
     }
 
-    /** Each once, though one that completes just now may be in both. */
-    private fun known(): List<Publication> = (inFlight() + history.newestFirst()).distinct()
+    private fun isWithin(options: FindOptions, event: Event, now: Instant): Boolean =
+        options.pattern().matches(event.topic()) &&
+            (options.past() == FindOptions.UNLIMITED || Duration.between(event.time(), now) <= options.past())
+
+    private fun known(): List<Publication> = allKnown(inFlight(), history)
 
     private fun accepts(options: FindOptions, event: Event, causality: Lazy<Causality>): Boolean {
         val ancestor = options.childOf()
@@ -198,6 +200,16 @@ internal class Findings(
             } catch (e: Exception) {
                 engineLog.warn("A time limit of a search could not be taken back", e)
             }
+        }
+    }
+
+    /** Makes no object for most comparisons. */
+    private object NewestFirst : Comparator<Publication> {
+        override fun compare(one: Publication, other: Publication): Int {
+            val a = one.event()
+            val b = other.event()
+            val millis = b.timeMillis().compareTo(a.timeMillis())
+            return if (millis != 0) millis else b.time().compareTo(a.time())
         }
     }
 

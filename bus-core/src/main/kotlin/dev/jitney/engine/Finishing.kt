@@ -58,10 +58,12 @@ internal class Finishing(private val core: EngineCore, private val retrying: Ret
 
     /** Handlers that have not begun, or wait to be tried again, never will. */
     private fun cancelRest(publication: EnginePublication, handlers: Array<EngineSubscription>, stop: Stop) {
+        // One for all of them: that it is made is most of what the end of a handler costs.
+        var error: Throwable? = null
         for (at in handlers.indices) {
             val begun = publication.recordAt(at)
             if (begun == null) {
-                val error = core.stopped(publication, stop)
+                if (error == null) error = core.stopped(publication, stop)
                 val run = HandlerRun.unbegun(publication, handlers[at], DeliveryState.CANCELLED, error)
                 publication.place(at, run)
                 core.reports.cancelled(publication, run, at)

@@ -47,13 +47,20 @@ internal class History(private val capacity: Int) : ShortLock() {
     }
 
     /** Returns what is kept now, the one completed last first. */
-    fun newestFirst(): List<Publication> = locked {
-        val all = ArrayList<Publication>(size)
-        var at = next
-        repeat(size) {
-            at = if (at == 0) ring.size - 1 else at - 1
-            all += ring[at]!!
-        }
+    fun newestFirst(): List<Publication> {
+        val all = oldestFirst()
+        val turned = ArrayList<Publication>(all.size)
+        for (at in all.indices.reversed()) turned.add(all[at]!!)
+        return turned
+    }
+
+    // Copied in two pieces, and turned without the lock, which publishers wait for.
+    private fun oldestFirst(): Array<Publication?> = locked {
+        val all = arrayOfNulls<Publication>(size)
+        // Where the oldest stands; while there is room it is the first.
+        val oldest = if (size == ring.size) next else 0
+        ring.copyInto(all, 0, oldest, size)
+        ring.copyInto(all, size - oldest, 0, oldest)
         all
     }
 

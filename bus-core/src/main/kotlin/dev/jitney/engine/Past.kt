@@ -107,11 +107,7 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
         EventTreeTexts(core.plugins.context().masker()::mask),
     ).print(title)
 
-    private fun known(): List<Publication> {
-        // First: who completes meanwhile is in the history then.
-        val running = inFlight()
-        return (history.newestFirst() + running).distinct()
-    }
+    private fun known(): List<Publication> = allKnown(inFlight(), history)
 
     /** Ends all searches that wait. */
     @Synchronized

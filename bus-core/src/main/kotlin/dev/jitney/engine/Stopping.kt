@@ -64,11 +64,14 @@ internal object Stopping {
             // Not here: this may be the timer's thread, and whoever waits for the event is told now.
             return owner.pool.execute { publication.complete(why.outcome, why.reason, why.cause) }
         }
-        val error = owner.stopped(publication, why)
-        publication.execution?.end(publication, why.running, error)
-        owner.watch.lookAgain()
         val more = publication.extra?.more
-        more?.together?.end(why.running, error)
+        // Where one handler runs after the other, none does when one has won.
+        if (why.outcome != Outcome.HANDLED || more?.together != null) {
+            val error = owner.stopped(publication, why)
+            publication.execution?.end(publication, why.running, error)
+            owner.watch.lookAgain()
+            more?.together?.end(why.running, error)
+        }
         more?.wake()
         // Handlers may have ended and left children that hold the event open.
         if (why.outcome != Outcome.HANDLED && publication.outcomeSoFar() != null) cancelAwaited(publication)
