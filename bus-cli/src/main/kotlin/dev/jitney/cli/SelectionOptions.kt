@@ -11,7 +11,11 @@ import java.time.InstantSource
 
 /** The one grammar that says which events are meant; all conditions must hold. */
 internal class SelectionOptions : OptionGroup("Selection") {
-    val since by option("--since", metavar = "TIME", help = "From this time on: 15m, 2h, 1d, today, 2026-05-04T09:00Z")
+    val since by option(
+        "--since",
+        metavar = "TIME",
+        help = "From this time on: 15m, 2h, 1d, 2w, today, 2026-05-04T09:00Z",
+    )
     val until by option("--until", metavar = "TIME", help = "Before this time")
     val source by option("--source", metavar = "SOURCE", help = "From this source; repeatable").multiple()
     val severity by option(

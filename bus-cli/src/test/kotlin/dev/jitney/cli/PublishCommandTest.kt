@@ -146,6 +146,16 @@ internal class PublishCommandTest {
     }
 
     @Test
+    fun waitsForTheLockAsLongAsAnySpanOfTimeSays() {
+        for (span in listOf("250ms", "15s", "5m", "2h", "7d", "2w")) {
+            val ran = cli.bus("publish", "t", "1", "--lock-timeout", span, "-q")
+
+            assertThat(ran.code).describedAs(ran.err).isZero()
+            assertThat(cli.bus("query", "--since", span, "--count").code).isZero()
+        }
+    }
+
+    @Test
     fun readsWhatIsPipedInAndFiles() {
         Files.writeString(directory.resolve("order.json"), """{"id":7}""")
 
