@@ -50,7 +50,7 @@ internal object HelpPages {
           --severity          info, warning, critical; warning+ for warning and worse; repeatable
           --source, --id      repeatable
           --correlation, --key
-          -n, --limit         how many (not clear)
+          -n, --limit         how many; 0 for all (not clear)
           --from (tail)       start   end   1042 (offset)   -10 (ten back)   @TIME (stored then or later)
 
         Times without a zone are UTC, today and yesterday too. A span of time (DUR), here as for any other option, is

@@ -69,6 +69,9 @@ internal class SelectionOptions : OptionGroup("Selection") {
     }
 }
 
+/** Reads the most of something that is wanted: 0 stands for all, as it does for every command. */
+internal fun limit(text: String): Long = count("--limit", text).let { if (it == 0L) Long.MAX_VALUE else it }
+
 /** Reads a number of things, 0 or more. */
 internal fun count(option: String, text: String): Long = text.toLongOrNull()?.takeIf { it >= 0 }
     ?: throw CliFailure(ErrorCode.USAGE, "'$option' is '$text', expected a whole number, 0 or more.")
