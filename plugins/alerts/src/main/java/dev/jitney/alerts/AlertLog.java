@@ -89,9 +89,6 @@ final class AlertLog implements Closeable {
         try {
             return lock.locked(
                     () -> {
-                        if (closed) {
-                            throw new IllegalStateException("Alert store 'file' is closed.");
-                        }
                         refresh();
                         return work.run();
                     });
@@ -161,7 +158,15 @@ final class AlertLog implements Closeable {
         }
     }
 
-    private void refresh() throws IOException {
+    /**
+     * Under the lock: takes in what all have written, also those who were called by the work.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    void refresh() throws IOException {
+        if (closed) {
+            throw new IllegalStateException("Alert store 'file' is closed.");
+        }
         if (file != null && (!file.isAt(path) || file.length() < end)) {
             forget();
         }

@@ -100,14 +100,34 @@ class FileAlertStoreTest {
                     store.change(
                             "a",
                             alert -> {
-                                same.remove("b");
                                 store.raise(alert("c", 1));
+                                same.remove("b");
                                 assertThat(isFreeForOthers(lock)).isFalse();
-                                return alert.noted("alice", "of " + store.size(), NOON);
+                                return alert.noted("alice", "of " + same.size(), NOON);
                             });
             assertThat(changed.changes().get(0).note()).isEqualTo("of 2");
             assertThat(ids(store)).containsExactly("c", "a");
             assertThat(ids(same)).containsExactly("c", "a");
+        }
+    }
+
+    @Test
+    @DisplayName("ALR-1 a change that closes the store is not made, and harms no other alert")
+    void aChangeThatClosesTheStore() {
+        AlertStore store = Stores.open(directory);
+        store.raise(alert("a", 1));
+        assertThatThrownBy(
+                        () ->
+                                store.change(
+                                        "a",
+                                        alert -> {
+                                            store.close();
+                                            return alert.noted("alice", "x", NOON);
+                                        }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Alert store 'file' is closed.");
+        try (AlertStore again = Stores.open(directory)) {
+            assertThat(again.get("a")).isEqualTo(alert("a", 1));
         }
     }
 
