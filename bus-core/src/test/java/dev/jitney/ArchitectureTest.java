@@ -93,7 +93,7 @@ class ArchitectureTest {
                     new Layer(PLUGIN, List.of(EVENT, SPI), List.of(JSPECIFY)),
                     new Layer(MEMORY, List.of(EVENT, SPI), List.of(JSPECIFY)),
                     new Layer(NAMING, List.of(EVENT, SPI), List.of(JSPECIFY)),
-                    new Layer(READY, List.of(EVENT, SPI), List.of(JSPECIFY, SLF4J)),
+                    new Layer(READY, List.of(EVENT, SPI, PLUGIN), List.of(JSPECIFY, SLF4J)),
                     new Layer(
                             WIRE,
                             List.of(EVENT, SPI),

@@ -83,6 +83,19 @@ class HandlerErrorTest {
     }
 
     @Test
+    @DisplayName("ERR-1 an id with line breaks in it begins no line of the log")
+    void oneLine() throws Exception {
+        Logs.clear();
+        bus.subscribe("t", named("billing"), failing("no route"));
+        bus.publish(Event.of("t", 1).withId("1\n2\u001b[2J\u2028é"));
+        idle();
+        assertThat(Logs.messages(Level.WARN))
+                .containsExactly(
+                        "Handler 'billing' of bus 'orders' failed on event"
+                                + " 1\\u000a2\\u001b[2J\\u2028é (t)");
+    }
+
+    @Test
     @DisplayName(
             "ERR-1 ERR-3 it is published once, when the last attempt has failed; limits count too")
     void onceForAll() throws Exception {

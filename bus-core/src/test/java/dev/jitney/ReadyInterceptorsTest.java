@@ -198,6 +198,33 @@ class ReadyInterceptorsTest {
     }
 
     @Test
+    @DisplayName("ICP-2 logging writes one line of each, whatever a publisher has put into it")
+    void oneLineEach() throws Exception {
+        Logs.clear();
+        String forged = "1\nEvent order.paid (2) from shop";
+        Event event = Event.of("order.paid", 1).withId(forged).withSource("\u001b[2J");
+        try (EventBus bus = bus("logging", Map.of())) {
+            bus.subscribe(
+                    "order.paid",
+                    named("billing"),
+                    any -> {
+                        throw new IllegalStateException("no\r\nmoney\u202e");
+                    });
+            publish(bus, event);
+        }
+        assertThat(Logs.messages(Level.WARN))
+                .contains(
+                        "Handler 'billing' failed on event order.paid"
+                                + " (1\\u000aEvent order.paid (2) from shop) after 1 attempt:"
+                                + " java.lang.IllegalStateException: no\\u000d\\u000amoney\\u202e");
+        assertThat(Logs.messages(Level.INFO))
+                .contains(
+                        "Event order.paid (1\\u000aEvent order.paid (2) from shop) from \\u001b[2J"
+                                + " PUBLISHED: HANDLED_WITH_FAILURES in 0 ms, 1 of 1 handlers failed");
+        assertThat(Logs.lines()).noneMatch(line -> line.message().contains("\n"));
+    }
+
+    @Test
     @DisplayName("ICP-2 all that is wrong with the keys is said at once")
     void configuration() {
         assertThatThrownBy(

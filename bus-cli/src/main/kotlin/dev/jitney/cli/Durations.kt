@@ -3,7 +3,7 @@ package dev.jitney.cli
 
 import java.time.Duration
 
-/** Spans of time as the command line writes them: `250ms 15s 5m 2h 7d`. */
+/** Spans of time as the command line writes them: `250ms 15s 5m 2h 7d 2w`, as configurations do. */
 internal object Durations {
     private val units = mapOf(
         "ms" to 1L,
@@ -14,7 +14,7 @@ internal object Durations {
         "w" to 604_800_000L,
     )
 
-    const val ACCEPTED = "a span of time such as 250ms, 15s, 5m, 2h or 7d"
+    const val ACCEPTED = "a span of time such as 250ms, 15s, 5m, 2h, 7d or 2w"
 
     /** Returns the span, or null if the text is none. */
     fun parse(text: String): Duration? {

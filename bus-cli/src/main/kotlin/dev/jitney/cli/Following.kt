@@ -22,7 +22,7 @@ internal class Following(
     private val render: (StoredEvent) -> String,
 ) {
     fun run(plan: TailPlan) {
-        list.of { if (plan.limit > 0) goThrough(plan) }
+        list.of { goThrough(plan) }
         list.end(truncated = false)
         problems.end()
     }

@@ -46,14 +46,15 @@ internal object HelpPages {
         tail, query, replay and clear take the same selection; all conditions must hold.
 
           PATTERN...          orders.created   orders.* (all below)   orders.*.done   !orders.debug (leave out)
-          --since, --until    2026-05-04T09:00Z   2026-05-04T09:00 (UTC)   2026-05-04   15m 2h 1d   today   yesterday
+          --since, --until    2026-05-04T09:00Z   2026-05-04T09:00 (UTC)   2026-05-04   15m 2h 1d 2w   today   yesterday
           --severity          info, warning, critical; warning+ for warning and worse; repeatable
           --source, --id      repeatable
           --correlation, --key
-          -n, --limit         how many (not clear)
+          -n, --limit         how many; 0 for all (not clear)
           --from (tail)       start   end   1042 (offset)   -10 (ten back)   @TIME (stored then or later)
 
-        Times without a zone are UTC, today and yesterday too.
+        Times without a zone are UTC, today and yesterday too. A span of time (DUR), here as for any other option, is
+        a whole number with its unit: 250ms 15s 5m 2h 7d 2w.
     """.trimIndent()
 
     private val ENVIRONMENT = """

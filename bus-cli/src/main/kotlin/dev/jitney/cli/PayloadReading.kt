@@ -7,6 +7,7 @@ import dev.jitney.event.PayloadException
 
 /**
  * Gives an event its payload from bytes: JSON where it parses, else text, else bytes; or what the content type says.
+ * A byte-order mark in front of JSON is no part of it; text and bytes stay as they are.
  *
  * @param contentType the type that was asked for, or null to find one
  */
@@ -14,7 +15,7 @@ internal class PayloadReading(private val contentType: String?) {
     /** @param what names the input in messages: `PAYLOAD`, `Line 17` */
     fun into(event: Event.Builder, bytes: ByteArray, what: String) {
         if (bytes.size > MAX_PAYLOAD) throw LineInput.tooLarge(what, MAX_PAYLOAD)
-        val problem = if (ContentTypes.json(contentType)) JsonText(bytes).problem() else null
+        val problem = if (ContentTypes.json(contentType)) JsonText(bytes, Utf8.start(bytes)).problem() else null
         when {
             !ContentTypes.json(contentType) -> event.payload(textOrBytes(bytes)).contentType(contentType)
 
@@ -33,7 +34,7 @@ internal class PayloadReading(private val contentType: String?) {
 
     // Valid as a text, and yet no two readers need to agree on it (EVT-7)
     private fun json(bytes: ByteArray, what: String): JsonPayload = try {
-        JsonPayload.of(String(bytes, Charsets.UTF_8))
+        Utf8.start(bytes).let { JsonPayload.of(String(bytes, it, bytes.size - it, Charsets.UTF_8)) }
     } catch (e: PayloadException) {
         throw CliFailure(
             ErrorCode.JSON,

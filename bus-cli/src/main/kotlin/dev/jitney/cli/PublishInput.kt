@@ -27,13 +27,15 @@ internal class PublishInput(
         var bytes = 0L
         while (events.size < MAX_EVENTS && bytes < MAX_BYTES && (events.isEmpty() || lines.ready())) {
             val line = readable(what, lines::next) ?: break
-            if (skipBlank && line.all { it <= SPACE }) continue
+            if (skipBlank && blank(line)) continue
             bytes += line.size
             val name = "Line ${lines.number} of $what"
             events.add(InputEvent(Refusals.told(name) { read(line, name) }, name))
         }
         return events
     }
+
+    private fun blank(line: ByteArray) = (Utf8.start(line) until line.size).all { line[it] in 0..SPACE }
 
     companion object {
         /** Reads from the input, or fails naming it. */
@@ -43,7 +45,7 @@ internal class PublishInput(
             throw CliFailure(ErrorCode.INPUT, "Reading $what failed: ${e.message}.", cause = e)
         }
 
-        private const val SPACE = ' '.code.toByte()
+        private const val SPACE = 0x20
         private const val MAX_EVENTS = 1000
         private const val MAX_BYTES = 1024L * 1024
 

@@ -30,7 +30,7 @@ internal class QueryCommand(io: Io) :
     private val failEmpty by option("--fail-empty", help = "Exit with 4 when nothing matches").flag()
 
     override fun execute() {
-        val limit = limit?.let { count("--limit", it) } ?: DEFAULT_LIMIT
+        val limit = limit?.let(::limit) ?: DEFAULT_LIMIT
         val descending = descending()
         val selection = selecting.selection(patterns, io.clock)
         val found = open().use { bus ->
@@ -73,7 +73,7 @@ internal class QueryCommand(io: Io) :
         val list = ListWriter(io.out, format, "bus.events/1")
         val query =
             StoredQuery(bus.store, selection, problems) { list.item(printer.render(it).toByteArray(Charsets.UTF_8)) }
-        val cut = list.of { if (limit == 0L) query.all(descending) else query.newest(limit, descending) }
+        val cut = list.of { if (limit == Long.MAX_VALUE) query.all(descending) else query.newest(limit, descending) }
         list.end(cut)
         problems.end()
         if (cut) talk.note("Showing the newest ${Sizes.count(limit)}; -n 0 for all.")

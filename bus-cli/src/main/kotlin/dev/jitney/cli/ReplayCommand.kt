@@ -35,12 +35,17 @@ internal class ReplayCommand(io: Io) :
         help = "Keep id and time (default: new ones, header replayof=OLD)",
     ).flag()
     private val dryRun by option("--dry-run", help = "Only say what would be replayed").flag()
-    private val limit by option("-n", "--limit", metavar = "N", help = "At most this many, the oldest")
+    private val limit by option(
+        "-n",
+        "--limit",
+        metavar = "N",
+        help = "At most this many, the oldest (default, and 0: all)",
+    )
 
     override fun execute() {
         toTopic?.let(Topics::check)
         val pace = Pace.of(speed)
-        val limit = limit?.let { count("--limit", it) } ?: Long.MAX_VALUE
+        val limit = limit?.let(::limit) ?: Long.MAX_VALUE
         val options = ReadOptions.forward().withSelection(selection()).withLimit(limit)
         val target = into?.let { BusDirectory.directory("--into", it, io) }
         open().use { bus ->

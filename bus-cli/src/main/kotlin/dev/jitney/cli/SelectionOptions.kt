@@ -11,7 +11,11 @@ import java.time.InstantSource
 
 /** The one grammar that says which events are meant; all conditions must hold. */
 internal class SelectionOptions : OptionGroup("Selection") {
-    val since by option("--since", metavar = "TIME", help = "From this time on: 15m, 2h, 1d, today, 2026-05-04T09:00Z")
+    val since by option(
+        "--since",
+        metavar = "TIME",
+        help = "From this time on: 15m, 2h, 1d, 2w, today, 2026-05-04T09:00Z",
+    )
     val until by option("--until", metavar = "TIME", help = "Before this time")
     val source by option("--source", metavar = "SOURCE", help = "From this source; repeatable").multiple()
     val severity by option(
@@ -64,6 +68,9 @@ internal class SelectionOptions : OptionGroup("Selection") {
         }
     }
 }
+
+/** Reads the most of something that is wanted: 0 stands for all, as it does for every command. */
+internal fun limit(text: String): Long = count("--limit", text).let { if (it == 0L) Long.MAX_VALUE else it }
 
 /** Reads a number of things, 0 or more. */
 internal fun count(option: String, text: String): Long = text.toLongOrNull()?.takeIf { it >= 0 }

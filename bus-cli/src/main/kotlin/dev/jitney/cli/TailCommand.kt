@@ -30,7 +30,7 @@ internal class TailCommand(io: Io) :
     private val from by option("--from", metavar = "POS", help = "Begin at start, end, OFFSET, -N or @TIME")
     private val noFollow by option("--no-follow", help = "Stop at the end").flag()
     private val idle by option("--idle", metavar = "DUR", help = "Stop after this long without an event")
-    private val limit by option("-n", "--limit", metavar = "N", help = "Stop after this many events")
+    private val limit by option("-n", "--limit", metavar = "N", help = "Stop after this many events (0: do not)")
     private val cursor by option("--cursor", metavar = "NAME", help = "Go on where this name stopped, and remember")
 
     override fun execute() {
@@ -72,7 +72,7 @@ internal class TailCommand(io: Io) :
             selection = selecting.selection(patterns, io.clock),
             start = start(),
             last = if (starts.isEmpty() && selecting.since == null) DEFAULT_LAST else last?.let { count("--last", it) },
-            limit = limit?.let { count("--limit", it) } ?: Long.MAX_VALUE,
+            limit = limit?.let(::limit) ?: Long.MAX_VALUE,
             follow = !noFollow,
             idle = idle?.let { Durations.require("--idle", it) },
             cursor = cursor,

@@ -12,7 +12,7 @@ import java.time.ZoneOffset
 /** Moments as the command line writes them. Without a zone a time is UTC, so that it means the same everywhere. */
 internal object Times {
     const val ACCEPTED =
-        "a time such as 2026-05-04T09:00Z, 2026-05-04 (both UTC without a zone), 15m, 2h, 1d (ago), today or yesterday"
+        "a time such as 2026-05-04T09:00Z, 2026-05-04 (both UTC without a zone), 15m, 2h, 1d, 2w (ago), today or yesterday"
 
     /** @throws CliFailure if the text is no moment, naming the option */
     fun require(option: String, text: String, clock: InstantSource): Instant = parse(text, clock)

@@ -27,15 +27,20 @@ internal class TopicsCommand(io: Io) :
     private enum class Order { NAME, EVENTS, BYTES, LAST }
 
     override fun execute() {
-        val limit = limit?.let { count("--limit", it) } ?: DEFAULT_LIMIT
+        val limit = limit?.let(::limit) ?: DEFAULT_LIMIT
         val order = sort?.let { choose<Order>("--sort", it) } ?: Order.NAME
         // The verb of cli.md; a topic of that name is found by a pattern such as list.* or by giving it twice
         val patterns = if (words.firstOrNull() == "list" || words.firstOrNull() == "ls") words.drop(1) else words
         val selection = SelectionOptions.ofTopics(patterns).build()
         open().use { bus ->
-            val top = if (limit == 0L) Long.MAX_VALUE else limit
             val store = bus.store
-            val cut = if (order == Order.NAME) byName(store, selection, top) else byFigure(store, selection, top, order)
+            val cut = if (order ==
+                Order.NAME
+            ) {
+                byName(store, selection, limit)
+            } else {
+                byFigure(store, selection, limit, order)
+            }
             if (matched == 0L) talk.note(if (patterns.isEmpty()) "No topic has events." else "No topic matches.")
             if (cut) talk.note("Showing ${Sizes.count(limit)} of ${total(bus.store, patterns)} topics; -n 0 for all.")
         }

@@ -3,6 +3,12 @@ package dev.jitney.cli
 
 /** Well-formed UTF-8 (Unicode 15, table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF. */
 internal object Utf8 {
+    private val mark = byteArrayOf(0xef.toByte(), 0xbb.toByte(), 0xbf.toByte())
+
+    /** Returns where a text begins: behind its byte-order mark, which no JSON has (RFC 8259, 8.1), if there is one. */
+    fun start(bytes: ByteArray): Int =
+        if (bytes.size >= mark.size && mark.indices.all { bytes[it] == mark[it] }) mark.size else 0
+
     /** Returns the length of the character at [at], or 0 if it is malformed. */
     fun length(bytes: ByteArray, at: Int, end: Int): Int {
         val lead = bytes[at].toInt() and 0xff

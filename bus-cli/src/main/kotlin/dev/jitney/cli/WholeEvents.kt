@@ -15,13 +15,18 @@ import java.util.Base64
 internal class WholeEvents(private val format: EventFormat, private val topic: String?) {
     /** @param what names the line in messages */
     fun read(line: ByteArray, what: String): Event.Builder {
+        val start = Utf8.start(line)
         val members = LinkedHashMap<String, JsonText.Member>()
-        JsonText(line).members {
+        JsonText(line, start).members {
             if (members.put(it.name, it) != null) throw notAnEvent(what, "'${it.name}' is there twice")
         }?.let {
             throw notAnEvent(what, "byte ${it.position}, expected ${it.expected}")
         }
-        if ("specversion" in members) return cloudEvent(line, what)
+        if ("specversion" in
+            members
+        ) {
+            return cloudEvent(if (start == 0) line else line.copyOfRange(start, line.size), what)
+        }
         return Fields(format, line, members, what).event(topic)
     }
 

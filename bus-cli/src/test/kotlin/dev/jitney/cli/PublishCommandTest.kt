@@ -2,6 +2,7 @@
 package dev.jitney.cli
 
 import org.assertj.core.api.Assertions.assertThat
+import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.nio.file.Files
@@ -103,6 +104,55 @@ internal class PublishCommandTest {
             ""","contentType":"text/plain","payloadText":"42"""",
             ""","contentType":"application/octet-stream","payloadBase64":"AP8H"""",
         )
+    }
+
+    @Test
+    @DisplayName("RFC 8259, 8.1: JSON is JSON also behind a byte-order mark, which is no part of it")
+    fun ignoresAByteOrderMarkInFrontOfJson() {
+        val mark = "\ufeff"
+        Files.writeString(directory.resolve("marked.json"), """$mark{"from":"file"}""")
+        cli.bus("publish", "t", """$mark{"from":"argument"}""")
+        cli.bus("publish", "t", "--file", "marked.json")
+        cli.bus("publish", "t", stdin = """$mark {"from":"input"}""")
+        cli.bus("publish", "t", "--lines", stdin = "$mark[1]\n${mark}2\n")
+        cli.bus("publish", "--ndjson", stdin = """$mark{"topic":"t","payload":{"from":"ours"}}""")
+        val cloudEvent = """{"specversion":"1.0","id":"e1","source":"s","type":"t","data":{"from":"cloud"}}"""
+        cli.bus("publish", "--ndjson", stdin = "$mark\n$mark$cloudEvent")
+        cli.bus("publish", "t", "${mark}text")
+
+        val payloads = cli.bus("query", "-o", "jsonl").lines.map {
+            it.substringAfter("\"version\":\"1\",").removeSuffix("}")
+        }
+        assertThat(payloads).containsExactly(
+            """"payload":{"from":"argument"}""",
+            """"payload":{"from":"file"}""",
+            """"payload":{"from":"input"}""",
+            """"payload":[1]""",
+            """"payload":2""",
+            """"payload":{"from":"ours"}""",
+            """"payload":{"from":"cloud"}""",
+            """"contentType":"text/plain","payloadText":"${mark}text"""",
+        )
+        val wrong = cli.bus("publish", "t", "$mark{", "--content-type", "application/json")
+        assertThat(wrong.err).startsWith("bus: PAYLOAD is not JSON: byte 4, expected a name in quotes.")
+    }
+
+    @Test
+    fun refusesLinesThatAreNotBlankThoughTheyHaveNoLetter() {
+        val ran = cli.bus("publish", "--ndjson", stdin = " \t\n\u00e9\n")
+
+        assertThat(ran.err).startsWith("bus: Line 2 of standard input is not an event: byte 0, expected an object.")
+        assertThat(ran.code).isEqualTo(2)
+    }
+
+    @Test
+    fun waitsForTheLockAsLongAsAnySpanOfTimeSays() {
+        for (span in listOf("250ms", "15s", "5m", "2h", "7d", "2w")) {
+            val ran = cli.bus("publish", "t", "1", "--lock-timeout", span, "-q")
+
+            assertThat(ran.code).describedAs(ran.err).isZero()
+            assertThat(cli.bus("query", "--since", span, "--count").code).isZero()
+        }
     }
 
     @Test

@@ -118,6 +118,17 @@ internal class StateCommandsTest {
     }
 
     @Test
+    fun takesALimitOfNoneForAllInEveryCommand() {
+        assertThat(cli.bus("topics", "-n", "0", "-o", "jsonl").lines).hasSize(4)
+        assertThat(cli.bus("topics", "--sort", "events", "-n", "0", "-o", "jsonl").lines).hasSize(4)
+        assertThat(cli.bus("query", "-n", "0", "-o", "jsonl").lines).hasSize(4)
+        assertThat(cli.bus("replay", "-n", "0").lines).hasSize(4)
+        assertThat(cli.bus("replay", "-n", "0", "--dry-run").out).startsWith("Would replay 4 events")
+        assertThat(cli.bus("tail", "-n", "0", "--no-follow", "-o", "jsonl").lines).hasSize(4)
+        assertThat(cli.bus("tail", "-n", "0", "--idle", "1ms", "-o", "jsonl").lines).hasSize(4)
+    }
+
+    @Test
     fun sortsTopics() {
         cli.bus("publish", "orders.failed", "1", "-q")
 

@@ -18,6 +18,7 @@ internal class TextToolsTest {
         assertThat(Durations.parse("5m")).isEqualTo(Duration.ofMinutes(5))
         assertThat(Durations.parse("2h")).isEqualTo(Duration.ofHours(2))
         assertThat(Durations.parse("7d")).isEqualTo(Duration.ofDays(7))
+        assertThat(Durations.parse("2w")).isEqualTo(Duration.ofDays(14))
         for (text in listOf("", "5", "m", "-5m", "5 m", "1.5h", "5min", "99999999999999999d")) {
             assertThat(Durations.parse(text)).describedAs(text).isNull()
         }

@@ -139,7 +139,8 @@ public final class PluginConfig {
 
     /**
      * Returns a span of time from {@code least} to {@code greatest}, both included, written {@code
-     * 250ms}, {@code 15s}, {@code 5m}, {@code 2h} or {@code 7d}. Only zero may go without a unit.
+     * 250ms}, {@code 15s}, {@code 5m}, {@code 2h}, {@code 7d} or {@code 2w}. Only zero may go
+     * without a unit.
      */
     public Duration duration(String key, Duration fallback, Duration least, Duration greatest) {
         String value = string(key);

@@ -46,6 +46,7 @@ final class Units {
                 case "m" -> Duration.ofMinutes(number);
                 case "h" -> Duration.ofHours(number);
                 case "d" -> Duration.ofDays(number);
+                case "w" -> Duration.ofDays(Math.multiplyExact(number, 7));
                 case "" -> number == 0 ? Duration.ZERO : null;
                 default -> null;
             };

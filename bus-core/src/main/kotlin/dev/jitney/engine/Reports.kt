@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.PublishOptions
 import dev.jitney.engine.plugin.Interceptors
+import dev.jitney.engine.plugin.OneLine
 import dev.jitney.event.DeadLetter
 import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
@@ -194,7 +195,7 @@ internal class Reports(
                 "Handler '{}' of bus '{}' failed on event {} in attempt {} and is tried again in {}",
                 subscription.name(),
                 bus,
-                publication.event().id(),
+                OneLine.of(publication.event().id()),
                 run.attempts(),
                 Limits.text(delay),
                 it,
@@ -246,7 +247,7 @@ internal class Reports(
                 "Handler '{}' of bus '{}' failed on event {} ({})",
                 subscription.name(),
                 bus,
-                publication.event().id(),
+                OneLine.of(publication.event().id()),
                 publication.event().topic(),
                 it,
             )
@@ -281,7 +282,7 @@ internal class Reports(
             "Handler '{}' of bus '{}' is slow on event {} ({}): it has taken longer than its slow threshold",
             handler,
             bus,
-            publication.event().id(),
+            OneLine.of(publication.event().id()),
             publication.event().topic(),
         )
     }
@@ -290,7 +291,7 @@ internal class Reports(
         engineLog.warn(
             "Bus '{}' is slow on event {} ({}): its handlers have taken {} so far",
             bus,
-            publication.event().id(),
+            OneLine.of(publication.event().id()),
             publication.event().topic(),
             Limits.text(nanos),
         )

@@ -109,7 +109,16 @@ class PluginConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"250ms,PT0.25S", "15s,PT15S", "5m,PT5M", "2h,PT2H", "7d,P7D", "0,PT0S", "0s,PT0S"})
+    @CsvSource({
+        "250ms,PT0.25S",
+        "15s,PT15S",
+        "5m,PT5M",
+        "2h,PT2H",
+        "7d,P7D",
+        "2w,P14D",
+        "0,PT0S",
+        "0s,PT0S"
+    })
     void readsSpansOfTime(String text, Duration span) {
         assertThat(config("wait", text).duration("wait", Duration.ofDays(99))).isEqualTo(span);
     }
@@ -139,7 +148,7 @@ class PluginConfigTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "5", "s", "1.5s", "-1s", "1w", "5 s", "36501d", "999999999999999999d"})
+            strings = {"", "5", "s", "1.5s", "-1s", "1y", "5 s", "36501d", "999999999999999999w"})
     void refusesWhatIsNoSpanOfTime(String text) {
         PluginConfig config = config("wait", text);
         config.duration("wait", Duration.ZERO);

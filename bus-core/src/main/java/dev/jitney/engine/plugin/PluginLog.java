@@ -102,7 +102,8 @@ public final class PluginLog {
         Entry entry = entries.computeIfAbsent(subject, any -> new Entry());
         long unsaid = entry.take(clock.instant());
         if (unsaid >= 0) {
-            output.warn(unsaid == 0 ? message : message + " " + more(unsaid), cause);
+            String line = OneLine.of(message);
+            output.warn(unsaid == 0 ? line : line + " " + more(unsaid), cause);
         }
     }
 

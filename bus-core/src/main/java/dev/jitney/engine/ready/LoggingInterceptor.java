@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine.ready;
 
+import dev.jitney.engine.plugin.OneLine;
 import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.TopicPattern;
@@ -18,7 +19,8 @@ import org.slf4j.event.Level;
 /**
  * Logs each event once, when it has completed: what became of it and how long that took; and at
  * {@code WARN} each handler that failed on it and each event that was refused. Payloads and headers
- * are not logged, and messages of failures are masked (RED-1).
+ * are not logged, and messages of failures are masked (RED-1). Each is one line, whatever a
+ * publisher has put into an id.
  */
 final class LoggingInterceptor implements Interceptor {
 
@@ -47,7 +49,7 @@ final class LoggingInterceptor implements Interceptor {
     }
 
     private String masked(@Nullable Throwable failure) {
-        return failure == null ? "" : ": " + context.masker().mask(failure.toString());
+        return failure == null ? "" : ": " + OneLine.of(context.masker().mask(failure.toString()));
     }
 
     private final class Follower implements PublicationInfo.Observer {
@@ -62,7 +64,11 @@ final class LoggingInterceptor implements Interceptor {
 
         @Override
         public void refused(Event event, Throwable cause) {
-            log.warn("Event {} ({}) was refused{}", event.topic(), event.id(), masked(cause));
+            log.warn(
+                    "Event {} ({}) was refused{}",
+                    event.topic(),
+                    OneLine.of(event.id()),
+                    masked(cause));
         }
 
         @Override
@@ -78,19 +84,22 @@ final class LoggingInterceptor implements Interceptor {
                     delivery.subscription(),
                     state == DeliveryState.FAILED ? "failed" : "timed out",
                     delivery.event().topic(),
-                    delivery.event().id(),
+                    OneLine.of(delivery.event().id()),
                     delivery.attempt() == 1 ? "1 attempt" : delivery.attempt() + " attempts",
                     masked(delivery.error()));
         }
 
         @Override
         public void completed(PublicationInfo publication) {
+            if (!log.isEnabledForLevel(level)) {
+                return;
+            }
             log.atLevel(level)
                     .log(
                             "Event {} ({}) from {} {}: {} in {} ms, {} of {} handlers failed",
                             publication.event().topic(),
-                            publication.event().id(),
-                            publication.event().source(),
+                            OneLine.of(publication.event().id()),
+                            OneLine.of(publication.event().source()),
                             publication.origin(),
                             publication.outcome(),
                             context.clock().millis() - begun,

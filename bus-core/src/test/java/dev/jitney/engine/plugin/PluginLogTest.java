@@ -49,6 +49,18 @@ class PluginLogTest {
     }
 
     @Test
+    @DisplayName("ERR-6 what it says is one line, whatever stands in an id or a failure")
+    void oneLine() {
+        log.say("evictions", "Event 'a\nb' made room.", null);
+        log.failed("validator 'v'", "check", new IllegalStateException("x\r\n\u001b[2J"));
+        assertThat(diary.lines)
+                .containsExactly(
+                        "Event 'a\\u000ab' made room.",
+                        "The validator 'v' has failed in 'check': java.lang.IllegalStateException:"
+                                + " x\\u000d\\u000a\\u001b[2J.");
+    }
+
+    @Test
     @DisplayName("ERR-6 at the end it says what was left unsaid")
     void saysAtTheEndWhatWasLeft() {
         log.say("a", "First.", null);

@@ -89,9 +89,6 @@ final class AlertLog implements Closeable {
         try {
             return lock.locked(
                     () -> {
-                        if (closed) {
-                            throw new IllegalStateException("Alert store 'file' is closed.");
-                        }
                         refresh();
                         return work.run();
                     });
@@ -161,7 +158,15 @@ final class AlertLog implements Closeable {
         }
     }
 
-    private void refresh() throws IOException {
+    /**
+     * Under the lock: takes in what all have written, also those who were called by the work.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    void refresh() throws IOException {
+        if (closed) {
+            throw new IllegalStateException("Alert store 'file' is closed.");
+        }
         if (file != null && (!file.isAt(path) || file.length() < end)) {
             forget();
         }
@@ -187,8 +192,8 @@ final class AlertLog implements Closeable {
         int torn = (int) Math.min(now.length() - end, Integer.MAX_VALUE - 8);
         keepAside(now.read(end, torn));
         now.cut(end);
-        LOG.log(
-                System.Logger.Level.WARNING,
+        lock.warn(
+                LOG,
                 "File ''{0}'' ended in {1} bytes of a line that a process could not finish. They"
                         + " were cut off and are kept in ''{2}''.",
                 path,
@@ -223,8 +228,8 @@ final class AlertLog implements Closeable {
             }
         } catch (IllegalArgumentException | DateTimeException e) {
             damaged.add(line);
-            LOG.log(
-                    System.Logger.Level.WARNING,
+            lock.warn(
+                    LOG,
                     "File ''{0}'' has a damaged line of {1} bytes at byte {2}, which is passed over:"
                             + " {3}",
                     path,
@@ -265,7 +270,7 @@ final class AlertLog implements Closeable {
             // The change itself is written: only the tidying has to wait, until there is room.
             rewriteAt = lines + LEAST_TO_REWRITE;
             discard(draft, e);
-            LOG.log(System.Logger.Level.WARNING, failure(e).getMessage());
+            lock.warn(LOG, "{0}", failure(e).getMessage());
             return;
         }
         rewriteAt = LEAST_TO_REWRITE;

@@ -71,6 +71,7 @@ final class FileAlertStore implements AlertStore {
                                 "A change of alert '%s' gave it id '%s'. Keep its id."
                                         .formatted(id, changed.id()));
                     }
+                    log.refresh(); // the change may have used this store, or another one here
                     log.change(changed, List.of());
                     return changed;
                 });

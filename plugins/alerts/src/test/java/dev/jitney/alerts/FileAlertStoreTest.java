@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.spi.AlertStore;
+import dev.jitney.spi.AlertStore.Alert;
 import dev.jitney.spi.AlertStore.State;
 import dev.jitney.spi.StoreUnavailableException;
 import dev.jitney.spi.StoreVersionException;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,23 @@ import org.junit.jupiter.api.io.TempDir;
 class FileAlertStoreTest {
 
     @TempDir private Path directory;
+
+    /** Says whether another process would get a lock. */
+    static final class Asker {
+        public static void main(String[] args) throws IOException {
+            try (RandomAccessFile file = new RandomAccessFile(args[0], "rw")) {
+                System.out.println(file.getChannel().tryLock() != null);
+            }
+        }
+    }
+
+    private static boolean isFreeForOthers(Path lock) {
+        try (Child child = Child.start(List.of(), Asker.class, lock)) {
+            return "true".equals(child.line());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private Path file() {
         return directory.resolve("alerts.jsonl");
@@ -66,6 +85,67 @@ class FileAlertStoreTest {
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("id");
             assertThat(store.get("a").state()).isEqualTo(State.NEW);
+        }
+    }
+
+    @Test
+    @DisplayName("ALR-1 a change may use the store, which it runs in, and keeps others out of it")
+    void aChangeUsesTheStore() {
+        try (AlertStore store = Stores.open(directory);
+                AlertStore same = Stores.open(directory)) {
+            store.raise(alert("a", 1));
+            store.raise(alert("b", 1));
+            Path lock = directory.resolve("alerts.jsonl.lock");
+            Alert changed =
+                    store.change(
+                            "a",
+                            alert -> {
+                                store.raise(alert("c", 1));
+                                same.remove("b");
+                                assertThat(isFreeForOthers(lock)).isFalse();
+                                return alert.noted("alice", "of " + same.size(), NOON);
+                            });
+            assertThat(changed.changes().get(0).note()).isEqualTo("of 2");
+            assertThat(ids(store)).containsExactly("c", "a");
+            assertThat(ids(same)).containsExactly("c", "a");
+        }
+    }
+
+    @Test
+    @DisplayName("ALR-1 a change that closes the store is not made, and harms no other alert")
+    void aChangeThatClosesTheStore() {
+        AlertStore store = Stores.open(directory);
+        store.raise(alert("a", 1));
+        assertThatThrownBy(
+                        () ->
+                                store.change(
+                                        "a",
+                                        alert -> {
+                                            store.close();
+                                            return alert.noted("alice", "x", NOON);
+                                        }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Alert store 'file' is closed.");
+        try (AlertStore again = Stores.open(directory)) {
+            assertThat(again.get("a")).isEqualTo(alert("a", 1));
+        }
+    }
+
+    @Test
+    @DisplayName("ALR-1 whoever is told of a damaged line may raise an alert for it")
+    void aWarningMayRaiseAnAlert() throws IOException {
+        try (AlertStore store = Stores.open(directory)) {
+            store.raise(alert("a", 1));
+            Files.writeString(file(), "damaged\n{\"id\":\"torn", StandardOpenOption.APPEND);
+            AtomicInteger told = new AtomicInteger();
+            try (LogRecorder log =
+                    new LogRecorder(
+                            AlertLog.class,
+                            () -> store.raise(alert("told-" + told.incrementAndGet(), 1)))) {
+                store.raise(alert("b", 1));
+                assertThat(log.messages()).hasSize(2);
+            }
+            assertThat(ids(store)).containsExactly("told-2", "told-1", "b", "a");
         }
     }
 

@@ -16,6 +16,7 @@ final class LogRecorder implements AutoCloseable {
     private final Logger logger;
     private final @Nullable Level before;
     private final List<String> messages = new CopyOnWriteArrayList<>();
+    private final Runnable then;
     private final Handler handler =
             new Handler() {
                 private final SimpleFormatter formatter = new SimpleFormatter();
@@ -24,6 +25,7 @@ final class LogRecorder implements AutoCloseable {
                 public void publish(LogRecord record) {
                     if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
                         messages.add(formatter.formatMessage(record));
+                        then.run();
                     }
                 }
 
@@ -35,6 +37,12 @@ final class LogRecorder implements AutoCloseable {
             };
 
     LogRecorder(Class<?> type) {
+        this(type, () -> {});
+    }
+
+    /** Does something as well with each message, as a handler may that tells others of it. */
+    LogRecorder(Class<?> type, Runnable then) {
+        this.then = then;
         logger = Logger.getLogger(type.getName());
         before = logger.getLevel();
         logger.setLevel(Level.ALL);

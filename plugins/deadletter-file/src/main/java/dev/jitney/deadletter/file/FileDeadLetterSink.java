@@ -179,10 +179,7 @@ final class FileDeadLetterSink implements DeadLetterSink {
         try {
             return text.letter(line);
         } catch (IllegalArgumentException | DateTimeException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "A dead letter is damaged and is passed over: {0}",
-                    e.getMessage());
+            log.warn(LOG, "A dead letter is damaged and is passed over: {0}", e.getMessage());
             return null;
         }
     }

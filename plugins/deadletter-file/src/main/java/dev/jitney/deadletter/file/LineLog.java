@@ -201,6 +201,11 @@ final class LineLog implements Closeable {
         }
     }
 
+    /** Warns, when no work under the lock is disturbed by whoever hears it. */
+    void warn(System.Logger logger, String message, @Nullable Object... values) {
+        lock.warn(logger, message, values);
+    }
+
     UncheckedIOException failure(IOException e) {
         return new UncheckedIOException(
                 "The file '" + path + "' cannot be used: " + LineFile.reason(e), e);
@@ -248,8 +253,8 @@ final class LineLog implements Closeable {
         int torn = (int) Math.min(now.length() - end, Integer.MAX_VALUE - 8);
         keepAside(now.read(end, torn));
         now.cut(end);
-        LOG.log(
-                System.Logger.Level.WARNING,
+        lock.warn(
+                LOG,
                 "File ''{0}'' ended in {1} bytes of a line that a process could not finish. They"
                         + " were cut off and are kept in ''{2}''.",
                 path,
@@ -281,8 +286,8 @@ final class LineLog implements Closeable {
             }
         } catch (PayloadException e) {
             damaged.add(new Span(position, line.length));
-            LOG.log(
-                    System.Logger.Level.WARNING,
+            lock.warn(
+                    LOG,
                     "File ''{0}'' has a damaged line of {1} bytes at byte {2}, which is passed over:"
                             + " {3}",
                     path,
@@ -364,7 +369,7 @@ final class LineLog implements Closeable {
             // The change itself is written: only the tidying has to wait, until there is room.
             rewriteAt = end + LEAST_TO_REWRITE;
             discard(draft, e);
-            LOG.log(System.Logger.Level.WARNING, failure(e).getMessage());
+            lock.warn(LOG, "{0}", failure(e).getMessage());
             return;
         }
         rewriteAt = LEAST_TO_REWRITE;

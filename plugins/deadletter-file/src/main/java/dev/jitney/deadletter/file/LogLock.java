@@ -8,6 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The file is opened and closed with every use. On some systems closing any channel of a file
  * drops all locks that the process has on it; so all that happens in this JVM, in whatever class
  * loader, happens under one monitor.
+ *
+ * <p>Work may come back to the lock that it runs under, as it may to a monitor: work that others
+ * gave, above all. What there is to warn of is told when the lock is given back, since a handler of
+ * the log may do so too, where the log is only half read.
  *
  * <p><b>Threads.</b> Safe for concurrent use. An interrupt neither ends the waiting nor the work;
  * it is kept.
@@ -30,6 +36,7 @@ final class LogLock {
     private final Duration limit;
     // An interned text is one object for all class loaders.
     private final String monitor;
+    private final Queue<Runnable> warnings = new ConcurrentLinkedQueue<>();
 
     /** Work under the lock. */
     interface Work<T> {
@@ -52,6 +59,31 @@ final class LogLock {
      * @throws StoreUnavailableException if another process keeps the lock for too long
      */
     <T> T locked(Work<T> work) throws IOException {
+        if (Thread.holdsLock(monitor)) {
+            return work.run(); // to open the file again would give the lock back
+        }
+        try {
+            return lockedAnew(work);
+        } finally {
+            tell();
+        }
+    }
+
+    /** Warns when the lock is given back, or at once where this thread does not have it. */
+    void warn(System.Logger log, String message, @Nullable Object... values) {
+        warnings.add(() -> log.log(System.Logger.Level.WARNING, message, values));
+        if (!Thread.holdsLock(monitor)) {
+            tell();
+        }
+    }
+
+    private void tell() {
+        for (Runnable next = warnings.poll(); next != null; next = warnings.poll()) {
+            next.run();
+        }
+    }
+
+    private <T> T lockedAnew(Work<T> work) throws IOException {
         boolean interrupted = false;
         synchronized (monitor) {
             try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {

@@ -167,6 +167,30 @@ class FileDeadLetterSinkTest {
     }
 
     @Test
+    @DisplayName("ERR-5 whoever is told of a damaged line may add a letter for it")
+    void aWarningMayAddALetter() throws IOException {
+        try (DeadLetterSink sink = Sinks.open(directory)) {
+            sink.add(letter("a", 1));
+            Files.writeString(
+                    file(),
+                    "damaged\n{\"id\":\"x\",\"reason\":\"NONE\",\"event\":{}}\n",
+                    StandardOpenOption.APPEND);
+            try (LogRecorder log =
+                            new LogRecorder(LineLog.class, () -> sink.add(letter("line", 1)));
+                    LogRecorder letters =
+                            new LogRecorder(
+                                    FileDeadLetterSink.class,
+                                    () -> sink.add(letter("within", 1)))) {
+                assertThat(sink.get("x")).isNull();
+                assertThat(log.messages()).hasSize(1);
+                assertThat(letters.messages()).hasSize(1);
+                sink.remove("x");
+            }
+            assertThat(ids(sink)).containsExactly("within", "line", "a");
+        }
+    }
+
+    @Test
     @DisplayName("ERR-5 a letter that is damaged within is passed over by all that read it")
     void aDamagedLetterIsPassedOver() throws IOException {
         try (DeadLetterSink sink = Sinks.open(directory);

@@ -8,6 +8,7 @@ import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreException;
 import dev.jitney.spi.StoreUnavailableException;
 import dev.jitney.store.file.AppendQueue.Wish;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Others' code (dependents of stages) runs with no lock held.
  * </ul>
  */
-final class Committer {
+final class Committer implements Closeable {
 
     private static final int FIRST_BUFFER = 4 << 10;
     private static final int KEPT_BUFFER = 1 << 20;
@@ -454,7 +455,8 @@ final class Committer {
     }
 
     /** Writes and forces what was accepted, then takes nothing more. */
-    void close() {
+    @Override
+    public void close() {
         closed = true;
         queue.settle();
         writer.stop();

@@ -83,12 +83,14 @@ final class CursorLocks implements Closeable {
 
     @Override
     public void close() throws IOException {
-        saving.close(); // first: from here on no claim is made
+        Closing closing = new Closing();
+        closing.close(saving); // first: from here on no claim is made
         synchronized (claims) {
             for (LockFile file : claims.values()) {
-                file.close();
+                closing.close(file);
             }
             claims.clear();
         }
+        closing.end();
     }
 }

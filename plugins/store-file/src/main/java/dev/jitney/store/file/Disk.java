@@ -26,6 +26,14 @@ interface Disk {
         return new FileIdentity(Path.of(name), null);
     }
 
+    /**
+     * Returns when a file was last written, in ms since 1970 by the clock of the system, or {@link
+     * Long#MAX_VALUE} where that is not known.
+     */
+    default long writtenMillis(String name) throws IOException {
+        return Long.MAX_VALUE;
+    }
+
     /** Opens a file that exists. */
     StoreFile open(String name, boolean writable) throws IOException;
 

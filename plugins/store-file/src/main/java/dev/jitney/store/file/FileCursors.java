@@ -169,12 +169,14 @@ final class FileCursors implements Cursors, Closeable {
     @Override
     public void close() throws IOException {
         closed = true;
+        Closing closing = new Closing();
         for (FileClaim claim : claims) {
-            claim.close();
+            closing.close(claim);
         }
         if (ownLocks) {
-            locks.close();
+            closing.close(locks);
         }
+        closing.end();
     }
 
     private void checkOpen() {

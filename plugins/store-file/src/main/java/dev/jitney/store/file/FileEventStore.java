@@ -65,7 +65,8 @@ final class FileEventStore implements EventStore {
     private @Nullable Wakeups wakeups;
     private @Nullable Upkeep upkeep;
 
-    private FileEventStore(StoreContext context, StoreCore core) {
+    /** Opens it on what {@link #open} makes: for tests. */
+    FileEventStore(StoreContext context, StoreCore core) {
         this.context = context;
         this.core = core;
         this.encoder = new LineEncoder(context.format(), context.config().maxEventBytes());
@@ -253,30 +254,27 @@ final class FileEventStore implements EventStore {
         }
         // From here on nothing more is made.
         core.tellNoMore(this);
-        if (upkeep != null) {
-            upkeep.close();
+        Closing closing = new Closing();
+        closing.close(upkeep);
+        closing.close(cursors);
+        List<AutoCloseable> left;
+        synchronized (open) {
+            left = new ArrayList<>(open);
         }
+        for (AutoCloseable each : left) {
+            closing.close(each);
+        }
+        closing.close(wakeups);
         try {
-            if (cursors != null) {
-                cursors.close();
-            }
-            List<AutoCloseable> left;
-            synchronized (open) {
-                left = new ArrayList<>(open);
-            }
-            for (AutoCloseable each : left) {
-                each.close();
-            }
-            if (wakeups != null) {
-                wakeups.close();
-            }
-        } catch (Exception e) {
-            throw new StoreException(core.name() + " could not be closed: " + e.getMessage(), e);
-        } finally {
             SharedCores.giveBack(context.directory().path(), core);
-            if (indexes != null) {
-                indexes.close();
-            }
+        } catch (Throwable e) {
+            closing.failed(e);
+        }
+        closing.close(indexes);
+        try {
+            closing.end();
+        } catch (IOException e) {
+            throw core.notClosed(e);
         }
     }
 

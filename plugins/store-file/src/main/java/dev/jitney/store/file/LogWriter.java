@@ -240,20 +240,33 @@ final class LogWriter implements Closeable {
         return new Open(name, log, disk.identity(name.log()), sidecar);
     }
 
-    /** A tail without its commit records stays as it is; a new segment begins behind its lines. */
+    /**
+     * A tail without its commit records stays as it is; a new segment begins behind its lines. One
+     * that has none makes room for the new one, and what it has is kept aside.
+     */
     private Open besideUnverifiable(SegmentName name) throws IOException {
         long lines = Recovery.countLines(disk, name);
-        if (lines == 0) {
-            return create(new SegmentName(name.base(), 0));
+        long next = Math.max(name.base() + lines, state.durable());
+        if (next == name.base()) {
+            cutHalfLine(name);
+            return create(name);
         }
         Logs.of(LogWriter.class)
                 .log(
                         System.Logger.Level.WARNING,
                         "The commit records of {0} are missing or damaged; it is kept as it is, unverifiable,"
-                                + " and a new segment begins behind its {1} lines.",
+                                + " with its {1} lines, and a new segment begins.",
                         name.log(),
                         lines);
-        return create(new SegmentName(name.base() + lines, 0));
+        return create(new SegmentName(next, 0));
+    }
+
+    private void cutHalfLine(SegmentName name) throws IOException {
+        try (StoreFile log = disk.open(name.log(), true)) {
+            if (log.size() > 0) {
+                new Recovery(context, state).cutTorn(name, log, 0);
+            }
+        }
     }
 
     private void repairTail() throws IOException {

@@ -74,6 +74,11 @@ final class NioDisk implements Disk {
     }
 
     @Override
+    public long writtenMillis(String name) throws IOException {
+        return Files.getLastModifiedTime(root.resolve(name)).toMillis();
+    }
+
+    @Override
     public StoreFile open(String name, boolean writable) throws IOException {
         return new NioFile(root.resolve(name), writable);
     }

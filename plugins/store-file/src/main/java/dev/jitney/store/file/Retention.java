@@ -11,7 +11,9 @@ import java.util.List;
  * Removes the oldest segments as the configuration says, whole ones only, and never the tail.
  *
  * <ul>
- *   <li>By age: when the last batch of a segment was stored longer ago.
+ *   <li>By age: when the last batch of a segment was stored longer ago. Where that is still to
+ *       come, because the clock was ahead once, when its file, or one behind it, was written longer
+ *       ago.
  *   <li>By size and by count: as long as what is left has at least as many bytes or events as are
  *       to be kept. So the log may exceed either by a segment and the tail, and never falls short.
  *   <li>A segment that a cursor still needs stays, with all behind it, unless cursors are to be
@@ -22,6 +24,8 @@ import java.util.List;
  * <p><b>Threads.</b> Safe for concurrent use.
  */
 final class Retention {
+
+    private static final long UNKNOWN = Long.MAX_VALUE;
 
     private final StoreContext context;
     private final LockedLog log;
@@ -98,9 +102,11 @@ final class Retention {
         }
         Purges purges = new Purges(context.disk());
         boolean held = false;
-        long latest = context.clock().millis() - rule.age().toMillis();
-        for (Old old : sealed) {
-            boolean tooOld = !rule.age().isZero() && old.lastMillis() < latest;
+        long now = context.clock().millis();
+        long latest = now - rule.age().toMillis();
+        for (int i = 0; i < sealed.size(); i++) {
+            Old old = sealed.get(i);
+            boolean tooOld = !rule.age().isZero() && storedMillis(sealed, i, now) < latest;
             boolean tooBig = rule.bytes() > 0 && bytes - old.bytes() >= rule.bytes();
             boolean tooMany = rule.events() > 0 && events - old.events() >= rule.events();
             if (!tooOld && !tooBig && !tooMany) {
@@ -121,11 +127,30 @@ final class Retention {
         }
     }
 
+    /**
+     * Returns when a segment was stored at the latest: a time of storing never goes back, so one
+     * from a clock that was ahead stands in all that follows until that time has come. Of the files
+     * behind it, its own included, the first counts that can be right: none was written before it.
+     */
+    private long storedMillis(List<Old> sealed, int index, long now) throws IOException {
+        long stored = sealed.get(index).lastMillis();
+        if (stored <= now || stored == UNKNOWN) {
+            return stored;
+        }
+        for (Old old : sealed.subList(index, sealed.size())) {
+            long written = context.disk().writtenMillis(old.name().log());
+            if (written <= now) {
+                return written;
+            }
+        }
+        return stored;
+    }
+
     private Old describe(SegmentView view) throws IOException {
         int regions = view.regions();
         long events = StoreFacts.events(view);
         // Without commit records nobody knows when it was stored: as late as can be.
-        long last = !view.verifiable() ? Long.MAX_VALUE : 0;
+        long last = !view.verifiable() ? UNKNOWN : 0;
         if (view.verifiable() && regions > 0) {
             last = view.storedMillis(regions - 1);
         }

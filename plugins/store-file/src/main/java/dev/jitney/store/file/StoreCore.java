@@ -320,27 +320,24 @@ final class StoreCore implements LogStore, LockedLog {
 
     /** Writes and forces what was accepted and closes all files. */
     void close() {
-        committer.close();
+        Closing closing = new Closing();
+        closing.close(committer);
+        synchronized (this) {
+            closing.close(cursorLocks);
+        }
         Opened all = opened;
-        AppendLock lock = appendLock;
+        if (all != null) {
+            closing.close(all.writer());
+        }
+        closing.close(appendLock);
         try {
-            closeCursorLocks();
-            if (lock != null) {
-                if (all != null) {
-                    all.writer().close();
-                }
-                lock.close();
-            }
+            closing.end();
         } catch (IOException e) {
-            throw new StoreException(
-                    "'" + name + "' could not be closed: " + e.getMessage() + ".", e);
+            throw notClosed(e);
         }
     }
 
-    private synchronized void closeCursorLocks() throws IOException {
-        CursorLocks known = cursorLocks;
-        if (known != null) {
-            known.close();
-        }
+    StoreException notClosed(IOException e) {
+        return new StoreException("'" + name + "' could not be closed: " + e.getMessage() + ".", e);
     }
 }

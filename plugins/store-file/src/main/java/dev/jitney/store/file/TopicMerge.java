@@ -93,16 +93,10 @@ final class TopicMerge implements TopicSource {
 
     @Override
     public void close() throws IOException {
-        IOException failure = null;
+        Closing closing = new Closing();
         for (TopicSource source : all) {
-            try {
-                source.close();
-            } catch (IOException e) {
-                failure = e;
-            }
+            closing.close(source);
         }
-        if (failure != null) {
-            throw failure;
-        }
+        closing.end();
     }
 }

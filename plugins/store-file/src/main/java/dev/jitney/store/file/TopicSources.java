@@ -277,13 +277,13 @@ final class TopicSources implements Closeable {
 
     @Override
     public void close() throws IOException {
-        if (summary != null) {
-            summary.close();
-        }
+        Closing closing = new Closing();
+        closing.close(summary);
         for (SegmentIndex.OpenTopics topics : open) {
-            topics.close();
+            closing.close(topics);
         }
-        read.close();
-        scratch.close();
+        closing.close(read);
+        closing.close(scratch);
+        closing.end();
     }
 }

@@ -4,17 +4,25 @@ package dev.jitney.store.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
+import dev.jitney.event.Selection;
 import dev.jitney.spi.Cursors;
 import dev.jitney.spi.EventStore;
 import dev.jitney.spi.StoreClosedException;
+import dev.jitney.spi.StoreException;
+import dev.jitney.spi.TopicReader;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -86,6 +94,77 @@ class ClosedStoreTest {
         locks.close();
         locks.release("owned");
         assertThat(openFiles()).isEmpty();
+    }
+
+    @Test
+    // As above.
+    @EnabledOnOs(OS.LINUX)
+    @DisplayName("STO-7 a store whose parts fail to close closes all the others, and tells of each")
+    void failingParts() throws IOException {
+        AtomicBoolean failing = new AtomicBoolean();
+        StoreContext sound = Contexts.of(bus(), Contexts.format(), InstantSource.system());
+        StoreContext context = Contexts.on(sound, failingToClose(sound.disk(), failing));
+        FileEventStore store = new FileEventStore(context, SharedCores.borrow(context));
+        append(store);
+        store.core()
+                .underLock(
+                        () -> {
+                            store.core().roll();
+                            return 0;
+                        });
+        append(store);
+        assertThat(store.cursors().claim("owned")).isNotNull();
+        TopicReader topics = store.topics(Selection.all());
+        assertThat(topics.next()).isNotNull();
+        failing.set(true);
+        assertThatThrownBy(store::close)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("index/topics.idx")
+                .satisfies(
+                        e ->
+                                assertThat(e.getSuppressed())
+                                        .singleElement()
+                                        .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+                                        .hasMessage(
+                                                "'"
+                                                        + bus()
+                                                        + "' could not be closed: "
+                                                        + "store/00000000000000000001.jsonl."));
+        assertThat(openFiles()).isEmpty();
+    }
+
+    private static void append(EventStore store) {
+        store.appendAndWait(
+                List.of(StoreChildren.event("a", 1, 1)), Level.OS, Duration.ofSeconds(20));
+    }
+
+    /** Its files are closed, and say that they are not, as soon as that is wanted. */
+    private static Disk failingToClose(Disk real, AtomicBoolean failing) {
+        return new ForwardingDisk(real) {
+            @Override
+            public StoreFile open(String name, boolean writable) throws IOException {
+                return failing(super.open(name, writable), name);
+            }
+
+            @Override
+            public StoreFile create(String name) throws IOException {
+                return failing(super.create(name), name);
+            }
+
+            private StoreFile failing(StoreFile file, String name) {
+                return (StoreFile)
+                        Proxy.newProxyInstance(
+                                StoreFile.class.getClassLoader(),
+                                new Class<?>[] {StoreFile.class},
+                                (self, method, arguments) -> {
+                                    Object result = method.invoke(file, arguments);
+                                    if (method.getName().equals("close") && failing.get()) {
+                                        throw new IOException(name);
+                                    }
+                                    return result;
+                                });
+            }
+        };
     }
 
     private List<Path> openFiles() throws IOException {

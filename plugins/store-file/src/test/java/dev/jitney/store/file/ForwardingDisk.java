@@ -50,6 +50,11 @@ class ForwardingDisk implements Disk {
     }
 
     @Override
+    public long writtenMillis(String name) throws IOException {
+        return real.writtenMillis(name);
+    }
+
+    @Override
     public StoreFile open(String name, boolean writable) throws IOException {
         return real.open(name, writable);
     }

@@ -8,8 +8,12 @@ import dev.jitney.spi.PurgeReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +74,65 @@ class RetentionTest {
         clock.advance(Duration.ofDays(9));
         assertThat(apply(context).events()).isEqualTo(30);
         assertThat(Contents.of(context).events()).containsOnlyKeys(50L, 51L, 52L, 53L, 54L);
+    }
+
+    @Test
+    @DisplayName("STO-5 what was stored while the clock was ahead is as old as its files, not kept")
+    void clockWasAhead() throws IOException {
+        Instant now = clock.instant();
+        StoreConfig.RetentionRule rule =
+                new StoreConfig.RetentionRule(Duration.ofHours(3), 0, 0, false, IDLE);
+        StoreContext plain = Contexts.of(temp.resolve("bus"), Contexts.format(), clock, rule);
+        TestWriter writer = new TestWriter(plain).storedAt(now.plus(Duration.ofDays(9_000)));
+        for (int i = 0; i < 5; i++) {
+            writer.append(Contents.event("t", i));
+            writer.roll();
+        }
+        writer.append(Contents.event("t", 5));
+        // The first was written while the clock was ahead, the others when it had been set right.
+        List<Instant> written = new ArrayList<>(List.of(now.plus(Duration.ofDays(9_000))));
+        for (int hours : List.of(5, 4, 2, 1, 0)) {
+            written.add(now.minus(Duration.ofHours(hours)));
+        }
+        StoreContext context =
+                Contexts.on(
+                        plain,
+                        new ForwardingDisk(plain.disk()) {
+                            @Override
+                            public long writtenMillis(String name) {
+                                SegmentName segment = SegmentName.ofLog(name.substring(6));
+                                return written.get((int) segment.base()).toEpochMilli();
+                            }
+                        });
+        assertThat(apply(context).events()).isEqualTo(3);
+        assertThat(start(context)).isEqualTo(3);
+        clock.advance(Duration.ofHours(3));
+        assertThat(apply(context).events()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("STO-5 a segment whose files were written while the clock was ahead, too, is kept")
+    void clockIsAheadStill() throws IOException {
+        StoreContext context =
+                fill(new StoreConfig.RetentionRule(Duration.ofHours(3), 0, 0, false, IDLE));
+        Instant before = clock.instant().minus(Duration.ofDays(99));
+        StoreContext back =
+                new StoreContext(
+                        context.disk(),
+                        context.directory(),
+                        context.config(),
+                        context.format(),
+                        () -> before);
+        for (Path log : logs()) {
+            Files.setLastModifiedTime(log, FileTime.from(clock.instant()));
+        }
+        assertThat(apply(back).events()).isZero();
+    }
+
+    private List<Path> logs() throws IOException {
+        try (Stream<Path> files = Files.list(temp.resolve("bus/store"))) {
+            return files.filter(file -> file.toString().endsWith(SegmentName.LOG)).toList();
+        }
     }
 
     @Test
