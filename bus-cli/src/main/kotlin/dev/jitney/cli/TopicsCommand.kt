@@ -34,13 +34,8 @@ internal class TopicsCommand(io: Io) :
         val selection = SelectionOptions.ofTopics(patterns).build()
         open().use { bus ->
             val store = bus.store
-            val cut = if (order ==
-                Order.NAME
-            ) {
-                byName(store, selection, limit)
-            } else {
-                byFigure(store, selection, limit, order)
-            }
+            val named = order == Order.NAME
+            val cut = if (named) byName(store, selection, limit) else byFigure(store, selection, limit, order)
             if (matched == 0L) talk.note(if (patterns.isEmpty()) "No topic has events." else "No topic matches.")
             if (cut) talk.note("Showing ${Sizes.count(limit)} of ${total(bus.store, patterns)} topics; -n 0 for all.")
         }

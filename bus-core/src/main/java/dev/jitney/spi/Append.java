@@ -3,10 +3,14 @@ package dev.jitney.spi;
 
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A batch that a store has accepted. */
@@ -27,6 +31,35 @@ public interface Append {
      * one. Appends of one store are done in the order in which they were accepted.
      */
     boolean isDone(Level level);
+
+    /**
+     * Waits until {@link #isDone}. The calling thread may do the writing itself, for others too,
+     * which makes this much cheaper than waiting for a stage. When it ends without that, the store
+     * goes on by itself.
+     *
+     * @param limit the longest to wait; zero waits without limit
+     * @return false if the limit has passed first
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    default boolean await(Level level, Duration limit) throws InterruptedException {
+        if (isDone(level)) {
+            return true;
+        }
+        CompletableFuture<Offset> stage = reached(level).toCompletableFuture();
+        try {
+            if (limit.isZero()) {
+                stage.get();
+            } else {
+                stage.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException | CancellationException e) {
+            // Done all the same; failure(level) says so.
+            return true;
+        }
+        return true;
+    }
 
     /**
      * Returns what the stage of this level has failed with, or null if it has not failed or is not

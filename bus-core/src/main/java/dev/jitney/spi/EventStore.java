@@ -46,6 +46,15 @@ public interface EventStore extends AutoCloseable {
     Append append(List<Event> batch, Level level);
 
     /**
+     * As {@link #append}, by a caller that calls {@link Append#await} next: the store may leave the
+     * writing to that call. So a bus keeps its order of appends and yet needs no other thread for
+     * an event that its publisher waits for.
+     */
+    default Append appendAwaited(List<Event> batch, Level level) {
+        return append(batch, level);
+    }
+
+    /**
      * Appends a batch and waits until the level is reached. The calling thread may do the writing
      * itself, which makes this much cheaper than waiting for {@link #append}'s stage.
      *

@@ -2,6 +2,7 @@
 package dev.jitney.engine
 
 import dev.jitney.Publication
+import dev.jitney.engine.plugin.OneLine
 import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import dev.jitney.event.Outcome
@@ -74,7 +75,7 @@ internal class DurableDeliveries(
             engineLog.warn(
                 "{} has not finished event {}, which ended as {}: it is delivered again when the cursor is next taken up",
                 label,
-                publication.event().id(),
+                OneLine.of(publication.event().id()),
                 publication.outcome(),
             )
         }

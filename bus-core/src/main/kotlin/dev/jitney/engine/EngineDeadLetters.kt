@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.DeadLetters
 import dev.jitney.Overflow
+import dev.jitney.engine.plugin.OneLine
 import dev.jitney.event.DeadLetter
 import dev.jitney.event.DeadLetter.Reason
 import dev.jitney.event.Outcome
@@ -66,7 +67,7 @@ internal class EngineDeadLetters(
     private fun attempt(letter: DeadLetter, mostRetries: Int): CompletionStage<Boolean?> = try {
         retry(letter, mostRetries)?.handle { handled, _ -> handled ?: false } ?: CompletableFuture.completedFuture(null)
     } catch (e: Exception) {
-        engineLog.debug("Dead letter {} cannot be retried", letter.id(), e)
+        engineLog.debug("Dead letter {} cannot be retried", OneLine.of(letter.id()), e)
         CompletableFuture.completedFuture(false)
     }
 

@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.Delivery
 import dev.jitney.Subscription
+import dev.jitney.engine.plugin.OneLine
 import dev.jitney.event.DeliveryState
 import dev.jitney.event.Event
 import java.util.concurrent.Executor
@@ -167,7 +168,7 @@ internal class EngineDelivery(
             action.run()
         } catch (e: Throwable) {
             val shown = publication.owner.masking.shown(e)
-            engineLog.warn("Cancelling handler '{}' on event {} failed", subscription.name(), event().id(), shown)
+            engineLog.warn("Cancelling handler '{}' on event {} failed", subscription.name(), OneLine.of(event().id()), shown)
         }
     }
 

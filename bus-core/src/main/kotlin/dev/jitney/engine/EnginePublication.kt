@@ -4,6 +4,7 @@ package dev.jitney.engine
 import dev.jitney.HandlerResult
 import dev.jitney.Publication
 import dev.jitney.PublishOptions
+import dev.jitney.engine.plugin.OneLine
 import dev.jitney.event.Event
 import dev.jitney.event.Level
 import dev.jitney.event.Offset
@@ -334,7 +335,7 @@ internal class EnginePublication(
         try {
             step()
         } catch (e: Throwable) {
-            engineLog.error("Bus '{}' failed at the completion of event {}", owner.name, event.id(), e)
+            engineLog.error("Bus '{}' failed at the completion of event {}", owner.name, OneLine.of(event.id()), e)
         }
     }
 
@@ -360,7 +361,7 @@ internal class EnginePublication(
         try {
             action?.accept(this)
         } catch (e: Throwable) {
-            engineLog.warn("An action on the completion of event {} failed", event.id(), owner.masking.shown(e))
+            engineLog.warn("An action on the completion of event {} failed", OneLine.of(event.id()), owner.masking.shown(e))
         }
     }
 

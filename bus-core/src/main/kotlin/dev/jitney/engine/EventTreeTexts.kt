@@ -3,6 +3,7 @@ package dev.jitney.engine
 
 import dev.jitney.HandlerResult
 import dev.jitney.Publication
+import dev.jitney.engine.plugin.OneLine
 import dev.jitney.event.Event
 import java.time.Duration
 import java.time.Instant
@@ -81,21 +82,14 @@ internal class EventTreeTexts(private val mask: (String) -> String = { it }) {
 
     private fun short(text: String): String {
         val cut = if (text.length <= SHOWN) text else text.substring(0, SHOWN).trimEnd(Char::isHighSurrogate) + "…"
-        return if (cut.none(::acted)) cut else cut.map { if (acted(it)) escape(it) else it }.joinToString("")
+        return OneLine.of(cut)
     }
-
-    // What would begin a line, or what a terminal acts on or does not show.
-    private fun acted(c: Char) = c.isISOControl() || c.category in HIDDEN
-
-    private fun escape(c: Char) = "\\u" + (c.code or 0x10000).toString(16).substring(1)
 
     companion object {
         const val SHOWN: Int = 60
         private const val MILLIS_PER_SECOND = 1_000L
         private const val MILLIS_PER_MINUTE = 60_000L
         private const val UUID_LENGTH = 36
-        private val HIDDEN =
-            setOf(CharCategory.FORMAT, CharCategory.LINE_SEPARATOR, CharCategory.PARAGRAPH_SEPARATOR)
         private val TIME: DateTimeFormatter = DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT)
     }
 

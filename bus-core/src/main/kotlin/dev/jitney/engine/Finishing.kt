@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.engine
 
+import dev.jitney.engine.plugin.OneLine
 import dev.jitney.event.DeliveryState
 import dev.jitney.event.Outcome
 
@@ -16,7 +17,7 @@ internal class Finishing(private val core: EngineCore, private val retrying: Ret
         try {
             end(publication)
         } catch (e: Throwable) {
-            engineLog.error("Bus '{}' failed at the end of event {}", core.name, publication.event().id(), e)
+            engineLog.error("Bus '{}' failed at the end of event {}", core.name, OneLine.of(publication.event().id()), e)
             publication.end(Outcome.REJECTED, "Bus '${core.name}' failed at the end of the event: $e", e)
         }
         publication.extra?.more?.atEnd?.run()

@@ -36,9 +36,18 @@ internal class Lane(
 
     /** Adds an accepted event. Never waits. */
     fun add(publication: EnginePublication) {
+        addLeft(publication)
+        if (started < capacity && !runsItsOnly) pump()
+    }
+
+    /** Adds an event that the caller runs [here][runHereOrLeave] in a moment, or leaves to a drain there. */
+    fun addLeft(publication: EnginePublication) {
         publication.lane = this
         queue.add(publication)
-        if (started < capacity && !runsItsOnly) pump()
+    }
+
+    fun runHereOrLeave(publication: EnginePublication) {
+        if (!tryRunHere(publication)) pump()
     }
 
     // ---- draining the queue

@@ -132,6 +132,7 @@ internal class Publisher(private val core: EngineCore) {
     ): Publication {
         val following = publication.extra?.following
         var ahead = false
+        var rest: Duration? = limit
         orRefuse(publication, following) {
             // With a limit it may have to end before its turn has come.
             val direct = limit.isZero && submitting.isDirect(publication)
@@ -142,7 +143,7 @@ internal class Publisher(private val core: EngineCore) {
                 if (direct) {
                     submitting.runDirect(publication)
                 } else if (!ahead) {
-                    submitting.submit(publication)
+                    rest = submitting.submitAwaited(publication, limit)
                 }
             }
         }
@@ -153,7 +154,7 @@ internal class Publisher(private val core: EngineCore) {
             }
         } else {
             core.reports.published(publication, following, begun)
-            if (!publication.completed) publication.join(limit)
+            if (!publication.completed) rest?.let(publication::join)
         }
         return publication
     }

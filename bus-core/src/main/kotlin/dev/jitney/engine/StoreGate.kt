@@ -11,6 +11,7 @@ import dev.jitney.spi.Position
 import dev.jitney.spi.StoreProblem
 import dev.jitney.spi.TailOptions
 import kotlinx.coroutines.suspendCancellableCoroutine
+import java.time.Duration
 import java.util.Collections
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.ExecutionException
@@ -43,12 +44,15 @@ internal class StoreGate(val store: EventStore, deliverAfter: Level?, private va
         }
     }
 
-    /** Appends the event and hands it on in the order of the store. Throws what the store throws. */
-    fun append(publication: EnginePublication, handOn: (EnginePublication) -> Unit) {
+    /**
+     * Appends the event and hands it on in the order of the store. Throws what the store throws. Who has it [awaited]
+     * calls [awaitHere] after this.
+     */
+    fun append(publication: EnginePublication, awaited: Boolean, handOn: (EnginePublication) -> Unit) {
         // Of a kind that a store which copies its batch need not copy.
         val batch = java.util.List.of(masking.kept(publication.event()))
         lock.withLock {
-            val append = store.append(batch, target)
+            val append = if (awaited) store.appendAwaited(batch, target) else store.append(batch, target)
             publication.append = append
             last = append
             own?.addLast(publication)
@@ -63,6 +67,18 @@ internal class StoreGate(val store: EventStore, deliverAfter: Level?, private va
     suspend fun await(publication: EnginePublication) {
         val stage = publication.append?.reached(deliverAt) ?: return
         suspendCancellableCoroutine { lane -> stage.whenComplete { _, _ -> lane.resume(Unit) } }
+    }
+
+    /** Blocks until [isOpen], and may write the event on this thread; not longer than [limit], zero for no limit. */
+    fun awaitHere(publication: EnginePublication, limit: Duration) {
+        try {
+            publication.append?.await(deliverAt, limit)
+        } catch (e: InterruptedException) {
+            throw e
+        } catch (e: Exception) {
+            // Its lane waits for the event then.
+            engineLog.warn("The store at {} failed to wait for an append", store.info().location(), e)
+        }
     }
 
     /** Returns why an event that [isOpen] was not stored, or null if it was. */

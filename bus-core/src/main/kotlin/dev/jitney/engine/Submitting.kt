@@ -4,6 +4,7 @@ package dev.jitney.engine
 import dev.jitney.Dispatch
 import dev.jitney.Publication
 import dev.jitney.PublishOptions
+import java.time.Duration
 
 /** The way of an event that was let in to its lane: through the store, into the queue, or past both onto this thread (ORD-9, ORD-10). */
 internal class Submitting(private val core: EngineCore) {
@@ -28,26 +29,52 @@ internal class Submitting(private val core: EngineCore) {
         Waits.hurry(publication, here)
     }
 
-    fun queue(publication: EnginePublication) {
+    /**
+     * As [submit], for a caller that waits so long for the event, zero for no limit: where it goes through a store the
+     * caller writes it, and runs it when it is stored, on its own thread if it can (ORD-10). Returns what is left of the
+     * limit; null if that is nothing.
+     */
+    fun submitAwaited(publication: EnginePublication, limit: Duration): Duration? {
+        if (core.gate == null || !publication.stores || !Waits.mayRunHere(publication, limit)) {
+            submit(publication)
+            return limit
+        }
+        checkLife()
+        val begun = System.nanoTime()
+        queue(publication, awaited = true)
+        try {
+            core.pool.blockingWait { core.gate.awaitHere(publication, limit) }
+        } catch (_: InterruptedException) {
+            // For the wait that follows.
+            Thread.currentThread().interrupt()
+        } finally {
+            publication.lane!!.runHereOrLeave(publication)
+        }
+        if (core.life.closed) core.lanes.cancelQueued(core)
+        if (limit.isZero) return limit
+        return limit.minusNanos(System.nanoTime() - begun).takeUnless { it.isNegative || it.isZero }
+    }
+
+    fun queue(publication: EnginePublication, awaited: Boolean = false) {
         val lane = core.lanes.of(publication)
         core.reports.pending(publication)
         if (publication.stop != null) Stopping.end(publication)
         if (core.gate == null || !publication.stores) {
-            queue(publication, lane)
+            queue(publication, lane, awaited)
         } else {
             publication.extra?.lineage?.let { core.lineages.remember(publication.event().id(), it) }
-            core.gate.append(publication) { queue(it, lane) }
+            core.gate.append(publication, awaited) { queue(it, lane, awaited) }
         }
     }
 
     // Offered before it is handled; and again, for whoever has begun to look in between.
-    private fun queue(publication: EnginePublication, lane: Lane) {
+    private fun queue(publication: EnginePublication, lane: Lane, awaited: Boolean) {
         val findable = publication.extra?.more?.findable
         // What a durable subscription gets is no news to whoever looks for some.
         val isNews = publication.origin != Origin.DURABLE
         core.reports.accepted(publication)
         if (isNews) core.past.offer(publication)
-        lane.add(publication)
+        if (awaited) lane.addLeft(publication) else lane.add(publication)
         if (isNews) core.past.offer(publication)
         findable?.run()
     }
@@ -142,7 +169,7 @@ internal class Submitting(private val core: EngineCore) {
         }
         val turn = DirectTurn()
         publication.extra().more().turn = turn
-        submit(publication)
+        submitAwaited(publication, Duration.ZERO)
         if (turn.await(publication)) publication.lane?.runHere(publication)
         if (!publication.completed) Waits.joinUninterruptibly(publication)
         return publication

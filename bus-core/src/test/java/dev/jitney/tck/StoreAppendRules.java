@@ -55,6 +55,36 @@ interface StoreAppendRules extends StoreRules {
     }
 
     @Test
+    @DisplayName("STO-2 who awaits an append has its level, and all that was appended before it")
+    default void anAppendCanBeAwaited() throws Exception {
+        StoreHarness h = harness();
+        for (Level level : h.store().capabilities().levels()) {
+            Append before = h.store().append(events("a.b", 1), level);
+            List<Event> batch = events("a.b", 2);
+            Append append = h.store().appendAwaited(batch, level);
+            assertThat(append.await(level, Duration.ZERO))
+                    .as("STO-2: without a limit it ends with the level")
+                    .isTrue();
+            assertThat(append.isDone(level)).as("STO-2: the level is reached").isTrue();
+            assertThat(append.failure(level)).as("STO-2: and has not failed").isNull();
+            assertThat(before.isDone(level)).as("STO-2: in the order of appends").isTrue();
+            assertThat(append.await(level, PATIENCE)).as("STO-2: again, at once").isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("STO-2 an append that is to be awaited, and is not, is stored when the store closes")
+    default void aWaitGivenUpLosesNothing() {
+        StoreHarness h = harness();
+        List<Event> batch = events("a.b", 3);
+        h.store().appendAwaited(batch, h.visible());
+        if (h.can().durable()) {
+            h.reopen();
+            assertThat(ids(h.readAll())).as("STO-2: all of the batch").isEqualTo(idsOf(batch));
+        }
+    }
+
+    @Test
     @DisplayName("STO-1 batches of several threads are not mixed, and each keeps its order")
     default void threadsDoNotMixBatches() throws Exception {
         StoreHarness h = harness();

@@ -79,10 +79,15 @@ final class Committer implements Closeable {
 
     /** Queues whole lines; somebody will write them. Waits while the queue is full. */
     FileAppend append(byte[] lines, int length, int events, Level level) {
-        Wish wish = level == Level.DISK ? Wish.DISK : Wish.NONE;
-        FileAppend append = enqueue(lines, length, events, wish, Deadline.NONE);
+        FileAppend append = appendAwaited(lines, length, events, level);
         writer.wake();
         return append;
+    }
+
+    /** Queues whole lines for a caller that calls {@link #await} next. */
+    FileAppend appendAwaited(byte[] lines, int length, int events, Level level) {
+        Wish wish = level == Level.DISK ? Wish.DISK : Wish.NONE;
+        return enqueue(lines, length, events, wish, Deadline.NONE);
     }
 
     /** Has a group forced soon, since somebody wants to know of it. */
@@ -132,21 +137,10 @@ final class Committer implements Closeable {
         boolean interrupted = false;
         try {
             while (!group.isDone(level)) {
-                if (group.isDone(Level.OS)
-                        ? lead(forceLock, group, level)
-                        : lead(writeLock, group, Level.OS)) {
-                    continue;
-                }
-                long left = deadline.left(IDLE_NANOS);
-                if (left <= 0) {
-                    if (level == Level.DISK) {
-                        wantDisk(group); // this thread would have forced it
-                    }
-                    throw Failures.notReached(level, limit, log.name());
-                }
                 try {
-                    boolean written = group.isDone(Level.OS);
-                    group.await(written ? level : Level.OS, written ? forceLock : writeLock, left);
+                    if (!await(group, level, deadline)) {
+                        throw Failures.notReached(level, limit, log.name());
+                    }
                 } catch (InterruptedException e) {
                     // What is queued cannot be taken back: finish, and hand the interrupt on.
                     interrupted = true;
@@ -158,6 +152,33 @@ final class Committer implements Closeable {
             }
         }
         return new Offset(group.offsetAt(level) + append.last());
+    }
+
+    /** Waits until the level is done, doing the work if nobody else does; false at the limit. */
+    boolean await(Group group, Level level, Deadline deadline) throws InterruptedException {
+        try {
+            while (!group.isDone(level)) {
+                if (group.isDone(Level.OS)
+                        ? lead(forceLock, group, level)
+                        : lead(writeLock, group, Level.OS)) {
+                    continue;
+                }
+                long left = deadline.left(IDLE_NANOS);
+                if (left <= 0) {
+                    return false;
+                }
+                boolean written = group.isDone(Level.OS);
+                group.await(written ? level : Level.OS, written ? forceLock : writeLock, left);
+            }
+            return true;
+        } finally {
+            if (!group.isDone(level)) { // then others are to do what this thread would have done
+                writer.wake();
+                if (level == Level.DISK) {
+                    wantDisk(group);
+                }
+            }
+        }
     }
 
     /** Leads if nobody does; returns whether the group's level is done. */
@@ -189,6 +210,7 @@ final class Committer implements Closeable {
 
     /** Says whether an append may wait for room. */
     boolean mayWait() {
+        writer.wake(); // who has queued what there is no room for may not have come to write it yet
         // A dependent that appends on the writer thread would wait for itself.
         return failed == null && !closed && !writer.isCurrent();
     }
@@ -283,14 +305,7 @@ final class Committer implements Closeable {
 
     /** Makes of what has stopped a write what those who wait hear; most end all writing (STO-9). */
     private StoreException failure(Throwable e) {
-        StoreException cause;
-        if (e instanceof IOException io) {
-            cause = Failures.of("'" + log.name() + "' could not be written to", io);
-        } else if (e instanceof StoreException known) {
-            cause = known;
-        } else {
-            cause = Failures.broken(log.name(), e);
-        }
+        StoreException cause = Failures.of(log.name(), "written to", e);
         if (!(e instanceof StoreUnavailableException) && failed == null) {
             failed = cause;
         }
@@ -310,12 +325,9 @@ final class Committer implements Closeable {
         if (cause == null && durable < first.endOffset()) {
             try {
                 durable = log.force();
-            } catch (IOException e) {
-                cause = Failures.of("'" + log.name() + "' could not be forced to the disk", e);
-                failed = cause;
-            } catch (RuntimeException | Error e) {
+            } catch (IOException | RuntimeException | Error e) {
                 // Whatever it is, those who wait must hear of it.
-                cause = e instanceof StoreException known ? known : Failures.broken(log.name(), e);
+                cause = Failures.of(log.name(), "forced to the disk", e);
                 failed = cause;
             }
         }

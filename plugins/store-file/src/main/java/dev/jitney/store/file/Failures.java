@@ -43,6 +43,14 @@ final class Failures {
         return new StoreFailedException(what + ": " + reason + ".", e);
     }
 
+    /** Says what has kept a log from being written or forced, whatever that is. */
+    static StoreException of(String bus, String done, Throwable e) {
+        if (e instanceof IOException io) {
+            return of("'" + bus + "' could not be " + done, io);
+        }
+        return e instanceof StoreException known ? known : broken(bus, e);
+    }
+
     private static boolean isFull(String reason) {
         return reason.contains("No space left") || reason.contains("not enough space");
     }

@@ -4,6 +4,7 @@ package dev.jitney.store.file;
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
 import dev.jitney.spi.Append;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,11 @@ record FileAppend(Committer committer, Group group, int last) implements Append 
     @Override
     public boolean isDone(Level level) {
         return level == Level.REMOTE || group.isDone(level);
+    }
+
+    @Override
+    public boolean await(Level level, Duration limit) throws InterruptedException {
+        return isDone(level) || committer.await(group, level, Deadline.in(limit));
     }
 
     @Override

@@ -105,6 +105,14 @@ final class FileEventStore implements EventStore {
     }
 
     @Override
+    public Append appendAwaited(List<Event> batch, Level level) {
+        checkOpen();
+        checkLevel(level);
+        LineBuffer lines = encoder.encode(batch);
+        return core.committer().appendAwaited(lines.array(), lines.length(), batch.size(), level);
+    }
+
+    @Override
     public Offset appendAndWait(List<Event> batch, Level level, Duration limit) {
         checkOpen();
         checkLevel(level);
