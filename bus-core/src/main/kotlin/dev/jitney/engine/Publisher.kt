@@ -51,6 +51,7 @@ internal class Publisher(private val core: EngineCore) {
                 when {
                     hand != null -> hand(publication)
                     submitting.isDirect(publication) -> submitting.runDirect(publication)
+                    awaited -> submitting.submitAwaitedLater(publication)
                     else -> submitting.submit(publication)
                 }
             }

@@ -65,8 +65,13 @@ internal class StoreGate(val store: EventStore, deliverAfter: Level?, private va
 
     /** Suspends until [isOpen]. */
     suspend fun await(publication: EnginePublication) {
-        val stage = publication.append?.reached(deliverAt) ?: return
-        suspendCancellableCoroutine { lane -> stage.whenComplete { _, _ -> lane.resume(Unit) } }
+        if (publication.append == null) return
+        suspendCancellableCoroutine { lane -> whenOpen(publication) { lane.resume(Unit) } }
+    }
+
+    /** Calls [action] when [isOpen], on a thread of the store or here. */
+    fun whenOpen(publication: EnginePublication, action: () -> Unit) {
+        publication.append!!.reached(deliverAt).whenComplete { _, _ -> action() }
     }
 
     /** Blocks until [isOpen], and may write the event on this thread; not longer than [limit], zero for no limit. */

@@ -6,6 +6,18 @@ import dev.jitney.Publication
 import dev.jitney.PublishOptions
 import java.time.Duration
 
+/** How an event comes into the queue of its lane. */
+internal enum class Queueing {
+    /** Whatever runs the lane comes for it. */
+    ADDED,
+
+    /** The caller sees to that. */
+    LEFT,
+
+    /** So it does, and it waits for the store as well. */
+    AWAITED,
+}
+
 /** The way of an event that was let in to its lane: through the store, into the queue, or past both onto this thread (ORD-9, ORD-10). */
 internal class Submitting(private val core: EngineCore) {
     private val settings = core.settings
@@ -41,7 +53,7 @@ internal class Submitting(private val core: EngineCore) {
         }
         checkLife()
         val begun = System.nanoTime()
-        queue(publication, awaited = true)
+        queue(publication, Queueing.AWAITED)
         try {
             core.pool.blockingWait { core.gate.awaitHere(publication, limit) }
         } catch (_: InterruptedException) {
@@ -55,26 +67,43 @@ internal class Submitting(private val core: EngineCore) {
         return limit.minusNanos(System.nanoTime() - begun).takeUnless { it.isNegative || it.isZero }
     }
 
-    fun queue(publication: EnginePublication, awaited: Boolean = false) {
+    /**
+     * As [submitAwaited], for a caller that must not block: the event runs here where the store has it at once. Else a
+     * thread is sent to its lane when the store has it, and not before, to wait for that.
+     */
+    fun submitAwaitedLater(publication: EnginePublication) {
+        val gate = core.gate
+        if (gate == null || !publication.stores || !CallerWaits.FOR_SOME_TIME.mayRun(core, publication)) {
+            submit(publication)
+            return
+        }
+        checkLife()
+        queue(publication, Queueing.LEFT)
+        val lane = publication.lane!!
+        if (gate.isOpen(publication)) lane.runHereOrLeave(publication) else gate.whenOpen(publication, lane::pump)
+        if (core.life.closed) core.lanes.cancelQueued(core)
+    }
+
+    fun queue(publication: EnginePublication, how: Queueing = Queueing.ADDED) {
         val lane = core.lanes.of(publication)
         core.reports.pending(publication)
         if (publication.stop != null) Stopping.end(publication)
         if (core.gate == null || !publication.stores) {
-            queue(publication, lane, awaited)
+            queue(publication, lane, how)
         } else {
             publication.extra?.lineage?.let { core.lineages.remember(publication.event().id(), it) }
-            core.gate.append(publication, awaited) { queue(it, lane, awaited) }
+            core.gate.append(publication, awaited = how == Queueing.AWAITED) { queue(it, lane, how) }
         }
     }
 
     // Offered before it is handled; and again, for whoever has begun to look in between.
-    private fun queue(publication: EnginePublication, lane: Lane, awaited: Boolean) {
+    private fun queue(publication: EnginePublication, lane: Lane, how: Queueing) {
         val findable = publication.extra?.more?.findable
         // What a durable subscription gets is no news to whoever looks for some.
         val isNews = publication.origin != Origin.DURABLE
         core.reports.accepted(publication)
         if (isNews) core.past.offer(publication)
-        if (awaited) lane.addLeft(publication) else lane.add(publication)
+        if (how == Queueing.ADDED) lane.add(publication) else lane.addLeft(publication)
         if (isNews) core.past.offer(publication)
         findable?.run()
     }
