@@ -117,7 +117,8 @@ final class LetterText {
             String shown = wellFormed(String.valueOf(event.payload()));
             String cut = shown.substring(0, Math.min(shown.length(), MOST_SHOWN));
             return format.encode(event.withPayload(cut));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
+            // Lists in lists, or one that holds itself, have no text either.
             return (event.topic() + " " + event.id()).getBytes(UTF_8);
         }
     }

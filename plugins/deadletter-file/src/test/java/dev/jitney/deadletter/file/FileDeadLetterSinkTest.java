@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -223,6 +224,23 @@ class FileDeadLetterSinkTest {
             assertThat(log.messages())
                     .containsExactly(
                             "A dead letter is damaged and is passed over: 'attempts' is 4294967297");
+        }
+    }
+
+    @Test
+    @DisplayName("ERR-5 an event whose payload has no text at all is kept by its topic and id")
+    void keepsWhatHasNoText() {
+        List<Object> inner = new ArrayList<>();
+        List<Object> ring = new ArrayList<>(List.of(inner));
+        inner.add(ring);
+        Event event = Event.builder("order.placed").id("7").source("shop").payload(ring).build();
+        DeadLetter letter = DeadLetter.builder(event, Reason.HANDLER_ERROR).id("ring").build();
+        try (DeadLetterSink sink = Sinks.open(directory)) {
+            sink.add(letter);
+            DeadLetter kept = sink.get("ring");
+            assertThat(kept).isNotNull();
+            assertThat(kept.reason()).isEqualTo(Reason.SERIALIZATION_ERROR);
+            assertThat(new String(kept.line(), UTF_8)).isEqualTo("order.placed 7");
         }
     }
 
