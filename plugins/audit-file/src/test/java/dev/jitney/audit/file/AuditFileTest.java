@@ -21,6 +21,7 @@ import dev.jitney.tck.TckContext;
 import dev.jitney.tck.WordMasker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -118,6 +119,27 @@ class AuditFileTest {
                 .allSatisfy(entry -> assertThat(entry.event().header("auditproblem")).isNotEmpty());
         assertThat(entries.get(entries.size() - 1).event().id()).isEqualTo("a?");
         assertThat(entries.get(0).event().time()).isEqualTo(entries.get(0).time());
+    }
+
+    @Test
+    @DisplayName("A line costs as many bytes of memory to read as it is long, some times over")
+    void longLinesAreRead() throws Exception {
+        int length = 16 << 20;
+        try (EventBus bus = audited.builder().build()) {
+            bus.publishAndJoin(Event.of("a.b", 1), Audited.LONG);
+            bus.publishAndJoin(Event.of("a.b", "x".repeat(length)), Audited.LONG);
+        }
+        long before = allocated();
+        List<AuditEntry> entries = audited.log().read(10);
+        assertThat(allocated() - before).isLessThan(40L * length);
+        assertThat(entries)
+                .extracting(entry -> String.valueOf(entry.event().payload()).length())
+                .containsExactly(length + 2, 1);
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
     }
 
     private static Event.Builder odd() {

@@ -18,6 +18,7 @@ import dev.jitney.tck.TckContext;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -242,6 +243,25 @@ class FileDeadLetterSinkTest {
             assertThat(kept.reason()).isEqualTo(Reason.SERIALIZATION_ERROR);
             assertThat(new String(kept.line(), UTF_8)).isEqualTo("order.placed 7");
         }
+    }
+
+    @Test
+    @DisplayName("ERR-5 a letter costs as many bytes of memory as it is long, some times over")
+    void longLettersAreRead() {
+        int length = 16 << 20;
+        DeadLetter letter = letter("long", 1);
+        Event event = letter.event().withPayload("x".repeat(length));
+        try (DeadLetterSink sink = Sinks.open(directory)) {
+            long before = allocated();
+            sink.add(DeadLetter.builder(event, Reason.REJECTED).id("long").build());
+            assertThat(allocated() - before).isLessThan(40L * length);
+            assertThat(sink.get("long").event().payload().toString()).hasSize(length + 2);
+        }
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
     }
 
     @Test
