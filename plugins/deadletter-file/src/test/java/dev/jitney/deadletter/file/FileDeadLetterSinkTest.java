@@ -229,6 +229,23 @@ class FileDeadLetterSinkTest {
     }
 
     @Test
+    @DisplayName("ERR-5 an id that UTF-8 cannot carry is one id, whenever it is asked for")
+    void idsThatCannotBeWritten() {
+        String half = "a\ud83d";
+        try (DeadLetterSink sink = Sinks.open(directory, "max-letters", "2")) {
+            sink.add(letter("b", 1));
+            sink.add(letter(half, 1));
+            assertThat(sink.add(letter(half, 1))).as("the other makes no room for it").isEmpty();
+            assertThat(sink.update(letter(half, 2))).isTrue();
+            assertThat(sink.get(half).stack()).isEqualTo("xx");
+            assertThat(sink.startRetry(half, 3, Sinks.NOON)).isNotNull();
+            assertThat(ids(sink)).containsExactly("a?", "b");
+            assertThat(sink.remove(half)).isTrue();
+            assertThat(ids(sink)).containsExactly("b");
+        }
+    }
+
+    @Test
     @DisplayName("ERR-5 an event whose payload has no text at all is kept by its topic and id")
     void keepsWhatHasNoText() {
         List<Object> inner = new ArrayList<>();
