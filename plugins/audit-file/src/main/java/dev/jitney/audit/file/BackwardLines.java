@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The lines of one file, the last one first, as the file was when it was opened. */
 final class BackwardLines implements AutoCloseable {
@@ -51,6 +53,19 @@ final class BackwardLines implements AutoCloseable {
     private static Object keyOf(Path file) throws IOException {
         Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
         return key == null ? file : key;
+    }
+
+    /** Returns the key of the file that is at a path now, or null if there is none. */
+    static @Nullable Object keyAt(Path file) throws IOException {
+        try {
+            return keyOf(file);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    boolean isEmpty() throws IOException {
+        return channel.size() == 0;
     }
 
     /** Returns what tells this file from others, whatever its name is by now. */
