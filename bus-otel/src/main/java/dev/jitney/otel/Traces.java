@@ -10,7 +10,6 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.Map;
 import java.util.Objects;
@@ -63,13 +62,13 @@ public final class Traces {
      * Runs the body within a span, which is current meanwhile, and returns its value. The status is
      * OK afterwards; or ERROR, with the exception recorded, which is thrown on.
      */
-    @SuppressWarnings("try") // The scope is there to be closed.
+    @SuppressWarnings("try") // It is there to be closed.
     public static <T extends @Nullable Object> T traced(
             Tracer tracer, String name, SpanKind kind, Attributes attributes, Callable<T> body)
             throws Exception {
         Objects.requireNonNull(body, "body");
         Span span = start(tracer, name, kind, attributes);
-        try (Scope scope = span.makeCurrent()) {
+        try (Entered within = within(span)) {
             T value = body.call();
             span.setStatus(StatusCode.OK);
             return value;
@@ -82,10 +81,10 @@ public final class Traces {
     }
 
     /** As {@link #traced(String, Callable)}, for what returns nothing. */
-    @SuppressWarnings("try") // The scope is there to be closed.
+    @SuppressWarnings("try") // It is there to be closed.
     public static void runTraced(String name, Runnable body) {
         Span span = start(tracer(), name, SpanKind.INTERNAL, Attributes.empty());
-        try (Scope scope = span.makeCurrent()) {
+        try (Entered within = within(span)) {
             body.run();
             span.setStatus(StatusCode.OK);
         } catch (Throwable e) {
@@ -96,14 +95,25 @@ public final class Traces {
         }
     }
 
+    // Whatever context the body leaves behind goes with it.
+    private static Entered within(Span span) {
+        return new Entered(Context.current().with(span));
+    }
+
     static Span start(Tracer tracer, String name, SpanKind kind, Attributes attributes) {
         return tracer.spanBuilder(name).setSpanKind(kind).setAllAttributes(attributes).startSpan();
     }
 
     static void failed(Span span, Throwable failure) {
-        span.setAttribute(Names.ERROR_TYPE, Failures.type(failure));
-        span.recordException(failure);
+        String type = Failures.type(failure);
+        span.setAttribute(Names.ERROR_TYPE, type);
         span.setStatus(StatusCode.ERROR);
+        try {
+            span.recordException(failure);
+        } catch (RuntimeException | StackOverflowError e) {
+            // Its own methods fail, as one that finds no message; it is thrown on all the same.
+            span.addEvent(Names.EXCEPTION, Attributes.of(Names.EXCEPTION_TYPE, type));
+        }
     }
 
     /** Adds an event to the current span, if there is one. */

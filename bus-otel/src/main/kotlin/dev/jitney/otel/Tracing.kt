@@ -6,7 +6,6 @@ import io.opentelemetry.api.trace.SpanKind
 import io.opentelemetry.api.trace.StatusCode
 import io.opentelemetry.api.trace.Tracer
 import io.opentelemetry.context.Context
-import io.opentelemetry.context.Scope
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.ThreadContextElement
@@ -49,12 +48,12 @@ public suspend fun <T> traced(
  */
 public fun Context.asElement(): CoroutineContext = OtelContextElement(this)
 
-private class OtelContextElement(private val context: Context) : ThreadContextElement<Scope> {
+private class OtelContextElement(private val context: Context) : ThreadContextElement<Entered> {
     override val key: CoroutineContext.Key<*> get() = Key
 
-    override fun updateThreadContext(context: CoroutineContext): Scope = this.context.makeCurrent()
+    override fun updateThreadContext(context: CoroutineContext): Entered = Entered(this.context)
 
-    override fun restoreThreadContext(context: CoroutineContext, oldState: Scope): Unit = oldState.close()
+    override fun restoreThreadContext(context: CoroutineContext, oldState: Entered): Unit = oldState.close()
 
     private companion object Key : CoroutineContext.Key<OtelContextElement>
 }

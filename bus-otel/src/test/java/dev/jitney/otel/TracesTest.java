@@ -76,6 +76,55 @@ class TracesTest {
     }
 
     @Test
+    @DisplayName("traced: a failure whose own methods fail is thrown on, and the span has failed")
+    void tracedFailureWithoutWords() {
+        Wordless failure = new Wordless();
+        assertThatThrownBy(
+                        () ->
+                                Traces.traced(
+                                        rig.tracer,
+                                        "work",
+                                        SpanKind.INTERNAL,
+                                        Attributes.empty(),
+                                        () -> {
+                                            throw failure;
+                                        }))
+                .isSameAs(failure);
+        assertThat(rig.spans())
+                .singleElement()
+                .satisfies(
+                        span -> {
+                            assertThat(span.getStatus().getStatusCode()).hasToString("ERROR");
+                            assertThat(span.getEvents().get(0).getName()).isEqualTo("exception");
+                        });
+    }
+
+    private static final class Wordless extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no text");
+        }
+    }
+
+    @Test
+    @DisplayName("CTX-4 traced: a context that the body leaves behind does not stay on the thread")
+    void tracedLeavesNothingBehind() throws Exception {
+        GlobalOpenTelemetry.set(rig.openTelemetry);
+        Traces.traced("work", this::leaveBehind);
+        assertThat(Context.current()).isSameAs(Context.root());
+        Traces.runTraced("work", this::leaveBehind);
+        assertThat(Context.current()).isSameAs(Context.root());
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // That is the mistake.
+    private Scope leaveBehind() {
+        return rig.tracer.spanBuilder("left").startSpan().makeCurrent();
+    }
+
+    @Test
     @DisplayName("without an SDK the helpers run what they are given, and do nothing else")
     void withoutAnSdk() throws Exception {
         Map<String, String> headers = new HashMap<>();

@@ -128,6 +128,19 @@ class KotlinHandlersTest {
     }
 
     @Test
+    @DisplayName("CTX-4 a context that a coroutine leaves behind does not stay on its thread")
+    fun leftBehind() {
+        runBlocking { traced("work", tracer = rig.tracer) { leaveBehind() } }
+        assertThat(Context.current()).isSameAs(Context.root())
+        runBlocking(Context.current().asElement()) { leaveBehind() }
+        assertThat(Context.current()).isSameAs(Context.root())
+    }
+
+    private fun leaveBehind() {
+        rig.tracer.spanBuilder("left").startSpan().makeCurrent()
+    }
+
+    @Test
     @DisplayName("without an SDK only the block runs")
     fun withoutAnSdk() = runBlocking<Unit> {
         assertThat(traced("work") { 42 }).isEqualTo(42)

@@ -118,8 +118,10 @@ final class AlertText {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
-    // Half a surrogate pair, which UTF-8 cannot carry, becomes a question mark.
-    private static String wellFormed(String text) {
+    /**
+     * Returns the text; half a surrogate pair, which UTF-8 cannot carry, becomes a question mark.
+     */
+    static String wellFormed(String text) {
         return new String(text.getBytes(UTF_8), UTF_8);
     }
 }

@@ -27,7 +27,7 @@ final class FileAlertStore implements AlertStore {
     public boolean raise(Alert alert) {
         return log.locked(
                 () -> {
-                    boolean known = log.alerts().containsKey(alert.id());
+                    boolean known = log.alerts().containsKey(AlertText.wellFormed(alert.id()));
                     if (!known) {
                         log.change(alert, tooMany());
                     }
@@ -37,7 +37,8 @@ final class FileAlertStore implements AlertStore {
 
     @Override
     public @Nullable Alert get(String id) {
-        return log.locked(() -> Optional.ofNullable(log.alerts().get(id))).orElse(null);
+        return log.locked(() -> Optional.ofNullable(log.alerts().get(AlertText.wellFormed(id))))
+                .orElse(null);
     }
 
     @Override
@@ -60,13 +61,13 @@ final class FileAlertStore implements AlertStore {
     public Alert change(String id, UnaryOperator<Alert> change) {
         return log.locked(
                 () -> {
-                    Alert alert = log.alerts().get(id);
+                    Alert alert = log.alerts().get(AlertText.wellFormed(id));
                     if (alert == null) {
                         throw new IllegalArgumentException(
                                 "There is no alert with id '" + id + "'.");
                     }
                     Alert changed = change.apply(alert);
-                    if (!changed.id().equals(id)) {
+                    if (!changed.id().equals(alert.id())) {
                         throw new IllegalArgumentException(
                                 "A change of alert '%s' gave it id '%s'. Keep its id."
                                         .formatted(id, changed.id()));
@@ -81,9 +82,9 @@ final class FileAlertStore implements AlertStore {
     public boolean remove(String id) {
         return log.locked(
                 () -> {
-                    boolean there = log.alerts().containsKey(id);
+                    boolean there = log.alerts().containsKey(AlertText.wellFormed(id));
                     if (there) {
-                        log.change(null, List.of(id));
+                        log.change(null, List.of(AlertText.wellFormed(id)));
                     }
                     return there;
                 });

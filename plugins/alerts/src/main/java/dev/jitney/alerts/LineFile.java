@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.alerts;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -57,21 +58,22 @@ final class LineFile implements Closeable {
     /** Hands over the whole lines from a position on, and returns where the last of them ends. */
     long lines(long from, LineTaker taker) throws IOException {
         long start = from;
-        byte[] held = new byte[0];
+        ByteArrayOutputStream held = new ByteArrayOutputStream();
         for (long at = from, end = length(); at < end; ) {
             byte[] chunk = read(at, (int) Math.min(CHUNK, end - at));
             at += chunk.length;
             int begin = 0;
             for (int i = 0; i < chunk.length; i++) {
                 if (chunk[i] == '\n') {
-                    byte[] line = joined(held, chunk, begin, i);
+                    hold(held, chunk, begin, i);
+                    byte[] line = held.toByteArray();
                     taker.take(start, line);
                     start += line.length + 1L;
                     begin = i + 1;
-                    held = new byte[0];
+                    held.reset();
                 }
             }
-            held = joined(held, chunk, begin, chunk.length);
+            hold(held, chunk, begin, chunk.length);
         }
         return start;
     }
@@ -167,13 +169,11 @@ final class LineFile implements Closeable {
         return key == null ? attributes.creationTime() : key;
     }
 
-    private static byte[] joined(byte[] held, byte[] chunk, int from, int to) throws IOException {
-        if ((long) held.length + to - from > Integer.MAX_VALUE - 8) {
+    private static void hold(ByteArrayOutputStream held, byte[] chunk, int from, int to)
+            throws IOException {
+        if ((long) held.size() + to - from > Integer.MAX_VALUE - 8) {
             throw new EOFException("a line of more than 2 GiB");
         }
-        byte[] joined = new byte[held.length + to - from];
-        System.arraycopy(held, 0, joined, 0, held.length);
-        System.arraycopy(chunk, from, joined, held.length, to - from);
-        return joined;
+        held.write(chunk, from, to - from);
     }
 }

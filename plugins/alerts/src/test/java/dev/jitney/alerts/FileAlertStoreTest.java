@@ -70,6 +70,22 @@ class FileAlertStoreTest {
     }
 
     @Test
+    @DisplayName("ALR-1 an id that UTF-8 cannot carry is one id, whenever it is asked for")
+    void idsThatCannotBeWritten() {
+        String half = "a\ud83d";
+        try (AlertStore store = Stores.open(directory)) {
+            assertThat(store.raise(alert(half, 1))).isTrue();
+            assertThat(store.acknowledge(half, "alice", "", NOON).state())
+                    .isEqualTo(State.ACKNOWLEDGED);
+            assertThat(store.raise(alert(half, 1))).isFalse();
+            assertThat(store.get(half).state()).isEqualTo(State.ACKNOWLEDGED);
+            assertThat(ids(store)).containsExactly("a?");
+            assertThat(store.remove(half)).isTrue();
+            assertThat(store.size()).isZero();
+        }
+    }
+
+    @Test
     @DisplayName("ALR-1 an argument that is null is refused by its name, and nothing is changed")
     @SuppressWarnings("NullAway")
     void namesWhatIsNull() {

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A user's own rule. Its pattern is a sequence of characters and classes, each with how often it
@@ -37,6 +38,9 @@ record OwnRule(Pattern pattern, String token) {
         while (at < text.length() && piece.region(at, text.length()).lookingAt()) {
             int most = most(piece);
             int least = least(piece);
+            if (least > most) {
+                throw backward(name, piece.group(2), "{2,5}", null);
+            }
             longest += most;
             checkRange(name, piece.group(1));
             regex.append(piece.group(1));
@@ -68,11 +72,16 @@ record OwnRule(Pattern pattern, String token) {
         try {
             Pattern.compile(piece);
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(
-                    "'rules' has a pattern for '%s' with %s, whose range runs backward, expected one such as [a-z]"
-                            .formatted(name, piece),
-                    e);
+            throw backward(name, piece, "[a-z]", e);
         }
+    }
+
+    private static IllegalArgumentException backward(
+            String name, String piece, String example, @Nullable Throwable cause) {
+        return new IllegalArgumentException(
+                "'rules' has a pattern for '%s' with %s, whose range runs backward, expected one such as %s"
+                        .formatted(name, piece, example),
+                cause);
     }
 
     private static int least(Matcher piece) {
@@ -91,8 +100,7 @@ record OwnRule(Pattern pattern, String token) {
         if (piece.group(3) == null) {
             return 64;
         }
-        return Math.max(
-                least(piece), number(piece.group(4) == null ? piece.group(3) : piece.group(4)));
+        return number(piece.group(4) == null ? piece.group(3) : piece.group(4));
     }
 
     private static int number(String digits) {

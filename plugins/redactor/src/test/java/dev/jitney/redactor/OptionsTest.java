@@ -108,6 +108,15 @@ class OptionsTest {
     }
 
     @Test
+    @DisplayName("RED-1 a repetition that runs backward is named as well")
+    void repetitionBackward() {
+        assertThatThrownBy(() -> Corpus.redactor(Map.of("rules", "a=EMP-[0-9]{5,2}x")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "Configuration of masker 'redactor' has a problem: 'rules' has a pattern for 'a' with {5,2}, whose range runs backward, expected one such as {2,5}.");
+    }
+
+    @Test
     @DisplayName("RED-1 the README lists every option and every kind")
     void theReadmeListsEveryOption() throws IOException {
         String readme = Files.readString(Path.of("README.md"));

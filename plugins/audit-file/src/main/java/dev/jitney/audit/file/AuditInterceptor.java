@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.audit.file;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.event.TopicPattern;
@@ -14,11 +12,13 @@ import dev.jitney.spi.PluginContext;
 import dev.jitney.spi.PublicationInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -88,12 +88,12 @@ final class AuditInterceptor implements Interceptor {
 
         private synchronized void add(DeliveryInfo delivery) {
             Map<String, Object> failure = new LinkedHashMap<>();
-            failure.put("handler", wellFormed(delivery.subscription()));
+            failure.put("handler", Writable.text(delivery.subscription()));
             failure.put("state", word(delivery.state()));
             failure.put("attempts", delivery.attempt());
             Throwable error = delivery.error();
             failure.put("error", error == null ? "" : error.getClass().getName());
-            failure.put("message", error == null ? "" : masked(error.getMessage()));
+            failure.put("message", error == null ? "" : masked(said(error)));
             if (failures == null) {
                 failures = new ArrayList<>();
             }
@@ -102,7 +102,7 @@ final class AuditInterceptor implements Interceptor {
 
         @Override
         public void refused(Event event, Throwable cause) {
-            write(event, AuditEntry.REFUSED, String.valueOf(cause.getMessage()), List.of());
+            write(event, AuditEntry.REFUSED, said(cause), List.of());
         }
 
         @Override
@@ -120,7 +120,7 @@ final class AuditInterceptor implements Interceptor {
             Map<String, String> audit = new LinkedHashMap<>();
             audit.put(AuditEntry.OUTCOME, outcome);
             audit.put(AuditEntry.TIME, context.clock().instant().toString());
-            audit.put(AuditEntry.BUS, wellFormed(context.busName()));
+            audit.put(AuditEntry.BUS, Writable.text(context.busName()));
             audit.put(AuditEntry.ORIGIN, word(origin));
             if (!reason.isEmpty()) {
                 audit.put(AuditEntry.REASON, masked(reason));
@@ -161,7 +161,16 @@ final class AuditInterceptor implements Interceptor {
             // That it happened is worth more than what was in it.
             audit.put(AuditEntry.PROBLEM, masked(e.getMessage()));
             Event bare = event.toBuilder().payload(AuditEntry.NO_PAYLOAD).build();
+            return bareLine(bare, audit, format);
+        }
+    }
+
+    private byte[] bareLine(Event bare, Map<String, String> audit, EventFormat format) {
+        try {
             return format.encode(with(context.masker().mask(bare, format), audit));
+        } catch (EventFormatException e) {
+            Instant now = Instant.parse(Objects.requireNonNull(audit.get(AuditEntry.TIME)));
+            return format.encode(with(Writable.of(bare, now), audit));
         }
     }
 
@@ -178,12 +187,17 @@ final class AuditInterceptor implements Interceptor {
     }
 
     private String masked(@Nullable String text) {
-        return text == null ? "" : wellFormed(context.masker().mask(text));
+        return text == null ? "" : Writable.text(context.masker().mask(text));
     }
 
-    // Half a surrogate pair, which UTF-8 cannot carry, becomes a question mark.
-    private static String wellFormed(String text) {
-        return new String(text.getBytes(UTF_8), UTF_8);
+    // Nothing where the failure has no words, or its own methods fail.
+    private static String said(Throwable failure) {
+        try {
+            String message = failure.getMessage();
+            return message == null ? "" : message;
+        } catch (RuntimeException | StackOverflowError e) {
+            return "";
+        }
     }
 
     private static String word(@Nullable Enum<?> constant) {

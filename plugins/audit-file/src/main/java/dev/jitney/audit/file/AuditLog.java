@@ -78,19 +78,38 @@ public final class AuditLog {
         return List.copyOf(found);
     }
 
-    /** Walks from the current file to the oldest. One that is rotated meanwhile is met again. */
+    /**
+     * Walks from the current file to the oldest. One that is rotated meanwhile is met again; one
+     * that has come in front of what was read last is newer than that, and passed over.
+     */
     private void walk(Predicate<byte[]> take) throws IOException {
         Set<Object> met = new HashSet<>();
+        Object last = null;
         for (int by = 0; by == 0 || files.reaches(by); by++) {
-            Path file = by == 0 ? files.current() : files.older(by);
-            try (BackwardLines lines = BackwardLines.of(file)) {
-                if (met.add(lines.key()) && !lines.forEach(take)) {
+            try (BackwardLines lines = BackwardLines.of(at(by))) {
+                if (met.contains(lines.key()) || last != null && !isInFront(last, by)) {
+                    continue;
+                }
+                met.add(lines.key());
+                last = lines.isEmpty() ? last : lines.key();
+                if (!lines.forEach(take)) {
                     return;
                 }
             } catch (NoSuchFileException e) {
                 // The current one is made with its first line; of the others see above.
             }
         }
+    }
+
+    private Path at(int by) {
+        return by == 0 ? files.current() : files.older(by);
+    }
+
+    // Or in front of a gap; if not, it was rotated further, or removed as the oldest.
+    private boolean isInFront(Object file, int by) throws IOException {
+        // In this order: a file may go on between the two looks, and never goes back.
+        return by > 1 && file.equals(BackwardLines.keyAt(at(by - 2)))
+                || file.equals(BackwardLines.keyAt(at(by - 1)));
     }
 
     /**

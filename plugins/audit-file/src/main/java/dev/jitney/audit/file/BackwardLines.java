@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.audit.file;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The lines of one file, the last one first, as the file was when it was opened. */
 final class BackwardLines implements AutoCloseable {
@@ -52,6 +55,19 @@ final class BackwardLines implements AutoCloseable {
         return key == null ? file : key;
     }
 
+    /** Returns the key of the file that is at a path now, or null if there is none. */
+    static @Nullable Object keyAt(Path file) throws IOException {
+        try {
+            return keyOf(file);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    boolean isEmpty() throws IOException {
+        return channel.size() == 0;
+    }
+
     /** Returns what tells this file from others, whatever its name is by now. */
     Object key() {
         return key;
@@ -62,30 +78,28 @@ final class BackwardLines implements AutoCloseable {
      */
     boolean forEach(Predicate<byte[]> taker) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        ByteArrayOutputStream tail = new ByteArrayOutputStream();
+        Deque<byte[]> line = new ArrayDeque<>();
         boolean whole = false;
         long to = channel.size();
         while (to > 0) {
             long from = Math.max(0, to - BLOCK);
-            int length = read(block, from, (int) (to - from));
-            int end = length;
-            for (int i = length - 1; i >= 0; i--) {
+            int end = read(block, from, (int) (to - from));
+            for (int i = end - 1; i >= 0; i--) {
                 if (block.get(i) == '\n') {
+                    line.addFirst(bytes(block, i + 1, end));
                     // What stands behind the last break is half a line: it is being written.
-                    if (whole && !taker.test(line(block, i + 1, end, tail))) {
+                    if (whole && !taker.test(joined(line))) {
                         return false;
                     }
                     whole = true;
-                    tail.reset();
+                    line.clear();
                     end = i;
                 }
             }
-            byte[] rest = line(block, 0, end, tail);
-            tail.reset();
-            tail.writeBytes(rest);
+            line.addFirst(bytes(block, 0, end));
             to = from;
         }
-        return !whole || taker.test(tail.toByteArray());
+        return !whole || taker.test(joined(line));
     }
 
     private int read(ByteBuffer block, long from, int length) throws IOException {
@@ -94,11 +108,21 @@ final class BackwardLines implements AutoCloseable {
         return block.position();
     }
 
-    private static byte[] line(ByteBuffer block, int from, int end, ByteArrayOutputStream tail) {
-        byte[] line = new byte[end - from + tail.size()];
-        block.get(from, line, 0, end - from);
-        System.arraycopy(tail.toByteArray(), 0, line, end - from, tail.size());
-        return line;
+    private static byte[] bytes(ByteBuffer block, int from, int end) {
+        byte[] bytes = new byte[end - from];
+        block.get(from, bytes);
+        return bytes;
+    }
+
+    // Once for each line, and not for each of its blocks: a line may be as long as an event.
+    private static byte[] joined(Deque<byte[]> parts) {
+        byte[] joined = new byte[parts.stream().mapToInt(part -> part.length).sum()];
+        int at = 0;
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, joined, at, part.length);
+            at += part.length;
+        }
+        return joined;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.jitney.audit.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.jitney.EventBus;
 import dev.jitney.Overflow;
@@ -20,6 +21,7 @@ import dev.jitney.tck.TckContext;
 import dev.jitney.tck.WordMasker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -86,6 +88,88 @@ class AuditFileTest {
         assertThat(entries.get(0).failures())
                 .extracting(failure -> failure.get("message"))
                 .containsExactly("no stock for ?");
+    }
+
+    @Test
+    @DisplayName(
+            "EVT-5 an event that no JSON can carry, whatever of it, is in the log all the same")
+    void noEventIsKeptOut() throws Exception {
+        String half = "a\ud83d";
+        List<Event> events =
+                List.of(
+                        odd().id(half).build(),
+                        odd().source(half).build(),
+                        odd().key(half).build(),
+                        odd().correlationId(half).build(),
+                        odd().causationId(half).build(),
+                        odd().subject(half).build(),
+                        odd().header("x", half).payload("seen").build(),
+                        odd().time(Instant.MAX).build(),
+                        odd().time(Instant.MIN).build());
+        try (EventBus bus = audited.builder().build()) {
+            for (Event event : events) {
+                bus.publishAndJoin(event, Audited.LONG);
+            }
+        }
+        List<AuditEntry> entries = audited.log().read(100);
+        assertThat(entries).hasSameSizeAs(events);
+        assertThat(entries)
+                .allSatisfy(entry -> assertThat(entry.lost()).isZero())
+                .allSatisfy(entry -> assertThat(entry.outcome()).isEqualTo("no_handler"))
+                .allSatisfy(entry -> assertThat(entry.event().header("auditproblem")).isNotEmpty());
+        assertThat(entries.get(entries.size() - 1).event().id()).isEqualTo("a?");
+        assertThat(entries.get(0).event().time()).isEqualTo(entries.get(0).time());
+    }
+
+    @Test
+    @DisplayName("A line costs as many bytes of memory to read as it is long, some times over")
+    void longLinesAreRead() throws Exception {
+        int length = 16 << 20;
+        try (EventBus bus = audited.builder().build()) {
+            bus.publishAndJoin(Event.of("a.b", 1), Audited.LONG);
+            bus.publishAndJoin(Event.of("a.b", "x".repeat(length)), Audited.LONG);
+        }
+        long before = allocated();
+        List<AuditEntry> entries = audited.log().read(10);
+        assertThat(allocated() - before).isLessThan(40L * length);
+        assertThat(entries)
+                .extracting(entry -> String.valueOf(entry.event().payload()).length())
+                .containsExactly(length + 2, 1);
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
+    }
+
+    private static Event.Builder odd() {
+        return Event.builder("order.placed");
+    }
+
+    @Test
+    @DisplayName("ERR-1 a failure whose message cannot be read is in the line of its event")
+    void failuresWithoutWordsAreIncluded() throws Exception {
+        try (EventBus bus = audited.builder("topics", "order.*").build()) {
+            bus.subscribe(
+                    "order.placed",
+                    event -> {
+                        throw new Wordless();
+                    });
+            bus.publishAndJoin(Event.of("order.placed", 1), Audited.LONG);
+        }
+        assertThat(audited.log().read(10).get(0).failures())
+                .extracting(failure -> failure.get("error"), failure -> failure.get("message"))
+                .containsExactly(tuple(Wordless.class.getName(), ""));
+    }
+
+    private static final class Wordless extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no text");
+        }
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jitney.EventBus;
 import dev.jitney.Ordering;
 import dev.jitney.event.Event;
+import dev.jitney.spi.EventFormat;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -42,6 +46,43 @@ class RotationTest {
             Event event = Event.of("a.b", thread + "-" + i + "-" + "x".repeat(i % 200));
             bus.publishAndJoin(event, Audited.LONG);
         }
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC}) // Elsewhere files have no keys that stay.
+    @DisplayName(
+            "A reading shows the newest first also where files are rotated several times in it")
+    void rotatedWhileItIsRead() throws Exception {
+        try (EventBus bus = audited.builder("max-size", "1k").build()) {
+            AtomicInteger next = new AtomicInteger();
+            for (int i = 0; i < 3; i++) {
+                publishLong(bus, next);
+            }
+            AtomicBoolean rotated = new AtomicBoolean();
+            EventFormat format = EventBus.builder("reader").eventFormat();
+            Object meddling =
+                    Proxy.newProxyInstance(
+                            EventFormat.class.getClassLoader(),
+                            new Class<?>[] {EventFormat.class},
+                            (proxy, method, values) -> {
+                                while (!rotated.getAndSet(true)) {
+                                    publishLong(bus, next);
+                                    publishLong(bus, next);
+                                }
+                                return method.invoke(format, values);
+                            });
+            AuditLog log = AuditLog.at(audited.path, (EventFormat) meddling);
+            assertThat(log.read(10))
+                    .extracting(entry -> entry.event().id())
+                    .containsExactly("2", "1", "0");
+        }
+    }
+
+    // Longer than a file may be, so that each is in one of its own.
+    private static void publishLong(EventBus bus, AtomicInteger next) throws Exception {
+        String id = Integer.toString(next.getAndIncrement());
+        Event event = Event.builder("a.b").id(id).payload("x".repeat(2_000)).build();
+        bus.publishAndJoin(event, Audited.LONG);
     }
 
     @Test

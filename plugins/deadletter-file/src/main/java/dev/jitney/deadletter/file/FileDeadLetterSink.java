@@ -39,7 +39,8 @@ final class FileDeadLetterSink implements DeadLetterSink {
         byte[] line = text.line(letter);
         return log.locked(
                 () -> {
-                    List<String> oldest = log.has(letter.id()) ? List.of() : tooMany();
+                    List<String> oldest =
+                            log.has(LetterText.wellFormed(letter.id())) ? List.of() : tooMany();
                     List<DeadLetter> gone = new ArrayList<>();
                     for (String id : oldest) {
                         addIfWhole(id, gone);
@@ -91,7 +92,7 @@ final class FileDeadLetterSink implements DeadLetterSink {
         byte[] line = text.line(letter);
         return log.locked(
                 () -> {
-                    boolean there = log.has(letter.id());
+                    boolean there = log.has(LetterText.wellFormed(letter.id()));
                     if (there) {
                         log.change(line, List.of());
                     }
@@ -108,9 +109,9 @@ final class FileDeadLetterSink implements DeadLetterSink {
     public boolean remove(String id) {
         return log.locked(
                 () -> {
-                    boolean there = log.has(id);
+                    boolean there = log.has(LetterText.wellFormed(id));
                     if (there) {
-                        log.change(null, List.of(id));
+                        log.change(null, List.of(LetterText.wellFormed(id)));
                     }
                     return there;
                 });
@@ -171,7 +172,7 @@ final class FileDeadLetterSink implements DeadLetterSink {
     }
 
     private @Nullable DeadLetter letter(String id) throws IOException {
-        byte[] line = log.line(id);
+        byte[] line = log.line(LetterText.wellFormed(id));
         return line == null ? null : read(line);
     }
 

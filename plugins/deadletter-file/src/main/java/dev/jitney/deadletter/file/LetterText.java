@@ -117,13 +117,16 @@ final class LetterText {
             String shown = wellFormed(String.valueOf(event.payload()));
             String cut = shown.substring(0, Math.min(shown.length(), MOST_SHOWN));
             return format.encode(event.withPayload(cut));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
+            // Lists in lists, or one that holds itself, have no text either.
             return (event.topic() + " " + event.id()).getBytes(UTF_8);
         }
     }
 
-    // Half a surrogate pair, which UTF-8 cannot carry, becomes a question mark.
-    private static String wellFormed(String text) {
+    /**
+     * Returns the text; half a surrogate pair, which UTF-8 cannot carry, becomes a question mark.
+     */
+    static String wellFormed(String text) {
         return new String(text.getBytes(UTF_8), UTF_8);
     }
 

@@ -18,12 +18,14 @@ import dev.jitney.tck.TckContext;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -224,6 +226,59 @@ class FileDeadLetterSinkTest {
                     .containsExactly(
                             "A dead letter is damaged and is passed over: 'attempts' is 4294967297");
         }
+    }
+
+    @Test
+    @DisplayName("ERR-5 an id that UTF-8 cannot carry is one id, whenever it is asked for")
+    void idsThatCannotBeWritten() {
+        String half = "a\ud83d";
+        try (DeadLetterSink sink = Sinks.open(directory, "max-letters", "2")) {
+            sink.add(letter("b", 1));
+            sink.add(letter(half, 1));
+            assertThat(sink.add(letter(half, 1))).as("the other makes no room for it").isEmpty();
+            assertThat(sink.update(letter(half, 2))).isTrue();
+            assertThat(sink.get(half).stack()).isEqualTo("xx");
+            assertThat(sink.startRetry(half, 3, Sinks.NOON)).isNotNull();
+            assertThat(ids(sink)).containsExactly("a?", "b");
+            assertThat(sink.remove(half)).isTrue();
+            assertThat(ids(sink)).containsExactly("b");
+        }
+    }
+
+    @Test
+    @DisplayName("ERR-5 an event whose payload has no text at all is kept by its topic and id")
+    void keepsWhatHasNoText() {
+        List<Object> inner = new ArrayList<>();
+        List<Object> ring = new ArrayList<>(List.of(inner));
+        inner.add(ring);
+        Event event = Event.builder("order.placed").id("7").source("shop").payload(ring).build();
+        DeadLetter letter = DeadLetter.builder(event, Reason.HANDLER_ERROR).id("ring").build();
+        try (DeadLetterSink sink = Sinks.open(directory)) {
+            sink.add(letter);
+            DeadLetter kept = sink.get("ring");
+            assertThat(kept).isNotNull();
+            assertThat(kept.reason()).isEqualTo(Reason.SERIALIZATION_ERROR);
+            assertThat(new String(kept.line(), UTF_8)).isEqualTo("order.placed 7");
+        }
+    }
+
+    @Test
+    @DisplayName("ERR-5 a letter costs as many bytes of memory as it is long, some times over")
+    void longLettersAreRead() {
+        int length = 16 << 20;
+        DeadLetter letter = letter("long", 1);
+        Event event = letter.event().withPayload("x".repeat(length));
+        try (DeadLetterSink sink = Sinks.open(directory)) {
+            long before = allocated();
+            sink.add(DeadLetter.builder(event, Reason.REJECTED).id("long").build());
+            assertThat(allocated() - before).isLessThan(40L * length);
+            assertThat(sink.get("long").event().payload().toString()).hasSize(length + 2);
+        }
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getCurrentThreadAllocatedBytes();
     }
 
     @Test

@@ -9,7 +9,8 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
 import dev.jitney.event.InvalidTopicException;
 import dev.jitney.event.TopicPattern;
 import dev.jitney.validator.jsonschema.TopicSchemas.NamedSchema;
@@ -136,7 +137,7 @@ final class SchemaDirectory {
                         .locale(Locale.ENGLISH)
                         .build();
         return SchemaRegistry.withDefaultDialect(
-                SpecificationVersion.DRAFT_2020_12,
+                Dialect.builder(Dialects.getDraft202012()).keyword(new MultipleOf()).build(),
                 registry ->
                         registry.schemas(texts)
                                 .schemaLoader(

@@ -2,11 +2,13 @@
 package dev.jitney.validator.jsonschema;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.jitney.event.Event;
 import dev.jitney.event.JsonPayload;
 import dev.jitney.spi.EventValidator;
 import dev.jitney.spi.ValidationException.Problem;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonSchemaValidatorTest {
 
@@ -49,6 +53,42 @@ class JsonSchemaValidatorTest {
     @BeforeEach
     void makeSchemas() {
         schemas = new Schemas(directory);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "`$schema`: `https://json-schema.org/draft/2020-12/schema`, "})
+    @DisplayName("VAL-2 multipleOf goes by the number as it is written, however long it is")
+    void multiplesAreExact(String draft) {
+        schemas.with("a.two.json", "{%s`multipleOf`: 2}".formatted(draft));
+        schemas.with("a.three.json", "{%s`multipleOf`: 3}".formatted(draft));
+        schemas.with("a.cent.json", "{%s`multipleOf`: 0.01}".formatted(draft));
+        String odd = "must be multiple of 2 (a.two.json)";
+        assertThat(schemas.problems("a.two", JsonPayload.of("9007199254740993")))
+                .singleElement(STRING)
+                .contains(odd);
+        assertThat(schemas.problems("a.two", JsonPayload.of("1" + "0".repeat(900) + "1")))
+                .singleElement(STRING)
+                .contains(odd);
+        for (String three : List.of("1234567890123456789", "3e100000", "-9", "0", "0e-9", "6.0")) {
+            assertThat(schemas.problems("a.three", JsonPayload.of(three))).as(three).isEmpty();
+        }
+        for (String cent : List.of("1e100000", "-1e99999", "19.99", "0.01", "1e-2", "0.0100")) {
+            assertThat(schemas.problems("a.cent", JsonPayload.of(cent))).as(cent).isEmpty();
+        }
+        for (String less : List.of("1e-100000", "0.005", "19.999", "1e-3")) {
+            assertThat(schemas.problems("a.cent", JsonPayload.of(less))).as(less).hasSize(1);
+        }
+        assertThat(schemas.problems("a.two", "text")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("VAL-2 multipleOf of an exponent costs no more than that of its digits")
+    void multiplesAreFast() {
+        BigDecimal cent = new BigDecimal("0.01");
+        BigDecimal far = new BigDecimal(BigInteger.ONE, Integer.MIN_VALUE + 2);
+        // Its two thousand million digits would not fit into memory.
+        assertThat(MultipleOf.holds(far, cent)).isTrue();
+        assertThat(MultipleOf.holds(far, new BigDecimal("7"))).isFalse();
     }
 
     @Test
