@@ -142,7 +142,8 @@ public interface EventBus extends AutoCloseable {
 
     /**
      * Publishes an event and waits until it has completed. On an idle lane this thread runs the
-     * handlers itself, which costs a hundredth of waking another one (ORD-10).
+     * handlers itself, which costs a hundredth of waking another one (ORD-10); with a store it
+     * writes the event itself before that, as long as few others are on their way.
      *
      * @param limit the longest to wait; zero waits without limit
      * @return the publication, whose state says whether the limit passed first

@@ -168,7 +168,12 @@ internal class EngineDelivery(
             action.run()
         } catch (e: Throwable) {
             val shown = publication.owner.masking.shown(e)
-            engineLog.warn("Cancelling handler '{}' on event {} failed", subscription.name(), OneLine.of(event().id()), shown)
+            engineLog.warn(
+                "Cancelling handler '{}' on event {} failed",
+                subscription.name(),
+                OneLine.of(event().id()),
+                shown,
+            )
         }
     }
 

@@ -361,7 +361,11 @@ internal class EnginePublication(
         try {
             action?.accept(this)
         } catch (e: Throwable) {
-            engineLog.warn("An action on the completion of event {} failed", OneLine.of(event.id()), owner.masking.shown(e))
+            engineLog.warn(
+                "An action on the completion of event {} failed",
+                OneLine.of(event.id()),
+                owner.masking.shown(e),
+            )
         }
     }
 

@@ -6,8 +6,8 @@ import dev.jitney.HandlerOrder
 import dev.jitney.engine.plugin.OneLine
 import dev.jitney.event.DeliveryState
 import dev.jitney.event.Outcome
-import kotlin.coroutines.resume
 import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlin.coroutines.resume
 
 /** Where to go on with an event: at a handler that has to be waited for, or with retries at the end. */
 internal class Rest(val at: Int) {
@@ -75,7 +75,12 @@ internal class Runner(private val core: EngineCore) {
      */
     fun broken(publication: EnginePublication, execution: Execution, e: Throwable): Boolean {
         logged(core.masking.shown(e)) {
-            engineLog.error("Bus '{}' failed on event {}; its lane goes on", core.name, OneLine.of(publication.event().id()), it)
+            engineLog.error(
+                "Bus '{}' failed on event {}; its lane goes on",
+                core.name,
+                OneLine.of(publication.event().id()),
+                it,
+            )
         }
         if (!execution.takeBack()) return false
         publication.stop(Stop(Outcome.REJECTED, "Bus '${core.name}' failed on the event: ${said(e)}", e))

@@ -73,7 +73,8 @@ interface StoreAppendRules extends StoreRules {
     }
 
     @Test
-    @DisplayName("STO-2 an append that is to be awaited, and is not, is stored when the store closes")
+    @DisplayName(
+            "STO-2 an append that is to be awaited, and is not, is stored when the store closes")
     default void aWaitGivenUpLosesNothing() {
         StoreHarness h = harness();
         List<Event> batch = events("a.b", 3);
