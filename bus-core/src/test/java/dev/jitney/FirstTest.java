@@ -28,7 +28,12 @@ class FirstTest {
     private static final PublishOptions FIRST_OF_ALL =
             FIRST.toBuilder().handlerOrder(HandlerOrder.PARALLEL).build();
 
-    private final EventBus bus = EventBus.builder("orders").build();
+    // Without thresholds, at which a look would find out that a handler is to end.
+    private final EventBus bus =
+            EventBus.builder("orders")
+                    .slowHandlerThreshold(Duration.ZERO)
+                    .slowEventThreshold(Duration.ZERO)
+                    .build();
     private final List<String> calls = new CopyOnWriteArrayList<>();
 
     @AfterEach

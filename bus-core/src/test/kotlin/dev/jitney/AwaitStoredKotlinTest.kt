@@ -39,6 +39,19 @@ class AwaitStoredKotlinTest {
     }
 
     @Test
+    @DisplayName("ORD-10 PUB-3 but none of an event that has a handler which says that it blocks")
+    fun blocking() {
+        EventBus.builder("stored").store("memory:").build().use { bus ->
+            listen(bus)
+            bus.subscribe("a", SubscribeOptions.builder().blocking().build()) { threads.add(Thread.currentThread()) }
+            runBlocking {
+                assertThat(bus.publishAndAwait("a", 1).outcome()).isEqualTo(Outcome.HANDLED)
+                assertThat(threads).hasSize(2).doesNotContain(Thread.currentThread())
+            }
+        }
+    }
+
+    @Test
     @DisplayName("ORD-10 PUB-3 else they run when the store has it, and no thread waits for that")
     fun later() {
         HeldStore().use { store ->

@@ -97,6 +97,29 @@ class FindingsTest {
     }
 
     @Test
+    @DisplayName("HIS-2 the newest is told to the nanosecond")
+    fun withinAMillisecond() {
+        for (nanos in listOf(2L, 3, 1)) {
+            val event = Event.builder("a").id("e$nanos").time(START.plusNanos(nanos)).build()
+            history.add(KnownPublication(event))
+        }
+        assertThat(findings.filter(options(), 9).map { it.event().id() }).containsExactly("e3", "e2", "e1")
+    }
+
+    @Test
+    @DisplayName("HIS-1 HIS-2 an event that was seen waiting, running and kept while it was looked for is found once")
+    fun onceEach() {
+        for (many in listOf(1, 100)) {
+            val all = List(many) { KnownPublication(event("a", "$many-$it", atMillis = it.toLong())) }
+            val kept = History(many)
+            all.take(many / 2).forEach(kept::add)
+            val waits = KnownPublication(event("a", "waits", atMillis = -1), state = Publication.State.PENDING)
+            val searched = Findings(time, kept, { all + all + waits }, time::schedule, Runnable::run)
+            assertThat(searched.filter(options(), 1_000)).containsExactlyElementsOf(all.reversed() + waits)
+        }
+    }
+
+    @Test
     @DisplayName("HIS-2 filter gives the newest first, each once, up to its limit")
     fun filter() {
         for (age in listOf(3L, 1, 5, 2, 4)) completed("e$age", ageMillis = age)
