@@ -20,7 +20,7 @@ internal fun allKnown(inFlight: Collection<Publication>, history: History): List
     val begun = LinkedHashSet<Publication>()
     // What has not begun after the history was read is not in it.
     for (one in inFlight) if (one.state() == Publication.State.PENDING) all.add(one) else begun.add(one)
-    if (begun.size > FEW) kept.forEach(begun::remove) else begun.removeIf { one -> kept.any { it === one } }
+    if (begun.size > FEW) for (one in kept) begun.remove(one) else begun.removeIf(kept::contains)
     all.addAll(begun)
     all.addAll(kept)
     return all

@@ -237,13 +237,17 @@ internal class Publisher(private val core: EngineCore) {
         try {
             block()
         } catch (e: Throwable) {
-            if (!publication.claim() && publication.stop != null) return
-            giveUp(publication, e)
-            if (publication.origin == Origin.PUBLISHED) {
-                core.reports.refused(publication.event(), publication.options, e, following?.observer)
-            }
-            throw e
+            refuse(publication, following, e)
         }
+    }
+
+    private fun refuse(publication: EnginePublication, following: Following?, why: Throwable) {
+        if (!publication.claim() && publication.stop != null) return
+        giveUp(publication, why)
+        if (publication.origin == Origin.PUBLISHED) {
+            core.reports.refused(publication.event(), publication.options, why, following?.observer)
+        }
+        throw why
     }
 
     private fun begun(): Long = if (core.meters == null) 0 else core.timers.nanoTime()
