@@ -13,6 +13,7 @@ import dev.jitney.spi.EventStore;
 import dev.jitney.spi.StoreFailedException;
 import dev.jitney.tck.ForwardingEventStore;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -118,6 +119,27 @@ class AwaitedThroughStoreTest {
             store.release();
             assertThat(publication.join(LONG)).isTrue();
             assertThat(seen).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName("STO-2 an append of any store can be awaited, and so long as can be written")
+    void longestLimit() throws Exception {
+        try (HeldStore store = new HeldStore()) {
+            Append append = store.append(List.of(Event.of("a", 1).withSource("s")), Level.OS);
+            assertThat(append.await(Level.OS, Duration.ofNanos(1))).isFalse();
+            CompletableFuture<Boolean> awaited =
+                    CompletableFuture.supplyAsync(() -> awaited(append));
+            store.release();
+            assertThat(awaited.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static boolean awaited(Append append) {
+        try {
+            return append.await(Level.OS, ChronoUnit.FOREVER.getDuration());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -50,7 +50,7 @@ public interface Append {
             if (limit.isZero()) {
                 stage.get();
             } else {
-                stage.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+                stage.get(nanos(limit), TimeUnit.NANOSECONDS);
             }
         } catch (TimeoutException e) {
             return false;
@@ -59,6 +59,14 @@ public interface Append {
             return true;
         }
         return true;
+    }
+
+    private static long nanos(Duration limit) {
+        try {
+            return limit.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /**

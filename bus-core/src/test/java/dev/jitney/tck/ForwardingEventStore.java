@@ -22,7 +22,10 @@ import dev.jitney.spi.VerifyReport;
 import java.time.Duration;
 import java.util.List;
 
-/** Hands every call on to another store. Extend it to watch or to change some of them. */
+/**
+ * Hands every call on to another store. Extend it to watch or to change some of them. What is
+ * appended to be awaited comes by {@link #append}, so that whoever watches that misses none.
+ */
 public class ForwardingEventStore implements EventStore {
 
     private final EventStore delegate;

@@ -4,7 +4,6 @@ package dev.jitney.store.file;
 import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
 import dev.jitney.spi.LineBuffer;
-import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreException;
 import dev.jitney.spi.StoreUnavailableException;
 import dev.jitney.store.file.AppendQueue.Wish;
@@ -108,7 +107,7 @@ final class Committer implements Closeable {
         List<Group> done = new ArrayList<>();
         forceLock.lock();
         try {
-            unforced.settleAll(log.durable(), closedException(), done);
+            unforced.settleAll(log.durable(), StoreContext.closed(log.name()), done);
         } finally {
             forceLock.unlock();
         }
@@ -138,7 +137,7 @@ final class Committer implements Closeable {
         try {
             while (!group.isDone(level)) {
                 try {
-                    if (!await(group, level, deadline)) {
+                    if (!await(group, level, deadline, true)) {
                         throw Failures.notReached(level, limit, log.name());
                     }
                 } catch (InterruptedException e) {
@@ -154,21 +153,29 @@ final class Committer implements Closeable {
         return new Offset(group.offsetAt(level) + append.last());
     }
 
-    /** Waits until the level is done, doing the work if nobody else does; false at the limit. */
-    boolean await(Group group, Level level, Deadline deadline) throws InterruptedException {
+    /**
+     * Waits until the level is done, doing the work if nobody else does; false at the limit.
+     *
+     * @param patient whether it may wait for another process, whatever the limit and interrupts say
+     */
+    boolean await(Group group, Level level, Deadline deadline, boolean patient)
+            throws InterruptedException {
         try {
             while (!group.isDone(level)) {
-                if (group.isDone(Level.OS)
-                        ? lead(forceLock, group, level)
-                        : lead(writeLock, group, Level.OS)) {
+                boolean written = group.isDone(Level.OS);
+                ReentrantLock lock = written ? forceLock : writeLock;
+                Level next = written ? level : Level.OS;
+                if (!written && !patient && log.isHeldElsewhere()) {
+                    writer.wake(); // it waits for that process, and this thread for the writer
+                    Thread.yield();
+                } else if (lead(lock, group, next)) {
                     continue;
                 }
                 long left = deadline.left(IDLE_NANOS);
                 if (left <= 0) {
                     return false;
                 }
-                boolean written = group.isDone(Level.OS);
-                group.await(written ? level : Level.OS, written ? forceLock : writeLock, left);
+                group.await(next, lock, left);
             }
             return true;
         } finally {
@@ -222,12 +229,8 @@ final class Committer implements Closeable {
             throw Failures.stopped(log.name(), cause);
         }
         if (closed) {
-            throw closedException();
+            throw StoreContext.closed(log.name());
         }
-    }
-
-    private StoreClosedException closedException() {
-        return new StoreClosedException("The store '" + log.name() + "' is closed.");
     }
 
     // ---- write ----------------------------------------------------------------------------------
@@ -344,7 +347,7 @@ final class Committer implements Closeable {
         try {
             // Looked at with the lock, which closing waits for: nothing is opened behind it.
             if (closed) {
-                throw closedException();
+                throw StoreContext.closed(log.name());
             }
             return action.run();
         } finally {

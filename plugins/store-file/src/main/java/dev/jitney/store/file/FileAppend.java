@@ -50,7 +50,7 @@ record FileAppend(Committer committer, Group group, int last) implements Append 
 
     @Override
     public boolean await(Level level, Duration limit) throws InterruptedException {
-        return isDone(level) || committer.await(group, level, Deadline.in(limit));
+        return isDone(level) || committer.await(group, level, Deadline.in(limit), false);
     }
 
     @Override

@@ -16,7 +16,6 @@ import dev.jitney.spi.PurgeOptions;
 import dev.jitney.spi.PurgeReport;
 import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreCapabilities;
-import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreException;
 import dev.jitney.spi.StoreInfo;
 import dev.jitney.spi.TailOptions;
@@ -301,7 +300,7 @@ final class FileEventStore implements EventStore {
 
     private void checkOpen() {
         if (closed) {
-            throw new StoreClosedException("The store '" + core.name() + "' is closed.");
+            throw StoreContext.closed(core.name());
         }
     }
 

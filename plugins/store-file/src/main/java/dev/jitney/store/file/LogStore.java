@@ -16,6 +16,13 @@ interface LogStore {
     /** Returns the offset below which every event is known to be on disk. */
     long durable();
 
+    /**
+     * Says whether another process has, or may have, the append lock, for which a write would wait.
+     */
+    default boolean isHeldElsewhere() {
+        return false;
+    }
+
     /** Does what is due after a roll, such as retention. No lock is held. */
     void afterWrite();
 

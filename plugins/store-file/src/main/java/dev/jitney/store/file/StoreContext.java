@@ -15,6 +15,10 @@ record StoreContext(
 
     /** What those get who use the store after its end. */
     StoreClosedException closed() {
-        return new StoreClosedException("The store '" + config.directory() + "' is closed.");
+        return closed(config.directory().toString());
+    }
+
+    static StoreClosedException closed(String bus) {
+        return new StoreClosedException("The store '" + bus + "' is closed.");
     }
 }

@@ -166,6 +166,16 @@ final class StoreCore implements LogStore, LockedLog {
         return Segments.list(context.disk()).stream().filter(s -> s.base() < tail.base()).toList();
     }
 
+    @Override
+    public boolean isHeldElsewhere() {
+        Opened all = opened;
+        if (all == null) {
+            return true; // the first write opens the log, and is told by nobody
+        }
+        long holder = all.state().holder();
+        return holder != 0 && holder != PID;
+    }
+
     private Opened enter() throws IOException {
         Opened all = opened;
         if (all == null) {

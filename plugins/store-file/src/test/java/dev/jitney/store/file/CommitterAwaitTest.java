@@ -90,6 +90,26 @@ class CommitterAwaitTest {
     }
 
     @Test
+    @DisplayName("STO-7 who waits for another process keeps its limit and heeds interrupts")
+    void heldElsewhere() throws Exception {
+        CompletableFuture<Thread> writer = new CompletableFuture<>();
+        log.heldElsewhere = true;
+        log.writing =
+                () -> {
+                    writer.complete(Thread.currentThread());
+                    awaitHeld();
+                };
+        FileAppend append = append("{1}", Level.OS);
+        assertThat(append.await(Level.OS, Duration.ofMillis(5))).isFalse();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> append.await(Level.OS, Duration.ZERO))
+                .isInstanceOf(InterruptedException.class);
+        held.countDown();
+        assertThat(append.await(Level.OS, Duration.ZERO)).isTrue();
+        assertThat(writer.get(LONG, TimeUnit.SECONDS).getName()).isEqualTo("jitney-store-writer");
+    }
+
+    @Test
     @DisplayName("STO-2 an interrupt ends the wait, and not the append")
     void interrupted() throws Exception {
         holdWriter();

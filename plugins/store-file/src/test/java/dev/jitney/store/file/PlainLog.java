@@ -26,6 +26,7 @@ final class PlainLog implements LogStore {
     volatile Door writing = Door.OPEN;
     volatile Door forcing = Door.OPEN;
     volatile Runnable afterWrite = () -> {};
+    volatile boolean heldElsewhere;
 
     @Override
     public long write(LineBuffer batch, int crc, int events) throws IOException {
@@ -50,6 +51,11 @@ final class PlainLog implements LogStore {
         forcing.pass();
         durable.accumulateAndGet(end, Math::max);
         return durable.get();
+    }
+
+    @Override
+    public boolean isHeldElsewhere() {
+        return heldElsewhere;
     }
 
     @Override
