@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * waits (NST-2).
  *
  * <p><b>Threads.</b> Safe for concurrent use. Handlers run on daemon threads that all buses of the
- * process share and that are gone with the last bus. A {@code publish} never runs a handler on the
- * publisher's thread unless {@link Dispatch#DIRECT} asks for it; a caller that waits may (ORD-10).
+ * process share and that are gone with the last bus; 2 ms later where buses follow each other
+ * within that time. A {@code publish} never runs a handler on the publisher's thread unless {@link
+ * Dispatch#DIRECT} asks for it; a caller that waits may (ORD-10).
  *
  * <p><b>Failures.</b> A handler that throws touches no other handler and not the bus (ERR-1); its
  * failure is found in the publication. A refusal that is known when {@code publish} is called is an
