@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -184,6 +185,107 @@ class AwaitedThroughStoreTest {
             bus.subscribe("a", event -> seen.add(event.payload()));
             assertThat(bus.publishAndJoin("a", 1, LONG).outcome()).isEqualTo(Outcome.HANDLED);
             assertThat(seen).containsExactly(1);
+        }
+    }
+
+    @Test
+    @DisplayName("ORD-10 NST-2 PUB-3 a handler that waits writes and runs what it waits for itself")
+    void inHandler() throws Exception {
+        try (EventBus bus = bus(new WrittenByWaiting())) {
+            bus.subscribe("a", event -> seen.add(awaited(bus, "b")));
+            bus.subscribe("b", event -> seen.add(Thread.currentThread()));
+            assertThat(bus.publishAndJoin("a", 1, Duration.ZERO).outcome())
+                    .isEqualTo(Outcome.HANDLED);
+            assertThat(seen).containsExactly(Thread.currentThread(), Outcome.HANDLED);
+            assertThat(workers()).as("no other thread was woken for it").isEmpty();
+        }
+    }
+
+    private static @Nullable Outcome awaited(EventBus bus, String topic)
+            throws InterruptedException {
+        return bus.publishAndJoin(topic, 1, LONG).outcome();
+    }
+
+    @Test
+    @DisplayName("NST-2 PUB-3 what it waits for is handled, too, if it is interrupted meanwhile")
+    void interruptedInHandler() throws Exception {
+        try (HeldStore store = new HeldStore();
+                EventBus bus = bus(store)) {
+            bus.subscribe("a", event -> interruptedWait(bus));
+            bus.subscribe("b", event -> seen.add(event.payload()));
+            Publication outer = bus.publish("a", 1);
+            store.release();
+            assertThat(outer.join(LONG)).isTrue();
+            assertThat(outer.handlerResults().get(0).error())
+                    .isInstanceOf(InterruptedException.class);
+            while (store.held() > 0) {
+                store.release();
+            }
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(seen).containsExactly(1);
+        }
+    }
+
+    private static void interruptedWait(EventBus bus) throws InterruptedException {
+        Thread.currentThread().interrupt();
+        bus.publishAndJoin("b", 1, LONG);
+    }
+
+    @Test
+    @DisplayName("PUB-3 nobody is sent for before the store has the event")
+    void sentForInTime() throws Exception {
+        try (HeldStore store = new HeldStore();
+                EventBus bus = bus(store)) {
+            bus.subscribe("a", event -> seen.add(event.payload()));
+            Publication first = bus.publish("a", 1);
+            Publication second = bus.publish("a", 2);
+            assertThat(workers()).as("it could only wait").isEmpty();
+            store.release();
+            assertThat(first.join(LONG)).isTrue();
+            assertThat(second.state()).isEqualTo(Publication.State.PENDING);
+            store.release();
+            assertThat(second.join(LONG)).isTrue();
+            bus.publish("a", 3);
+            store.release();
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(seen).containsExactly(1, 2, 3);
+        }
+    }
+
+    /** A store that writes what somebody waits for, and nothing else. */
+    private static final class WrittenByWaiting extends ForwardingEventStore {
+
+        private final HeldStore held;
+
+        WrittenByWaiting() {
+            this(new HeldStore());
+        }
+
+        private WrittenByWaiting(HeldStore held) {
+            super(held);
+            this.held = held;
+        }
+
+        @Override
+        public Append appendAwaited(List<Event> batch, Level level) {
+            Append append = append(batch, level);
+            return new Append() {
+                @Override
+                public CompletionStage<Offset> reached(Level level) {
+                    return append.reached(level);
+                }
+
+                @Override
+                public boolean isDone(Level level) {
+                    return append.isDone(level);
+                }
+
+                @Override
+                public boolean await(Level level, Duration limit) {
+                    held.release();
+                    return true;
+                }
+            };
         }
     }
 

@@ -29,6 +29,10 @@ internal class Lane(
     // Where events run in mode RUN, until one is taken from it; belongs to whoever has set the mode.
     private var quick: Execution? = null
 
+    // Whether a drain is sent for in a moment, which then finds whatever is in the queue now.
+    @Volatile
+    private var comesLater = false
+
     // Taken from the queue, and waiting for their store.
     private val atGate = ArrayList<EnginePublication>(0)
 
@@ -37,7 +41,19 @@ internal class Lane(
     /** Adds an accepted event. Never waits. */
     fun add(publication: EnginePublication) {
         addLeft(publication)
-        if (started < capacity && !runsItsOnly) pump()
+        if (started < capacity && !runsItsOnly) comeFor(publication)
+    }
+
+    /** Sends for a drain when the store has an added event, since one that comes before could only wait. */
+    fun comeFor(publication: EnginePublication) {
+        val gate = publication.owner.gate
+        if (gate == null || gate.isOpen(publication)) return pump()
+        if (comesLater) return
+        comesLater = true
+        gate.whenOpen(publication) {
+            comesLater = false
+            pump()
+        }
     }
 
     /** Adds an event that the caller runs [here][runHereOrLeave] in a moment, or leaves to a drain there. */

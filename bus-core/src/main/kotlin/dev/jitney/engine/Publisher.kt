@@ -150,7 +150,7 @@ internal class Publisher(private val core: EngineCore) {
         }
         if (ahead) {
             Waits.joinNew(publication, limit) { here ->
-                orRefuse(publication, following) { submitting.submitAhead(publication, here) }
+                orRefuse(publication, following) { submitting.submitAhead(publication, here, limit) }
                 core.reports.published(publication, following, begun)
             }
         } else {

@@ -25,11 +25,20 @@ internal class Submitting(private val core: EngineCore) {
         return publication
     }
 
-    /** As [submit], for a handler that waits and has lent its lane: ahead of the queue, and on this thread if [here]. */
-    fun submitAhead(publication: EnginePublication, here: Boolean) {
+    /**
+     * As [submit], for a handler that waits and has lent its lane: ahead of the queue, and on this thread if [here].
+     * One that blocks while it waits says how long, and writes the event itself as [submitAwaited] says.
+     */
+    fun submitAhead(publication: EnginePublication, here: Boolean, blocking: Duration? = null) {
         if (here && core.gate == null && ranAhead(publication)) return
-        submit(publication)
-        Waits.hurry(publication, here)
+        if (here && blocking != null && isWrittenHere(publication)) {
+            checkLife()
+            queue(publication, left = true, awaited = true)
+            awaitStored(publication, blocking) { Waits.hurry(publication, true) }
+        } else {
+            submit(publication)
+            Waits.hurry(publication, here)
+        }
     }
 
     /**
@@ -39,25 +48,32 @@ internal class Submitting(private val core: EngineCore) {
      * null if that is nothing.
      */
     fun submitAwaited(publication: EnginePublication, limit: Duration): Duration? {
-        val gate = core.gate
-        if (gate == null || !publication.stores || admission.inFlight > FEW || !Waits.mayRunHere(publication, limit)) {
+        if (!isWrittenHere(publication) || !Waits.mayRunHere(publication, limit)) {
             submit(publication)
             return limit
         }
         checkLife()
         val begun = System.nanoTime()
         queue(publication, left = true, awaited = true)
+        awaitStored(publication, limit) { publication.lane!!.runHereOrLeave(publication) }
+        if (limit.isZero) return limit
+        return limit.minusNanos(System.nanoTime() - begun).takeUnless { it.isNegative || it.isZero }
+    }
+
+    /** Whether it goes through a store, and few are on their way. */
+    private fun isWrittenHere(publication: EnginePublication): Boolean =
+        core.gate != null && publication.stores && admission.inFlight <= FEW
+
+    private inline fun awaitStored(publication: EnginePublication, limit: Duration, then: () -> Unit) {
         try {
-            core.pool.blockingWait { gate.awaitHere(publication, limit) }
+            core.pool.blockingWait { core.gate!!.awaitHere(publication, limit) }
         } catch (_: InterruptedException) {
             // For the wait that follows.
             Thread.currentThread().interrupt()
         } finally {
-            publication.lane!!.runHereOrLeave(publication)
+            then()
         }
         if (core.life.closed) core.lanes.cancelQueued(core)
-        if (limit.isZero) return limit
-        return limit.minusNanos(System.nanoTime() - begun).takeUnless { it.isNegative || it.isZero }
     }
 
     /**
@@ -73,7 +89,7 @@ internal class Submitting(private val core: EngineCore) {
         checkLife()
         queue(publication, left = true)
         val lane = publication.lane!!
-        if (gate.isOpen(publication)) lane.runHereOrLeave(publication) else gate.whenOpen(publication, lane::pump)
+        if (gate.isOpen(publication)) lane.runHereOrLeave(publication) else lane.comeFor(publication)
         if (core.life.closed) core.lanes.cancelQueued(core)
     }
 

@@ -77,13 +77,20 @@ internal class World(private val random: Random) {
         if (oneIn(5)) set("direct") { builder.dispatch(Dispatch.DIRECT) }
         if (oneIn(3)) builder.historyLimit(listOf(0, 1, 3).random(random))
         if (Danger.AGAIN in this && oneIn(3)) builder.duplicateWindow(listOf(0, 1, 100).random(random))
-        if (Danger.STORES in this && random.nextBoolean()) set("stored") { builder.store("memory:") }
+        if (Danger.STORES in this) store(builder)
         if (oneIn(3)) set("own clock") { builder.clock(WorldClock) }
         limit(builder)
         intercept(builder, "b$at")
         return builder.build().also {
             orderings[it] = ordering
             rooms[it] = mate?.let(::roomOf) ?: Any()
+        }
+    }
+
+    private fun store(builder: EventBusBuilder) {
+        when (random.nextInt(4)) {
+            0 -> set("stored") { builder.store("memory:") }
+            1 -> set("slowly stored") { builder.store(SlowStore()) }
         }
     }
 
