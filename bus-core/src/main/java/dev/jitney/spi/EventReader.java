@@ -11,13 +11,14 @@ public interface EventReader extends AutoCloseable {
      * Returns the next event selected, or null at the end or at the limit. Reads from the disk on
      * the calling thread. Damaged lines are reported and passed over.
      *
+     * @throws StoreClosedException if its store was closed before it came to its end
      * @throws StoreException if the store cannot be read
      */
     @Nullable StoredEvent next();
 
     /**
      * Reads on to the end or the limit and returns how many events were selected, without decoding
-     * them.
+     * them. Throws as {@link #next}.
      */
     long count();
 

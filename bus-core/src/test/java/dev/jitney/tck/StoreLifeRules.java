@@ -65,18 +65,35 @@ interface StoreLifeRules extends StoreRules {
     }
 
     @Test
-    @DisplayName("STO-10 readers and tails end with their store")
+    @DisplayName(
+            "STO-10 tails end with their store, and readers say that they have not come to the end")
     default void readersAndTailsEnd() throws Exception {
         harness().append("a.b", 5);
         EventStore store = harness().store();
         EventReader reader = store.read(ReadOptions.forward());
+        EventReader backward = store.read(ReadOptions.newestFirst());
+        EventReader counting = store.read(ReadOptions.forward());
+        EventReader atEnd = store.read(ReadOptions.forward());
+        EventReader left = store.read(ReadOptions.forward());
         EventTail tail = store.tail(TailOptions.from(Position.start()));
         assertThat(reader.next()).isNotNull();
+        assertThat(backward.next()).isNotNull();
+        assertThat(atEnd.count()).isEqualTo(5);
+        assertThat(atEnd.next()).isNull();
+        left.close();
         assertThat(tail.next(PATIENCE)).isNotNull();
         store.close();
-        assertThat(reader.next()).as("STO-10: a reader ends, it does not throw").isNull();
+        closed("a reader", reader::next);
+        closed("a reader that is asked again", reader::next);
+        closed("a reader from the end", backward::next);
+        closed("a reader that counts", counting::count);
+        assertThat(atEnd.next()).as("STO-3: one at its end stays there").isNull();
+        assertThat(left.next()).as("STO-3: so does one that was closed before").isNull();
         assertThat(tail.next(Duration.ZERO)).as("STO-10: a tail ends").isNull();
         reader.close();
+        backward.close();
+        counting.close();
+        atEnd.close();
         tail.close();
     }
 

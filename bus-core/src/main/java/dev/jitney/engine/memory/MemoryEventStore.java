@@ -254,28 +254,18 @@ public final class MemoryEventStore implements EventStore {
         }
     }
 
-    /**
-     * Returns the event at this offset or the next one; null where there is none, or when closed.
-     */
+    /** Returns the event at this offset or the next one; null where there is none. */
     @Nullable StoredEvent atOrAfter(long offset) {
-        lock.lock();
-        try {
-            MemoryLog.Entry entry = closed ? null : log.atOrAfter(offset);
-            return entry == null ? null : entry.stored();
-        } finally {
-            lock.unlock();
-        }
+        return locked("reading on", () -> storedIn(log.atOrAfter(offset)));
     }
 
-    /** Returns the event in front of this offset; null where there is none, or when closed. */
+    /** Returns the event in front of this offset; null where there is none. */
     @Nullable StoredEvent before(long offset) {
-        lock.lock();
-        try {
-            MemoryLog.Entry entry = closed ? null : log.before(offset);
-            return entry == null ? null : entry.stored();
-        } finally {
-            lock.unlock();
-        }
+        return locked("reading on", () -> storedIn(log.before(offset)));
+    }
+
+    private static @Nullable StoredEvent storedIn(MemoryLog.@Nullable Entry entry) {
+        return entry == null ? null : entry.stored();
     }
 
     /** As {@link #atOrAfter}, but waits up to the deadline or until the tail or store is closed. */

@@ -19,7 +19,8 @@ final class MemoryReader implements EventReader {
     private long position;
     private long returned;
     private long scanned;
-    private boolean closed;
+    // Its end is reached, or it was closed.
+    private boolean ended;
 
     /**
      * @param position the offset in front of which reading begins
@@ -34,9 +35,10 @@ final class MemoryReader implements EventReader {
 
     @Override
     public @Nullable StoredEvent next() {
-        while (returned < options.limit()) {
-            StoredEvent stored = closed ? null : options.backward() ? before() : after();
+        while (!ended && returned < options.limit()) {
+            StoredEvent stored = options.backward() ? before() : after();
             if (stored == null) {
+                ended = true;
                 return null;
             }
             scanned++;
@@ -64,11 +66,11 @@ final class MemoryReader implements EventReader {
 
     @Override
     public void close() {
-        closed = true;
+        ended = true;
     }
 
     private @Nullable StoredEvent after() {
-        StoredEvent stored = store.atOrAfter(position);
+        StoredEvent stored = position < end ? store.atOrAfter(position) : null;
         if (stored == null || stored.offset().value() >= end) {
             return null;
         }

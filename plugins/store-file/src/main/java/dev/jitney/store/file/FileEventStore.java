@@ -269,6 +269,9 @@ final class FileEventStore implements EventStore {
             left = new ArrayList<>(open);
         }
         for (AutoCloseable each : left) {
+            if (each instanceof OpenReader reader) {
+                reader.overtaken();
+            }
             closing.close(each);
         }
         closing.close(wakeups);

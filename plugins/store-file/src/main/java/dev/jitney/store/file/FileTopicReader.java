@@ -2,11 +2,13 @@
 package dev.jitney.store.file;
 
 import dev.jitney.event.Selection;
+import dev.jitney.spi.StoreException;
 import dev.jitney.spi.TopicReader;
 import dev.jitney.spi.TopicStats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * index turns out to be damaged it is made again, and the reader goes on behind the topic it gave
  * last.
  */
-final class FileTopicReader implements TopicReader {
+final class FileTopicReader implements TopicReader, OpenReader {
 
     private static final int TRIES = 100;
 
@@ -25,12 +27,14 @@ final class FileTopicReader implements TopicReader {
     private final Indexes indexes;
     private final Selection selection;
     private final byte[] prefix;
-    private @Nullable TopicSources sources;
+    // As in LogReader.
+    private volatile @Nullable TopicSources sources;
     private @Nullable TopicSource topics;
     private @Nullable String last;
     private @Nullable TopicStats picked;
     private int repairs;
     private int vanished;
+    private volatile boolean overtaken;
 
     private FileTopicReader(StoreContext context, Indexes indexes, Selection selection) {
         this.context = context;
@@ -120,31 +124,40 @@ final class FileTopicReader implements TopicReader {
 
     /** Runs a step, once more if derived files turn out to be damaged, and then without them. */
     private <T> T reading(Reading.Step<T> step) {
-        return Reading.uninterrupted(
-                context.directory().path(),
-                this::close,
-                () -> {
-                    while (true) {
-                        try {
-                            return step.run();
-                        } catch (NoSuchFileException e) {
-                            // Removed, and not to be opened again after an interrupt.
-                            if (sources == null || vanished++ == TRIES) {
-                                throw e;
-                            }
-                            close();
-                        } catch (DamagedIndexException e) {
-                            if (repairs++ >= 2) {
-                                throw e;
-                            }
-                            TopicSources damaged = sources;
-                            if (damaged != null) {
-                                damaged.removeDamaged();
-                            }
-                            close();
-                        }
-                    }
-                });
+        Path directory = context.directory().path();
+        try {
+            return Reading.uninterrupted(directory, this::close, () -> repaired(step));
+        } catch (StoreException e) {
+            throw overtaken ? context.closed() : e;
+        } finally {
+            if (overtaken) {
+                close();
+            }
+        }
+    }
+
+    private <T> T repaired(Reading.Step<T> step) throws IOException {
+        while (!overtaken) {
+            try {
+                return step.run();
+            } catch (NoSuchFileException e) {
+                // Removed, and not to be opened again after an interrupt.
+                if (sources == null || vanished++ == TRIES) {
+                    throw e;
+                }
+                close();
+            } catch (DamagedIndexException e) {
+                if (repairs++ >= 2) {
+                    throw e;
+                }
+                TopicSources damaged = sources;
+                if (damaged != null) {
+                    damaged.removeDamaged();
+                }
+                close();
+            }
+        }
+        throw context.closed();
     }
 
     /** Returns what all topics selected begin with. */
@@ -161,6 +174,11 @@ final class FileTopicReader implements TopicReader {
     private boolean beginsWithPrefix(TopicSource source) {
         int shared = Math.min(prefix.length, source.nameLength());
         return Arrays.compareUnsigned(source.name(), 0, shared, prefix, 0, shared) <= 0;
+    }
+
+    @Override
+    public void overtaken() {
+        overtaken = true;
     }
 
     @Override

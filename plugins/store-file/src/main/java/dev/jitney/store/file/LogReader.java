@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A segment that was removed is reported as a hole; one that a purge has written again since is
  * read as it is now. A thread that is interrupted reads on: the interrupt stays for others to see.
  */
-final class LogReader implements EventReader {
+final class LogReader implements EventReader, OpenReader {
 
     /** How often a segment may go away under one step of a reader. */
     private static final int MOST_VANISHED = 10;
@@ -29,7 +29,9 @@ final class LogReader implements EventReader {
     private final SegmentScan scan;
     private final long low;
     private final long high;
-    private @Nullable SegmentView view;
+    // Closed by whoever closes the store, too; of that and 'overtaken' each side sees one.
+    private volatile @Nullable SegmentView view;
+    private volatile boolean overtaken;
     private @Nullable SegmentName last;
     private @Nullable List<SegmentName> listed;
     private long resume;
@@ -103,14 +105,24 @@ final class LogReader implements EventReader {
     }
 
     @Override
+    public void overtaken() {
+        overtaken = true;
+    }
+
+    @Override
     public void close() {
-        ended = true;
+        if (!overtaken) {
+            ended = true;
+        }
         closeView();
     }
 
     /** Opens the next segment that may hold something of interest. */
     private boolean openNext() throws IOException {
         while (true) {
+            if (overtaken) {
+                throw context.closed();
+            }
             SegmentView opened = openChosen();
             if (opened == null) {
                 return false;
@@ -252,7 +264,11 @@ final class LogReader implements EventReader {
             }
         } catch (StoreException e) {
             close();
-            throw e;
+            throw overtaken ? context.closed() : e;
+        } finally {
+            if (overtaken) {
+                closeView();
+            }
         }
     }
 

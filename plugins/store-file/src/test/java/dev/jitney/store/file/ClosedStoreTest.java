@@ -8,7 +8,9 @@ import dev.jitney.event.Level;
 import dev.jitney.event.Offset;
 import dev.jitney.event.Selection;
 import dev.jitney.spi.Cursors;
+import dev.jitney.spi.EventReader;
 import dev.jitney.spi.EventStore;
+import dev.jitney.spi.ReadOptions;
 import dev.jitney.spi.StoreClosedException;
 import dev.jitney.spi.StoreException;
 import dev.jitney.spi.TopicReader;
@@ -80,6 +82,24 @@ class ClosedStoreTest {
             assertThatThrownBy(cursors::list).isInstanceOf(StoreClosedException.class);
             assertThat(log.messages()).isEmpty();
         }
+    }
+
+    @Test
+    // As above.
+    @EnabledOnOs(OS.LINUX)
+    @DisplayName(
+            "STO-10 readers that a close of their store overtakes say so, and leave nothing open")
+    void overtakenReaders() throws IOException {
+        EventStore store = open();
+        append(store);
+        EventReader reader = store.read(ReadOptions.forward());
+        TopicReader topics = store.topics(Selection.all());
+        store.close();
+        assertThatThrownBy(reader::next)
+                .isInstanceOf(StoreClosedException.class)
+                .hasMessage("The store '" + bus() + "' is closed.");
+        assertThatThrownBy(topics::next).isInstanceOf(StoreClosedException.class);
+        assertThat(openFiles()).isEmpty();
     }
 
     @Test
