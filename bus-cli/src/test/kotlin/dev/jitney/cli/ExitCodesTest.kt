@@ -33,7 +33,7 @@ internal class ExitCodesTest {
     @ParameterizedTest
     @MethodSource("failures")
     fun eachFailureHasItsExitCode(failure: RuntimeException, code: Int, number: String) {
-        val ran = CommandLine(directory, { _, _, _ -> throw failure }).bus("publish", "t", "1")
+        val ran = CommandLine(directory, { _, _, _, _ -> throw failure }).bus("publish", "t", "1")
 
         assertThat(ran.err.lines()[0]).isEqualTo("bus: ${failure.message} [BUS-$number]")
         assertThat(ran.code).isEqualTo(code)
@@ -42,7 +42,7 @@ internal class ExitCodesTest {
 
     @Test
     fun showsAStackTraceOnlyWhenAskedTwice() {
-        val cli = CommandLine(directory, { _, _, _ -> error("oops") })
+        val cli = CommandLine(directory, { _, _, _, _ -> error("oops") })
 
         val ran = cli.bus("publish", "t", "1", "-v")
         assertThat(ran.err).isEqualTo(
