@@ -41,6 +41,18 @@ internal class ExitCodesTest {
     }
 
     @Test
+    fun wantOfMemoryIsToldAsWhatItIs() {
+        val failure = StoreUnavailableException("'b' could not be written to.", OutOfMemoryError("Java heap space"))
+
+        val ran = CommandLine(directory, { _, _, _, _ -> throw failure }).bus("publish", "t", "1")
+
+        assertThat(ran.err).isEqualTo(
+            "bus: There is not enough memory. [BUS-9001]\n     try: BUS_JAVA_OPTS=-Xmx512m bus …\n",
+        )
+        assertThat(ran.code).isEqualTo(70)
+    }
+
+    @Test
     fun showsAStackTraceOnlyWhenAskedTwice() {
         val cli = CommandLine(directory, { _, _, _, _ -> error("oops") })
 
