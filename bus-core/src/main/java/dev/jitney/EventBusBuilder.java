@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Sets up a bus.
@@ -288,6 +289,20 @@ public interface EventBusBuilder {
      * @throws StoreException if the store cannot be opened
      */
     EventStore openStore();
+
+    /**
+     * As {@link #openStore()}, and tells what {@link EventBus#pluginProblems} would: which plugin
+     * jars and folders, and which plugins for stores, were left out and why. They are told once the
+     * store is open; when it cannot be opened because of them, the exception says so.
+     *
+     * @param problem takes each, a sentence
+     * @throws IllegalStateException if no location was set
+     * @throws ConfigException if the store's configuration is wrong
+     * @throws StoreException if the store cannot be opened
+     */
+    default EventStore openStore(Consumer<? super String> problem) {
+        return openStore();
+    }
 
     /** Returns the wire form of events, with the codecs that were added. */
     EventFormat eventFormat();

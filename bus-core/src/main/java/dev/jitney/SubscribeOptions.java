@@ -320,10 +320,11 @@ public final class SubscribeOptions {
          * over (DSU-4), what was removed by purge or retention is passed over with a warning. If
          * the store can be followed no longer the subscription ends, which is logged.
          *
-         * <p><b>Limits.</b> 1 024 events at the most are read and not finished; then reading
-         * pauses. Each durable subscription has a thread of its own. {@code subscribe} throws
-         * {@link IllegalStateException} if the bus has no store, or one whose cursors cannot be
-         * claimed, and what the store throws.
+         * <p><b>Limits.</b> 1 024 events at the most are read and not finished, and what is on its
+         * way to the handler takes 8 MiB and one event at the most; then reading pauses. Each
+         * durable subscription has a thread of its own. {@code subscribe} throws {@link
+         * IllegalStateException} if the bus has no store, or one whose cursors cannot be claimed,
+         * and what the store throws.
          *
          * @param cursor the name of the cursor: {@code [A-Za-z0-9][A-Za-z0-9._-]*}, at most 128
          *     characters

@@ -50,8 +50,10 @@ public interface Subscription extends AutoCloseable {
     void onClosed(Runnable action);
 
     /**
-     * Ends the subscription. An event whose processing has begun may still run its handler (SUB-5).
-     * Closing again has no effect.
+     * Ends the subscription: once this has returned, no event begins to be processed for it. An
+     * event whose processing has begun may still run its handler (SUB-5). Closing again has no
+     * effect; where several threads close it, that holds for each of them, but only the first runs
+     * the actions of {@link #onClosed}, and no other waits for these.
      */
     @Override
     void close();

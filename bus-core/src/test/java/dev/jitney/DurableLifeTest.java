@@ -105,6 +105,36 @@ class DurableLifeTest extends DurableWork {
     }
 
     @Test
+    @DisplayName(
+            "DSU-2 BPR-1 reading ahead is bounded in bytes: 8 MiB and one event, however large")
+    void readingAheadIsBoundedInBytes() throws Exception {
+        Gate gate = new Gate();
+        String large = "x".repeat(1 << 20);
+        try (EventBus bus = bus("one")) {
+            for (int n = 0; n < 20; n++) {
+                bus.publish(Event.builder("a").payload(n < 19 ? large : large.repeat(7)).build());
+            }
+            bus.awaitIdle(LONG);
+            bus.subscribe(
+                    "a",
+                    fromTheStart(),
+                    event -> {
+                        gate.pass();
+                        seen.add(event.id());
+                    });
+            gate.awaitReached();
+            Await.until(
+                    "it waits for a place, or goes on",
+                    () ->
+                            bus.stats().pending() == 7 && DurableTroubleTest.readerWaits()
+                                    || bus.stats().pending() > 7);
+            assertThat(bus.stats().pending()).isEqualTo(7);
+            gate.open();
+            awaitSeen(20);
+        }
+    }
+
+    @Test
     @DisplayName("DSU-2 BPR-1 a small bus waits for room, and drops nothing that is durable")
     void dropsNothingDurable() throws Exception {
         Gate gate = new Gate();

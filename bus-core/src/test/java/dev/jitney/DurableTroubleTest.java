@@ -253,7 +253,7 @@ class DurableTroubleTest extends DurableWork {
         }
     }
 
-    private static boolean readerWaits() {
+    static boolean readerWaits() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("jitney-one-work"))
                 .anyMatch(thread -> thread.getState() == Thread.State.WAITING);

@@ -26,18 +26,18 @@ internal class Bus(val directory: Path, val store: EventStore, val format: Event
                 Durations.require("--lock-timeout", it)
                 config["lock-timeout"] = it
             }
-            return Bus(directory, io.stores.open(directory, config, plugins(io)), format())
+            val talk = Talk(io, quiet = true)
+            val store = io.stores.open(directory, config, plugins(io, talk)) { talk.warn(it.removeSuffix(".")) }
+            return Bus(directory, store, format())
         }
 
-        private fun plugins(io: Io): List<Path> {
+        private fun plugins(io: Io, talk: Talk): List<Path> {
             val (there, missing) =
                 io.environment("BUS_PLUGINS").orEmpty().split(File.pathSeparatorChar).filter { it.isNotEmpty() }
                     .map { BusDirectory.path("BUS_PLUGINS", it, io) }
                     .partition { Files.isDirectory(it) }
             for (directory in missing) {
-                Talk(io, quiet = true).warn(
-                    "'BUS_PLUGINS' names '$directory', which is not a directory; it is left out",
-                )
+                talk.warn("'BUS_PLUGINS' names '$directory', which is not a directory; it is left out")
             }
             return there
         }
@@ -46,14 +46,20 @@ internal class Bus(val directory: Path, val store: EventStore, val format: Event
 
 /** Opens the store of a bus directory. */
 internal fun interface StoreOpener {
-    fun open(directory: Path, config: Map<String, String>, plugins: List<Path>): EventStore
+    /** @param problem takes each sentence about a plugin that was left out */
+    fun open(directory: Path, config: Map<String, String>, plugins: List<Path>, problem: (String) -> Unit): EventStore
 
     /** With the store plugins on the class path and in the directories given. */
     object Discovering : StoreOpener {
-        override fun open(directory: Path, config: Map<String, String>, plugins: List<Path>): EventStore {
+        override fun open(
+            directory: Path,
+            config: Map<String, String>,
+            plugins: List<Path>,
+            problem: (String) -> Unit,
+        ): EventStore {
             val builder = EventBusBuilder.create(Bus.SOURCE).discoverPlugins()
             if (plugins.isNotEmpty()) builder.pluginDirectories(plugins)
-            return builder.store("file:$directory", config).openStore()
+            return builder.store("file:$directory", config).openStore(problem)
         }
     }
 }

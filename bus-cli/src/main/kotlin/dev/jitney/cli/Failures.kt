@@ -20,14 +20,26 @@ internal object Failures {
 
     fun of(thrown: Throwable): CliFailure = when (thrown) {
         is CliFailure -> thrown
+
+        // As it is when it comes from here, and no failure of the store
+        is StoreUnavailableException if thrown.cause is OutOfMemoryError -> outOfMemory(thrown)
+
         is StoreException -> ofStore(thrown)
+
         is InvalidTopicException -> failure(ErrorCode.TOPIC, thrown)
+
         is ConfigException -> failure(ErrorCode.CONFIG, thrown)
+
         is EventFormatException -> failure(ErrorCode.FORMAT, thrown)
+
         is PayloadException -> failure(ErrorCode.JSON, thrown)
+
         is PluginException -> failure(ErrorCode.PLUGIN, thrown)
+
         is UnsupportedOperationException -> failure(ErrorCode.STORE, thrown)
+
         is OutOfMemoryError -> outOfMemory(thrown)
+
         else -> internal(thrown)
     }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.jitney.cli
 
-/** Why bytes are not JSON, and at which byte, from 0. */
-internal class JsonProblem(val position: Int, val expected: String)
+/**
+ * Why bytes are not JSON, and at which byte, from 0.
+ *
+ * @param tooDeep whether they may well be, but go deeper than is read
+ */
+internal class JsonProblem(val position: Int, val expected: String, val tooDeep: Boolean = false)
 
 /**
  * Walks over JSON in UTF-8 without building anything: says whether it is valid (RFC 8259, strictly) and where the
@@ -25,7 +29,8 @@ internal class JsonText(private val bytes: ByteArray, private var at: Int = 0, p
     fun members(each: (Member) -> Unit): JsonProblem? = caught {
         space()
         if (peek() != '{'.code) fail("an object")
-        objectBody(0, each)
+        // Of the members each may go as deep as if it were alone: a payload is taken as it was shown
+        objectBody(-1, each)
         atEnd()
     }
 
@@ -42,8 +47,9 @@ internal class JsonText(private val bytes: ByteArray, private var at: Int = 0, p
     }
 
     private fun value(depth: Int) {
-        if (depth > MAX_DEPTH) fail("at most $MAX_DEPTH levels")
-        when (peek().toChar()) {
+        val first = peek().toChar()
+        if (depth >= MAX_DEPTH && (first == '{' || first == '[')) throw Invalid(tooDeep())
+        when (first) {
             '{' -> objectBody(depth, null)
             '[' -> arrayBody(depth)
             '"' -> string()
@@ -153,9 +159,12 @@ internal class JsonText(private val bytes: ByteArray, private var at: Int = 0, p
 
     private fun hex(b: Int) = b in '0'.code..'9'.code || b in 'a'.code..'f'.code || b in 'A'.code..'F'.code
 
+    private fun tooDeep() = JsonProblem(at, "at most $MAX_DEPTH levels of arrays and objects", tooDeep = true)
+
     private fun fail(expected: String): Nothing = throw Invalid(JsonProblem(at, expected))
 
     companion object {
+        // What the wire form reads, and some: there the payload is a level or two further in
         private const val MAX_DEPTH = 500
         private const val HEX_DIGITS = 4
         private const val SPACE = 0x20

@@ -7,6 +7,7 @@ import dev.jitney.event.PayloadException
 
 /**
  * Gives an event its payload from bytes: JSON where it parses, else text, else bytes; or what the content type says.
+ * What is JSON as far as it is read, and too deep to be read on, is refused rather than taken for text.
  * A byte-order mark in front of JSON is no part of it; text and bytes stay as they are.
  *
  * @param contentType the type that was asked for, or null to find one
@@ -21,7 +22,7 @@ internal class PayloadReading(private val contentType: String?) {
 
             problem == null -> event.payload(json(bytes, what)).contentType(contentType)
 
-            contentType != null -> throw notJson(what, problem)
+            contentType != null || problem.tooDeep -> throw notJson(what, problem)
 
             else -> {
                 val value = textOrBytes(bytes)
@@ -46,7 +47,11 @@ internal class PayloadReading(private val contentType: String?) {
 
     private fun notJson(what: String, problem: JsonProblem) = CliFailure(
         ErrorCode.JSON,
-        "$what is not JSON: byte ${problem.position}, expected ${problem.expected}.",
+        if (problem.tooDeep) {
+            "$what is nested too deep: byte ${problem.position}, expected ${problem.expected}."
+        } else {
+            "$what is not JSON: byte ${problem.position}, expected ${problem.expected}."
+        },
         AS_TEXT,
     )
 

@@ -32,7 +32,7 @@ internal class ReplayCommand(io: Io) :
     private val into by option("--into", metavar = "DIR", help = "Publish them in this bus directory, made if absent")
     private val keepIds by option(
         "--keep-ids",
-        help = "Keep id and time (default: new ones, header replayof=OLD)",
+        help = "Keep id and time (default: new ones, header replayof=OLD); replayed twice, they are stored twice",
     ).flag()
     private val dryRun by option("--dry-run", help = "Only say what would be replayed").flag()
     private val limit by option(

@@ -207,6 +207,27 @@ internal class BadInputTest {
                 stdin = "{\"topic\":\"a.b\",\"topic\":\"a.c\"}",
             ),
             line(
+                "PAYLOAD is nested too deep: byte 500, expected at most 500 levels of arrays and objects. [BUS-2004]",
+                "publish",
+                "t",
+                deep(501),
+            ),
+            line(
+                "Line 2 of standard input is nested too deep: byte 500, expected at most 500 levels of arrays and " +
+                    "objects. [BUS-2004]",
+                "publish",
+                "t",
+                "--lines",
+                stdin = "1\n" + deep(501),
+            ),
+            line(
+                "Line 1 of standard input is not an event: byte 523, expected at most 500 levels of arrays and " +
+                    "objects. [BUS-2004]",
+                "publish",
+                "--ndjson",
+                stdin = """{"topic":"t","payload":""" + deep(501) + "}",
+            ),
+            line(
                 "PAYLOAD is not JSON: byte 5, expected a JSON value. [BUS-2004]",
                 "publish",
                 "t",
@@ -249,6 +270,8 @@ internal class BadInputTest {
                 stdin = "{\"topic\":5}",
             ),
         )
+
+        private fun deep(levels: Int) = "[".repeat(levels) + "]".repeat(levels)
 
         private fun values() = listOf(
             line("'--limit' is '-1', expected a whole number, 0 or more. [BUS-2001]", "query", "--limit", "-1"),

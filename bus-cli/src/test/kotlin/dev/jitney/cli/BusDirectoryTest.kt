@@ -71,6 +71,24 @@ internal class BusDirectoryTest {
     }
 
     @Test
+    fun whatIsNoPluginInAPluginDirectoryIsTold() {
+        cli.bus("publish", "t", "1", "-q")
+        val plugins = Files.createDirectory(directory.resolve("plugins"))
+        Files.writeString(plugins.resolve("junk.jar"), "not a jar")
+        Files.createDirectory(plugins.resolve("nothing"))
+        cli.environment["BUS_PLUGINS"] = "plugins"
+
+        val ran = cli.bus("query", "--count", "-q")
+
+        assertThat(ran.err).isEqualTo(
+            "bus: warning: Plugin jar 'junk.jar' is left out: it is not a jar, or is damaged\n" +
+                "bus: warning: Plugin folder 'nothing' is left out: no jar in it offers a plugin\n",
+        )
+        assertThat(ran.out).isEqualTo("1\n")
+        assertThat(ran.code).isZero()
+    }
+
+    @Test
     fun aDirectoryOpenToOthersIsRefused() {
         cli.bus("publish", "t", "1", "-q")
         Files.setPosixFilePermissions(bus, PosixFilePermissions.fromString("rwxrwxrwx"))

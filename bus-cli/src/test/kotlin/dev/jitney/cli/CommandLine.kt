@@ -73,7 +73,7 @@ internal class CommandLine(
         /** One whose stores are what [wrap] makes of those that there are. */
         fun over(directory: Path, wrap: (EventStore) -> EventStore): CommandLine = CommandLine(
             directory,
-            { at, config, plugins -> wrap(StoreOpener.Discovering.open(at, config, plugins)) },
+            { at, config, plugins, problem -> wrap(StoreOpener.Discovering.open(at, config, plugins, problem)) },
         )
     }
 }

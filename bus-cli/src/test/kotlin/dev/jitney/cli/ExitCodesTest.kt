@@ -33,7 +33,7 @@ internal class ExitCodesTest {
     @ParameterizedTest
     @MethodSource("failures")
     fun eachFailureHasItsExitCode(failure: RuntimeException, code: Int, number: String) {
-        val ran = CommandLine(directory, { _, _, _ -> throw failure }).bus("publish", "t", "1")
+        val ran = CommandLine(directory, { _, _, _, _ -> throw failure }).bus("publish", "t", "1")
 
         assertThat(ran.err.lines()[0]).isEqualTo("bus: ${failure.message} [BUS-$number]")
         assertThat(ran.code).isEqualTo(code)
@@ -41,8 +41,20 @@ internal class ExitCodesTest {
     }
 
     @Test
+    fun wantOfMemoryIsToldAsWhatItIs() {
+        val failure = StoreUnavailableException("'b' could not be written to.", OutOfMemoryError("Java heap space"))
+
+        val ran = CommandLine(directory, { _, _, _, _ -> throw failure }).bus("publish", "t", "1")
+
+        assertThat(ran.err).isEqualTo(
+            "bus: There is not enough memory. [BUS-9001]\n     try: BUS_JAVA_OPTS=-Xmx512m bus …\n",
+        )
+        assertThat(ran.code).isEqualTo(70)
+    }
+
+    @Test
     fun showsAStackTraceOnlyWhenAskedTwice() {
-        val cli = CommandLine(directory, { _, _, _ -> error("oops") })
+        val cli = CommandLine(directory, { _, _, _, _ -> error("oops") })
 
         val ran = cli.bus("publish", "t", "1", "-v")
         assertThat(ran.err).isEqualTo(

@@ -248,6 +248,18 @@ internal class PublishCommandTest {
     }
 
     @Test
+    fun takesJsonAsDeepAsItIsReadAndGivesItBack() {
+        val deep = "[".repeat(500) + "1" + "]".repeat(500)
+        cli.bus("publish", "t", deep, "-q")
+        val printed = cli.bus("query", "-o", "jsonl").out
+
+        val ran = cli.bus("publish", "--ndjson", "-q", "-d", "copy", stdin = printed)
+
+        assertThat(ran.err).isEmpty()
+        assertThat(cli.bus("query", "-o", "jsonl", "-d", "copy").out).isEqualTo(printed).contains(""""payload":$deep""")
+    }
+
+    @Test
     fun acceptsFiveMegabytes() {
         val payload = "\"" + "x".repeat(5 * 1024 * 1024) + "\""
 

@@ -77,6 +77,14 @@ internal class ReplayCommandTest {
     }
 
     @Test
+    fun saysThatIdsThatAreKeptAreStoredAgain() {
+        repeat(2) { cli.bus("replay", "--into", "copy/.bus", "--keep-ids", "-q") }
+
+        assertThat(cli.bus("query", "-d", "copy/.bus", "--count").out).isEqualTo("8\n")
+        assertThat(cli.bus("replay", "--help").out).contains("; replayed twice, they are stored twice\n")
+    }
+
+    @Test
     fun copiesLargeEventsInBoundedMemory() {
         val batches = ArrayList<Int>()
         val watched = CommandLine.over(directory) { opened ->

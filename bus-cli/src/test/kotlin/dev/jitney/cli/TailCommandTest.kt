@@ -132,7 +132,7 @@ internal class TailCommandTest {
     @Test
     @DisplayName("DSU-3 a cursor that a durable subscription owns is left alone")
     fun leavesAnOwnedCursorAlone() {
-        StoreOpener.Discovering.open(directory.resolve(".bus"), emptyMap(), emptyList()).use { store ->
+        StoreOpener.Discovering.open(directory.resolve(".bus"), emptyMap(), emptyList()) {}.use { store ->
             val owner = checkNotNull(store.cursors().claim("c"))
             owner.save(Cursor.Progress(Offset.of(1), listOf(Cursor.Range(Offset.of(2), Offset.of(3)))))
             val ran = cli.bus("tail", "--cursor", "c", "--no-follow")

@@ -12,11 +12,13 @@ import kotlin.concurrent.withLock
 
 /**
  * The events that a durable subscription has read and not finished, [READ_AHEAD] at the most: with
- * so many reading pauses, which bounds the checkpoint's set too.
+ * so many reading pauses, which bounds the checkpoint's set too. It also pauses while events of
+ * [READ_AHEAD_BYTES] are on their way: those are in memory, and each may be large.
  *
- * INVARIANTS: [begun] counts deliveries whose publication has not completed, [unfinished] those that
- * have completed without being finished, which keep their place; all state is guarded by [lock]. A
- * finished event is in the checkpoint before its place is free.
+ * INVARIANTS: [begun] counts deliveries whose publication has not completed, and [begunBytes] how
+ * large their events are, [unfinished] those that have completed without being finished, which keep
+ * their place; all state is guarded by [lock]. A finished event is in the checkpoint before its
+ * place is free.
  */
 internal class DurableDeliveries(
     private val core: EngineCore,
@@ -28,6 +30,7 @@ internal class DurableDeliveries(
     private val lock = ReentrantLock()
     private val moved = lock.newCondition()
     private var begun = 0
+    private var begunBytes = 0L
     private var unfinished = 0
     private var abandoned = false
 
@@ -39,15 +42,21 @@ internal class DurableDeliveries(
 
     /** Waits until one more event may be read; false if none will be. */
     fun awaitPlace(): Boolean = lock.withLock {
-        while (!stopped && begun + unfinished >= READ_AHEAD) moved.awaitUninterruptibly()
+        while (!stopped && isFull()) moved.awaitUninterruptibly()
         !stopped
     }
+
+    private fun isFull() = begun + unfinished >= READ_AHEAD || begunBytes >= READ_AHEAD_BYTES
 
     /** Delivers an event that [awaitPlace] has made sure of a place for; blocks until the bus has room. */
     fun deliver(event: Event, offset: Long, subscription: EngineSubscription) {
         val publication = EnginePublication(event, core, Origin.DURABLE, extraOf(event, subscription))
-        publication.onCompleted { ended(publication, offset, subscription) }
-        lock.withLock { begun++ }
+        val bytes = EventSize.of(event)
+        publication.onCompleted { ended(publication, offset, bytes, subscription) }
+        lock.withLock {
+            begun++
+            begunBytes += bytes
+        }
         var taken = false
         reader = Thread.currentThread()
         try {
@@ -55,7 +64,7 @@ internal class DurableDeliveries(
         } finally {
             reader = null
             // One that was refused has completed, and then has left already.
-            if (!taken && !publication.completed) left { }
+            if (!taken && !publication.completed) left(bytes) { }
         }
     }
 
@@ -64,13 +73,13 @@ internal class DurableDeliveries(
         lineage = core.lineages.of(event.id())
     }
 
-    private fun ended(publication: EnginePublication, offset: Long, subscription: EngineSubscription) {
+    private fun ended(publication: EnginePublication, offset: Long, bytes: Long, subscription: EngineSubscription) {
         if (isFinished(publication, subscription)) {
             checkpoint.finish(offset)
             saving.changed()
-            return left { }
+            return left(bytes) { }
         }
-        left { unfinished++ }
+        left(bytes) { unfinished++ }
         if (!stopped && subscription.active()) {
             engineLog.warn(
                 "{} has not finished event {}, which ended as {}: it is delivered again when the cursor is next taken up",
@@ -81,8 +90,9 @@ internal class DurableDeliveries(
         }
     }
 
-    private inline fun left(change: () -> Unit): Unit = lock.withLock {
+    private inline fun left(bytes: Long, change: () -> Unit): Unit = lock.withLock {
         begun--
+        begunBytes -= bytes
         change()
         moved.signalAll()
     }
@@ -123,5 +133,8 @@ internal class DurableDeliveries(
     internal companion object {
         /** The most events that are read and not finished. */
         const val READ_AHEAD = 1_024
+
+        /** With events of so many bytes, roughly, on their way no more are read. */
+        const val READ_AHEAD_BYTES = 8L shl 20
     }
 }

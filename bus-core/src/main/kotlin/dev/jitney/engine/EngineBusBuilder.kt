@@ -39,6 +39,7 @@ import java.nio.file.Path
 import java.time.Duration
 import java.time.InstantSource
 import java.util.Collections
+import java.util.function.Consumer
 
 private const val MAX_NAME = 255
 private const val MAX_WINDOW = 1_000_000
@@ -298,9 +299,12 @@ internal class EngineBusBuilder : EventBusBuilder {
         )
     }
 
-    override fun openStore(): EventStore {
+    override fun openStore(): EventStore = openStore { }
+
+    override fun openStore(problem: Consumer<in String>): EventStore {
         checkNotNull(location) { "No store location was set. Call store with one, for example file:./events." }
         val opened = open(storeOnly = true)
+        opened.storeProblems().forEach(problem)
         return OwnedStore(opened.plugins.store()!!, opened)
     }
 

@@ -35,8 +35,11 @@ internal class EngineSubscription(
 ) : Subscription, Interceptor.SubscriptionInfo, Comparable<EngineSubscription> {
     /** Where it is kept. */
     fun interface Owner {
-        /** It is closed: nothing may find it from now on. */
-        fun closed(subscription: EngineSubscription)
+        /** Nothing may find it from now on. Each who closes it asks for that, and returns no sooner. */
+        fun leave(subscription: EngineSubscription)
+
+        /** It has left, for which it was closed the first time. */
+        fun closed(subscription: EngineSubscription) = Unit
 
         /** A failure as the log may show it. */
         fun shown(failure: Throwable): Throwable = failure
@@ -187,11 +190,15 @@ internal class EngineSubscription(
     }
 
     override fun close() {
+        val first: Boolean
         val told = synchronized(handler) {
-            if (!active) return
+            first = active
             active = false
             actions
         }
+        // Whoever comes second may be ahead of the first, and does not wait for actions, which may wait for him.
+        owner.leave(this)
+        if (!first) return
         owner.closed(this)
         told.forEach(::tell)
     }

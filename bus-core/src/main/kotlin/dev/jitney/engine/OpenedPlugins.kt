@@ -5,6 +5,7 @@ import dev.jitney.engine.plugin.BusPlugins
 import dev.jitney.engine.plugin.PluginCatalog
 import dev.jitney.engine.plugin.PluginLog
 import dev.jitney.spi.BusMetric
+import dev.jitney.spi.EventStoreProvider
 
 private const val ABOUT_MASKER = "The masker has failed "
 
@@ -14,6 +15,9 @@ internal class OpenedPlugins(
     private val catalog: PluginCatalog,
     val output: PluginOutput,
 ) : AutoCloseable {
+    /** What was left out that might have been a store. */
+    fun storeProblems(): List<String> = catalog.problems(EventStoreProvider::class.java)
+
     override fun close() {
         close(plugins)
         close(catalog)

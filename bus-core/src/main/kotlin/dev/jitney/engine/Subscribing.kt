@@ -113,9 +113,12 @@ internal class Subscribing(
 
     override fun shown(failure: Throwable): Throwable = core.masking.shown(failure)
 
-    override fun closed(subscription: EngineSubscription) {
+    override fun leave(subscription: EngineSubscription) {
         subscription.reader?.stop()
         core.routes.remove(subscription)
+    }
+
+    override fun closed(subscription: EngineSubscription) {
         core.plugins.interceptors().subscriptionRemoved(subscription)
         if (subscription.includeRemote) tail?.release()
     }

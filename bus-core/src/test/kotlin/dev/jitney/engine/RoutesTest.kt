@@ -7,6 +7,9 @@ import org.assertj.core.api.Assertions.assertThat
 import org.junit.jupiter.api.DisplayName
 import org.junit.jupiter.api.Test
 import java.lang.ref.WeakReference
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlin.concurrent.thread
 import kotlin.random.Random
 
 class RoutesTest {
@@ -43,6 +46,31 @@ class RoutesTest {
         subscribe("a").close()
         assertThat(routes.of("a")).isNotSameAs(again)
         assertThat(routes.noted).isEqualTo(1)
+    }
+
+    @Test
+    @DisplayName("SUB-4 who closes second returns when nothing goes there any more, though the first is held up")
+    fun closedByTwo() {
+        val heldUp = CountDownLatch(1)
+        val goOn = CountDownLatch(1)
+        val first = AtomicBoolean(true)
+        val pattern = TopicPattern.parse("a")
+        val closed = EngineSubscription(pattern, SubscribeOptions.defaults(), 1, PlainInvoker { }, emptyList(), {
+            if (first.getAndSet(false)) {
+                heldUp.countDown()
+                goOn.await()
+            }
+            routes.remove(it)
+        })
+        routes.add(closed)
+        val closing = thread { closed.close() }
+        heldUp.await()
+
+        closed.close()
+
+        assertThat(routes.find(closed.id())).isNull()
+        goOn.countDown()
+        closing.join()
     }
 
     @Test

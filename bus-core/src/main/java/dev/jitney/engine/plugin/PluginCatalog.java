@@ -103,6 +103,15 @@ public final class PluginCatalog implements AutoCloseable {
         return all;
     }
 
+    /**
+     * Returns, in one sentence each, what was left out before its kind was known, and of this kind.
+     */
+    public List<String> problems(Class<? extends PluginProvider<?>> kind) {
+        List<String> all = new ArrayList<>(jars.problems());
+        all.addAll(shelf(PluginKind.of(kind)).problems());
+        return all;
+    }
+
     /** Closes the jars. Closing again has no effect. */
     @Override
     public void close() {

@@ -84,21 +84,52 @@ public final class AuditLog {
      */
     private void walk(Predicate<byte[]> take) throws IOException {
         Set<Object> met = new HashSet<>();
-        Object last = null;
-        for (int by = 0; by == 0 || files.reaches(by); by++) {
-            try (BackwardLines lines = BackwardLines.of(at(by))) {
-                if (met.contains(lines.key()) || last != null && !isInFront(last, by)) {
+        // Open until the next one is read: the system gives the key of one that is gone to a new
+        // one. That of one before it may be met again, with lines that are newer than all of these.
+        BackwardLines last = null;
+        try {
+            for (int by = 0; by == 0 || files.reaches(by); by++) {
+                BackwardLines lines = open(by, last, met);
+                if (lines == null) {
                     continue;
                 }
-                met.add(lines.key());
-                last = lines.isEmpty() ? last : lines.key();
+                if (last != null) {
+                    last.close();
+                }
+                last = lines;
                 if (!lines.forEach(take)) {
                     return;
                 }
-            } catch (NoSuchFileException e) {
-                // The current one is made with its first line; of the others see above.
+            }
+        } finally {
+            if (last != null) {
+                last.close();
             }
         }
+    }
+
+    /** Opens a file, unless it is not there, has no lines, or is to be passed over. */
+    private @Nullable BackwardLines open(int by, @Nullable BackwardLines last, Set<Object> met)
+            throws IOException {
+        BackwardLines lines;
+        try {
+            lines = BackwardLines.of(at(by));
+        } catch (NoSuchFileException e) {
+            // The current one is made with its first line; of the others see AuditFiles.reaches.
+            return null;
+        }
+        boolean next = false;
+        try {
+            next =
+                    !lines.isEmpty()
+                            && (last == null || isInFront(last.key(), by))
+                            && met.add(lines.key());
+        } finally {
+            if (!next) {
+                lines.close();
+            }
+        }
+        return next ? lines : null;
     }
 
     private Path at(int by) {

@@ -7,11 +7,13 @@ import dev.jitney.EventBus;
 import dev.jitney.Ordering;
 import dev.jitney.event.Event;
 import dev.jitney.spi.EventFormat;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -76,6 +78,46 @@ class RotationTest {
                     .extracting(entry -> entry.event().id())
                     .containsExactly("2", "1", "0");
         }
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    @DisplayName("A reading shows the newest first also where a new file is taken for one that was")
+    void aNewFileIsNotTakenForOneThatWasRemoved() throws Exception {
+        AtomicBoolean enough = new AtomicBoolean();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> writing = thread.submit(() -> writeUntil(enough));
+            AuditLog log = audited.log();
+            for (int reading = 0; reading < 2_000; reading++) {
+                assertThat(log.read(100))
+                        .extracting(entry -> Integer.parseInt(entry.event().id()))
+                        .isSortedAccordingTo(Comparator.reverseOrder());
+            }
+            enough.set(true);
+            writing.get();
+        } finally {
+            enough.set(true);
+            thread.shutdownNow();
+        }
+    }
+
+    // Some five lines a file, and few files: so one that is removed soon leaves its place to
+    // another.
+    private Void writeUntil(AtomicBoolean enough) throws IOException {
+        try (AuditWriter out = new AuditWriter(new AuditFiles(audited.path, 3), 1024)) {
+            for (int id = 0; !enough.get(); id++) {
+                String line =
+                        """
+                        {"specversion":"1.0","id":"%d","source":"s","type":"a.b",\
+                        "time":"2026-05-04T12:00:00Z","auditoutcome":"handled",\
+                        "audittime":"2026-05-04T12:00:00Z","auditbus":"b",\
+                        "auditorigin":"published"}"""
+                                .formatted(id);
+                out.write(line.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return null;
     }
 
     // Longer than a file may be, so that each is in one of its own.

@@ -68,12 +68,15 @@ final class AppendQueue {
             }
             committer.checkOpen();
             Group last = groups.peekLast();
-            if (last == null || last.bytes() + length > GROUP_BYTES) {
+            boolean full = last == null || last.bytes() + length > GROUP_BYTES;
+            if (last == null || full) {
                 LineBuffer buffer = buffers.pollLast();
                 last = new Group(buffer == null ? new LineBuffer(64 << 10) : buffer);
-                groups.addLast(last);
             }
             int before = last.add(lines, length, events);
+            if (full) {
+                groups.addLast(last); // not before: a group that has no line cannot be written
+            }
             if (wish == Wish.DISK) {
                 last.wantDisk();
             } else if (wish == Wish.AWAITED_DISK) {

@@ -268,7 +268,7 @@ final class Committer implements Closeable {
                                 System.Logger.Level.WARNING,
                                 "{0} events were not stored: {1}",
                                 group.events(),
-                                e.getMessage());
+                                cause.getMessage());
             }
             group.fail(cause);
         }
@@ -308,8 +308,8 @@ final class Committer implements Closeable {
 
     /** Makes of what has stopped a write what those who wait hear; most end all writing (STO-9). */
     private StoreException failure(Throwable e) {
-        StoreException cause = Failures.of(log.name(), "written to", e);
-        if (!(e instanceof StoreUnavailableException) && failed == null) {
+        StoreException cause = Failures.writing(log.name(), e);
+        if (!(cause instanceof StoreUnavailableException) && failed == null) {
             failed = cause;
         }
         return cause;

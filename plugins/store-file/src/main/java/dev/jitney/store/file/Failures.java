@@ -51,6 +51,23 @@ final class Failures {
         return e instanceof StoreException known ? known : broken(bus, e);
     }
 
+    /**
+     * Says what has kept a log from being written. Want of memory is no failure of the disk, and
+     * harms no log: who comes next looks at its end.
+     */
+    static StoreException writing(String bus, Throwable e) {
+        if (e instanceof OutOfMemoryError || e instanceof StackOverflowError) {
+            return new StoreUnavailableException(
+                    "'"
+                            + bus
+                            + "' could not be written to for want of memory ("
+                            + e
+                            + "). The log is whole; try again.",
+                    e);
+        }
+        return of(bus, "written to", e);
+    }
+
     private static boolean isFull(String reason) {
         return reason.contains("No space left") || reason.contains("not enough space");
     }

@@ -154,7 +154,7 @@ final class LogWriter implements Closeable {
         at.sidecar.reserve();
         try {
             writeBytes(at, bytes, length);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             try {
                 at.log.truncate(at.endPosition);
             } catch (IOException again) {

@@ -35,21 +35,16 @@ final class Recovery {
     /** Cuts a log back to a position, keeping what is cut in a file of its own. */
     void cutTorn(SegmentName name, StoreFile log, long position) throws IOException {
         long size = log.size();
-        String aside = name.log() + "@" + position + ".torn";
-        try (StoreFile torn = disk.create(aside)) {
-            ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
-            long at = position;
-            while (at < size) {
-                chunk.clear().limit((int) Math.min(CHUNK, size - at));
-                int n = log.read(chunk, at);
-                if (n <= 0) {
-                    break;
-                }
-                chunk.flip();
-                torn.write(chunk, at - position);
-                at += n;
+        String aside = aside(name, position);
+        try {
+            copy(log, position, size, aside);
+        } catch (IOException e) {
+            try {
+                disk.delete(aside); // or each try on a full disk would leave one
+            } catch (IOException again) {
+                e.addSuppressed(again);
             }
-            torn.force();
+            throw e;
         }
         log.truncate(position);
         Logs.of(Recovery.class)
@@ -61,6 +56,33 @@ final class Recovery {
                         size - position,
                         position,
                         aside);
+    }
+
+    /** Names a file for what is cut at a position: what was cut there before is kept, too. */
+    private String aside(SegmentName name, long position) {
+        String cut = name.log() + "@" + position;
+        String aside = cut + ".torn";
+        for (int next = 2; disk.exists(aside); next++) {
+            aside = cut + "." + next + ".torn";
+        }
+        return aside;
+    }
+
+    private void copy(StoreFile log, long from, long to, String aside) throws IOException {
+        try (StoreFile torn = disk.create(aside)) {
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+            for (long at = from; at < to; ) {
+                chunk.clear().limit((int) Math.min(CHUNK, to - at));
+                int n = log.read(chunk, at);
+                if (n <= 0) {
+                    break;
+                }
+                chunk.flip();
+                torn.write(chunk, at - from);
+                at += n;
+            }
+            torn.force();
+        }
     }
 
     /** Checks all that was not known to be forced, and forces what is good. */
@@ -93,13 +115,15 @@ final class Recovery {
      * A segment behind the place where the log ends: nothing in it was ever acknowledged at DISK.
      */
     private void setAside(SegmentName name) throws IOException {
-        disk.rename(name.log(), name.log() + "@0.torn");
+        String aside = aside(name, 0);
+        disk.rename(name.log(), aside);
         disk.delete(name.sidecar());
         Logs.of(Recovery.class)
                 .log(
                         System.Logger.Level.WARNING,
-                        "{0} lies behind events that a loss of power has taken; it is kept aside as {0}@0.torn.",
-                        name.log());
+                        "{0} lies behind events that a loss of power has taken; it is kept aside as {1}.",
+                        name.log(),
+                        aside);
     }
 
     /** Checks a segment; returns the offset behind its last event, or -1 if that cannot be told. */

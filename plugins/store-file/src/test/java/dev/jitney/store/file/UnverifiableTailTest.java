@@ -9,6 +9,7 @@ import dev.jitney.spi.EventStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -50,6 +51,28 @@ class UnverifiableTailTest {
         }
         assertThat(path(tail.log() + "@0.torn")).hasContent(HALF);
         assertThat(Files.readAllLines(path(tail.log()))).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("STO-8 what is cut at a byte where something was cut before is kept beside that")
+    void cutTwiceAtOneByte() throws IOException {
+        try (EventStore store = open()) {
+            append(store);
+        }
+        Path log = path(new SegmentName(0, 0).log());
+        long end = Files.size(log);
+        for (String torn : List.of("{\"id\":\"one", "{\"id\":\"two")) {
+            Files.writeString(log, torn, StandardOpenOption.APPEND);
+            try (EventStore store = open()) {
+                // Looks at the end, as an append does, and stores nothing there.
+                ((FileEventStore) store).core().underLock(() -> 0);
+            }
+            assertThat(log).hasSize(end);
+        }
+        assertThat(log.resolveSibling(log.getFileName() + "@" + end + ".torn"))
+                .hasContent("{\"id\":\"one");
+        assertThat(log.resolveSibling(log.getFileName() + "@" + end + ".2.torn"))
+                .hasContent("{\"id\":\"two");
     }
 
     @Test
