@@ -293,7 +293,7 @@ internal class Publisher(private val core: EngineCore) {
         } catch (e: Exception) {
             core.plugins.log().say(
                 "events of the bus's own",
-                "Bus '${core.name}' could not publish '${event.topic()}': ${e.toString().removeSuffix(".")}.",
+                "Bus '${core.name}' could not publish '${event.topic()}': ${said(e).removeSuffix(".")}.",
                 e,
             )
         }

@@ -84,7 +84,9 @@ internal class Settling(private val core: EngineCore) {
         try {
             thread.uncaughtExceptionHandler.uncaughtException(thread, error)
         } catch (e: Throwable) {
-            engineLog.error("The handler of uncaught errors of thread '{}' failed", thread.name, e)
+            logged(e) {
+                engineLog.error("The handler of uncaught errors of thread '{}' failed", thread.name, it)
+            }
         }
     }
 }
