@@ -257,7 +257,8 @@ public interface EventBusBuilder {
     EventBusBuilder abandonedLimit(int handlers);
 
     /**
-     * Sets how many events one causation chain may run through the same handler (NST-5).
+     * Sets how often the same handler may be the cause in one causation chain; its next publish in
+     * that chain fails (NST-5). So no more than one event more runs through it.
      *
      * @param generations 1 to 10 000; 64 unless set
      */
