@@ -68,8 +68,8 @@ public interface EventBusBuilder {
 
     /**
      * Keeps events in the store at a location such as {@code file:./events} or {@code memory:}. The
-     * bus opens the store and closes it. The store comes by plugin, so {@link #discoverPlugins} or
-     * {@link #pluginDirectories} is needed for all but {@code memory:}.
+     * bus opens the store and closes it. The store comes by plugin: it is found by the location on
+     * the class path, also without {@link #discoverPlugins}, or in {@link #pluginDirectories}.
      *
      * @param config the store's own keys
      */
