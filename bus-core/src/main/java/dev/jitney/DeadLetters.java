@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * ALL_HANDLERS_FAILED}, whose retry goes to all of them. A handler that is the only one has its
  * own.
  *
+ * <p><b>Failures.</b> The bus closes the sink that it has made with itself, and its letters are
+ * then asked for no more: that fails with {@link BusClosedException}. A sink of the caller's
+ * answers on.
+ *
  * <p><b>Threads.</b> Safe for concurrent use. Of several callers that retry one letter at once each
  * retry counts.
  */

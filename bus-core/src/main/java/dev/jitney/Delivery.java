@@ -30,7 +30,8 @@ public interface Delivery {
 
     /**
      * Settles the delivery as cancelled, because whoever owns the handler has ended it, and says
-     * whether this call did it. That is no failure: there is no retry and no dead letter.
+     * whether this call did it. That is no failure: there is no retry and no dead letter. The event
+     * was not handled by all who wanted it then, and so ends as with failures.
      */
     boolean cancel(Throwable cause);
 

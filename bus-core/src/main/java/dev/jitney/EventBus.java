@@ -146,8 +146,10 @@ public interface EventBus extends AutoCloseable {
      * handlers itself, which costs a hundredth of waking another one (ORD-10); with a store it
      * writes the event itself before that, as long as few others are on their way.
      *
-     * @param limit the longest to wait; zero waits without limit
+     * @param limit the longest to wait, for room too; zero waits without limit
      * @return the publication, whose state says whether the limit passed first
+     * @throws BackpressureException as {@link #publish(Event)}, and if there is no room within the
+     *     limit; nothing is published then
      */
     Publication publishAndJoin(Event event, PublishOptions options, Duration limit)
             throws InterruptedException;
@@ -155,9 +157,10 @@ public interface EventBus extends AutoCloseable {
     /**
      * Publishes a new event, waits, and returns the first value that is not null (PUB-6).
      *
-     * @param limit the longest to wait; zero waits without limit
+     * @param limit the longest to wait, for room too; zero waits without limit
      * @return the reply, or null if every handler returned null
      * @throws TimeoutException if the limit passed first; the event goes on
+     * @throws BackpressureException if there is no room within the limit; nothing is published then
      * @throws PublicationException if no subscription wanted the event, or it was not handled
      * @throws Exception the handler's failure, as {@link Publication#result} throws it
      */

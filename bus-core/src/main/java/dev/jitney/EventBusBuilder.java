@@ -69,8 +69,8 @@ public interface EventBusBuilder {
 
     /**
      * Keeps events in the store at a location such as {@code file:./events} or {@code memory:}. The
-     * bus opens the store and closes it. The store comes by plugin, so {@link #discoverPlugins} or
-     * {@link #pluginDirectories} is needed for all but {@code memory:}.
+     * bus opens the store and closes it. The store comes by plugin: it is found by the location on
+     * the class path, also without {@link #discoverPlugins}, or in {@link #pluginDirectories}.
      *
      * @param config the store's own keys
      */
@@ -258,7 +258,8 @@ public interface EventBusBuilder {
     EventBusBuilder abandonedLimit(int handlers);
 
     /**
-     * Sets how many events one causation chain may run through the same handler (NST-5).
+     * Sets how often the same handler may be the cause in one causation chain; its next publish in
+     * that chain fails (NST-5). So no more than one event more runs through it.
      *
      * @param generations 1 to 10 000; 64 unless set
      */

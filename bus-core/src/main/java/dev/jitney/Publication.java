@@ -68,8 +68,8 @@ public interface Publication {
      *
      * @throws Exception the failure of the handler that failed, as it was thrown, or {@link
      *     HandlersFailedException} if several did
-     * @throws PublicationException if the event was not handled: it was dropped, refused, timed out
-     *     or cancelled
+     * @throws PublicationException if the event was not handled: it was a duplicate, noise,
+     *     dropped, refused, timed out or cancelled
      * @throws IllegalStateException if the publication has not completed
      */
     @Nullable Object result() throws Exception;

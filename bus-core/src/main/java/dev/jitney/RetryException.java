@@ -2,6 +2,7 @@
 package dev.jitney;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ public final class RetryException extends RuntimeException {
      * @throws IllegalArgumentException if the delay is out of range
      */
     public static RetryException after(Duration delay) {
+        Objects.requireNonNull(delay, "delay");
         return new RetryException(
                 "The handler asks to run again after " + delay + ".", delay, null);
     }

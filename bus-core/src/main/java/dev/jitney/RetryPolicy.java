@@ -44,6 +44,7 @@ public final class RetryPolicy {
     private final double factor;
     private final double jitter;
     private final Duration ceiling;
+    private final boolean ceilingSet;
     private final List<Class<? extends Throwable>> excluded;
     private final List<Predicate<? super Throwable>> conditions;
     private final boolean releasesOrder;
@@ -53,6 +54,7 @@ public final class RetryPolicy {
         first = builder.first;
         factor = builder.factor;
         jitter = builder.jitter;
+        ceilingSet = builder.ceiling != null;
         ceiling = builder.ceiling != null ? builder.ceiling : max(DEFAULT_CEILING, first);
         excluded = List.copyOf(builder.excluded);
         conditions = List.copyOf(builder.conditions);
@@ -236,7 +238,7 @@ public final class RetryPolicy {
             first = policy.first;
             factor = policy.factor;
             jitter = policy.jitter;
-            ceiling = policy.ceiling;
+            ceiling = policy.ceilingSet ? policy.ceiling : null;
             excluded.addAll(policy.excluded);
             conditions.addAll(policy.conditions);
             releasesOrder = policy.releasesOrder;

@@ -3,11 +3,13 @@ package dev.jitney;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +87,55 @@ class BackpressureTest {
             gate.open();
             assertThat(bus.awaitIdle(LONG)).isTrue();
             assertThat(seen).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "BPR-1 PUB-6 who waits with a limit waits no longer for room, and publishes nothing")
+    void roomWithinALimit() throws Exception {
+        try (EventBus bus = full(Overflow.SUSPEND)) {
+            Event event = Event.of("a", 3);
+            Duration limit = Duration.ofMillis(1);
+            assertThat(failure(() -> bus.publishAndJoin(event, limit)))
+                    .isInstanceOf(BackpressureException.class)
+                    .hasMessage("Bus 'orders' had no room within 1 ms: 2 events wait.");
+            assertThat(failure(() -> bus.request("a", 4, String.class, limit)))
+                    .isInstanceOf(BackpressureException.class);
+            assertThat(bus.pendingCount()).isEqualTo(2);
+            CompletableFuture<Publication> patient =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    return bus.publishAndJoin(event, LONG);
+                                } catch (InterruptedException e) {
+                                    throw new AssertionError(e);
+                                }
+                            });
+            gate.open();
+            assertThat(patient.get(20, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.HANDLED);
+            assertThat(bus.awaitIdle(LONG)).isTrue();
+            assertThat(seen).containsExactly(1, 2, 3);
+        }
+    }
+
+    /** What a call throws that may wait for ever. */
+    private static Throwable failure(Callable<?> call) {
+        CompletableFuture<Object> called = new CompletableFuture<>();
+        Thread caller =
+                new Thread(
+                        () -> {
+                            try {
+                                called.complete(call.call());
+                            } catch (Throwable e) {
+                                called.completeExceptionally(e);
+                            }
+                        });
+        caller.start();
+        try {
+            return catchThrowable(() -> called.orTimeout(20, TimeUnit.SECONDS).join()).getCause();
+        } finally {
+            caller.interrupt();
         }
     }
 

@@ -4,6 +4,7 @@ package dev.jitney;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jitney.engine.memory.MemoryDeadLetterSink;
 import dev.jitney.event.DeadLetter;
 import dev.jitney.event.DeadLetter.Reason;
 import dev.jitney.event.Event;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,6 +50,44 @@ class DeadLettersTest {
         List<DeadLetter> letters = bus.deadLetters().list(Filter.all(), 10);
         assertThat(letters).hasSize(1);
         return letters.get(0);
+    }
+
+    @Test
+    @DisplayName(
+            "LIF-2 ERR-5 the letters of a closed bus are asked for no more, but those of a sink are")
+    void afterTheEnd() {
+        EventBus bus = builder().build();
+        DeadLetters letters = bus.deadLetters();
+        bus.close();
+        Stream<ThrowingCallable> calls =
+                Stream.of(
+                        letters::size,
+                        letters::stats,
+                        () -> letters.list(Filter.all(), 1),
+                        () -> letters.get("id"),
+                        () -> letters.remove("id"),
+                        () -> letters.clear(Filter.all()));
+        assertThat(calls)
+                .allSatisfy(
+                        call ->
+                                assertThatThrownBy(call)
+                                        .isInstanceOf(BusClosedException.class)
+                                        .hasMessageStartingWith("Bus 'orders' was closed at "));
+        MemoryDeadLetterSink sink = new MemoryDeadLetterSink(10);
+        EventBus other = builder().deadLetters(sink).build();
+        other.close();
+        assertThat(other.deadLetters().size()).isZero();
+        sink.close();
+    }
+
+    @Test
+    @DisplayName("ERR-5 a list of fewer than no letters is refused")
+    void negativeLimit() {
+        try (EventBus bus = builder().build()) {
+            assertThatThrownBy(() -> bus.deadLetters().list(Filter.all(), -1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Limit '-1' is negative. Use zero or more.");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Event;
 import dev.jitney.spi.Interceptor;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -63,6 +64,23 @@ class FindTest {
         }
         offered = Math.max(offered, (int) event.payload());
         return false;
+    }
+
+    @Test
+    @DisplayName("HIS-2 events are found, the newest first, whatever their times are")
+    void ofAnyTime() throws Exception {
+        try (EventBus keeping = EventBus.builder("keeping").build()) {
+            Event last = Event.of("t", "last").withTime(Instant.MAX);
+            Event now = Event.of("t", "now");
+            Event first = Event.of("t", "first").withTime(Instant.MIN);
+            for (Event event : List.of(now, first, last)) {
+                keeping.publishAndJoin(event, LONG);
+            }
+            assertThat(keeping.filter(FindOptions.of("t"), 3))
+                    .extracting(found -> found.event().payload())
+                    .containsExactly("last", "now", "first");
+            assertThat(keeping.find(FindOptions.of("t")).get().payload()).isEqualTo("last");
+        }
     }
 
     @Test

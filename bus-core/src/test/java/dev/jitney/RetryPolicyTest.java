@@ -115,6 +115,26 @@ class RetryPolicyTest {
     }
 
     @Test
+    @DisplayName("ERR-3 a copy of a policy that sets no ceiling sets none either")
+    void copyWithoutCeiling() {
+        Duration day = Duration.ofDays(1);
+        RetryPolicy longer =
+                RetryPolicy.exponential(3, SECOND).toBuilder().exponential(day, 2).build();
+        assertThat(longer.backoff(1, 0)).isEqualTo(day);
+        RetryPolicy set = RetryPolicy.builder().attempts(2).ceiling(SECOND).build();
+        assertThatThrownBy(() -> set.toBuilder().fixed(day).build())
+                .hasMessageContaining("is below the first delay");
+    }
+
+    @Test
+    @DisplayName("ERR-4 a handler that asks for a retry after null says nothing, and is told")
+    void afterNothing() {
+        assertThatThrownBy(() -> RetryException.after(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("delay");
+    }
+
+    @Test
     @DisplayName("ERR-3 jitter takes up to its share off a wait and never adds to it")
     void jitterTakesOff() {
         RetryPolicy policy = RetryPolicy.fixed(5, SECOND).toBuilder().jitter(0.2).build();

@@ -9,6 +9,7 @@ import dev.jitney.event.Event;
 import dev.jitney.event.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +49,27 @@ class RetryTest {
                         delivery.complete("done");
                     }
                 });
+    }
+
+    @Test
+    @DisplayName("ERR-2 ERR-3 a delivery that its owner cancels is not tried again")
+    void cancelledIsNotRetried() throws Exception {
+        Subscription flaky =
+                bus.subscribeDelivery(
+                        "a",
+                        retry(RetryPolicy.immediate(3)),
+                        delivery -> delivery.cancel(new CancellationException("no more")));
+        Publication publication = bus.publishAndJoin("a", 1, LONG);
+        HandlerResult result = publication.handlerResults().get(0);
+        assertThat(result.state()).isEqualTo(DeliveryState.CANCELLED);
+        assertThat(result.attempts()).isEqualTo(1);
+        assertThat(flaky.retried()).isZero();
+        assertThat(bus.deadLetters().size()).isZero();
+        assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES);
+        assertThat(publication.reason())
+                .isEqualTo(
+                        "Handler 'flaky' was cancelled:"
+                                + " java.util.concurrent.CancellationException: no more.");
     }
 
     /** Moves time on as soon as the handlers sleep. */

@@ -37,6 +37,17 @@ class ScopeTest {
     }
 
     @Test
+    @DisplayName("SUB-6 LIF-2 a scope of a closed bus takes no subscriptions, and says so")
+    void scopeOfClosedBus() {
+        Scope scope = bus.scope();
+        assertThat(scope.active()).isTrue();
+        bus.close();
+        assertThat(scope.active()).isFalse();
+        assertThatThrownBy(() -> scope.subscribe("t", event -> seen.add(event)))
+                .isInstanceOf(BusClosedException.class);
+    }
+
+    @Test
     @DisplayName("SUB-6 a scope closes all its subscriptions with it")
     void scope() throws Exception {
         Scope scope = bus.scope();

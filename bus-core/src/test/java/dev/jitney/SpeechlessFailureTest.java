@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jitney.event.DeadLetter;
 import dev.jitney.event.Outcome;
 import dev.jitney.spi.DeadLetterSink.Filter;
+import dev.jitney.spi.Interceptor;
+import dev.jitney.spi.PublicationInfo;
 import dev.jitney.tck.WordMasker;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.MissingResourceException;
@@ -53,6 +56,24 @@ class SpeechlessFailureTest {
         }
     }
 
+    private static final class NoClass extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getLocalizedMessage() {
+            throw new NoClassDefFoundError("Texts");
+        }
+    }
+
+    private static final class NoStack extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void printStackTrace(PrintWriter writer) {
+            throw new AssertionError("no stack");
+        }
+    }
+
     private static RuntimeException endless() {
         RuntimeException failure = new RuntimeException("first");
         for (int i = 0; i < 20_000; i++) {
@@ -62,7 +83,13 @@ class SpeechlessFailureTest {
     }
 
     static List<RuntimeException> failures() {
-        return List.of(new NoMessage(), new NoText(), new NoCause(), endless());
+        return List.of(
+                new NoMessage(),
+                new NoText(),
+                new NoCause(),
+                new NoClass(),
+                new NoStack(),
+                endless());
     }
 
     @ParameterizedTest
@@ -78,6 +105,52 @@ class SpeechlessFailureTest {
             "ERR-1 RED-1 a failure that cannot say what it is, nor be masked, is one as any other")
     void isOneAsAnyOtherWhereFailuresAreMasked(RuntimeException failure) throws Exception {
         check(EventBus.builder("orders").masker(new WordMasker("next", "***")), failure);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    @DisplayName("ERR-1 an action that fails so harms nobody who runs it")
+    void harmsNobodyWhoRunsIt(RuntimeException failure) throws Exception {
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        try (EventBus bus = EventBus.builder("orders").build()) {
+            Runnable fail =
+                    () -> {
+                        throw failure;
+                    };
+            Subscription mail = bus.subscribe("order.*", event -> {});
+            Publication order = bus.publishAndJoin("order.placed", 1, LONG);
+            order.whenCompleted(publication -> fail.run());
+            mail.onClosed(fail);
+            mail.onClosed(() -> seen.add("closed"));
+            mail.close();
+            mail.onClosed(fail);
+            assertThat(seen).containsExactly("closed");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    @DisplayName("ERR-6 a plugin that fails so harms no event")
+    void harmsNoEvent(RuntimeException failure) throws Exception {
+        EventBusBuilder builder =
+                EventBus.builder("orders")
+                        .interceptor(
+                                new Interceptor() {
+                                    @Override
+                                    public String name() {
+                                        return "audit";
+                                    }
+
+                                    @Override
+                                    public void started(PublicationInfo publication) {
+                                        throw failure;
+                                    }
+                                });
+        try (EventBus bus = builder.build()) {
+            bus.subscribe("order.*", event -> {});
+            Publication order = bus.publishAndJoin("order.placed", 1, LONG);
+            assertThat(order.outcome()).isEqualTo(Outcome.HANDLED);
+        }
     }
 
     private static void check(EventBusBuilder builder, RuntimeException failure) throws Exception {

@@ -14,10 +14,12 @@ import dev.jitney.kotlin.payload
 import dev.jitney.kotlin.publishAndAwait
 import dev.jitney.kotlin.publishSuspending
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancel
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
@@ -158,6 +160,26 @@ class HandlersKotlinTest {
             val publication = bus.publishAndAwait("a", 1)
             assertThat(publication.outcome()).isEqualTo(Outcome.HANDLED_WITH_FAILURES)
             assertThat(seen).containsExactly("next")
+        }
+    }
+
+    @Test
+    @DisplayName("SUB-6 ERR-3 a handler whose scope ends is not tried again, so the lane goes on at once")
+    fun endOfScopeIsNoRetry() = runBlocking<Unit> {
+        eventBus("orders").use { bus ->
+            val patient = SubscribeOptions.builder().retry(RetryPolicy.fixed(2, Duration.ofDays(1))).build()
+            val screen = CoroutineScope(Dispatchers.Default)
+            val started = CompletableDeferred<Unit>()
+            bus.on("a", patient, screen) {
+                started.complete(Unit)
+                awaitCancellation()
+            }
+            val publication = bus.publishSuspending("a", 1)
+            started.await()
+            screen.cancel()
+            withTimeout(20_000) { publication.await() }
+            assertThat(publication.handlerResults().single().state()).isEqualTo(DeliveryState.CANCELLED)
+            assertThat(publication.handlerResults().single().attempts()).isEqualTo(1)
         }
     }
 

@@ -29,6 +29,13 @@ record Details(
     static final Details NONE =
             new Details(null, null, null, FIRST_VERSION, Map.of(), Map.of(), null);
 
+    /** Returns the time and nothing else. */
+    Details timeOnly() {
+        return exactTime == null
+                ? NONE
+                : new Details(null, null, null, FIRST_VERSION, Map.of(), Map.of(), exactTime);
+    }
+
     /** Returns all extensions as text, and all other headers. */
     Map<String, String> headers() {
         if (extensions.isEmpty()) {

@@ -13,7 +13,7 @@ final class ErrorText {
         try {
             String message = error.getMessage();
             return message == null ? "" : cut(message, most);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             return "(the message cannot be read: " + e.getClass().getName() + ")";
         }
     }
@@ -22,7 +22,7 @@ final class ErrorText {
         Bounded out = new Bounded(most);
         try {
             error.printStackTrace(new PrintWriter(out));
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             out.text
                     .append("(the rest cannot be read: ")
                     .append(e.getClass().getName())

@@ -207,10 +207,10 @@ public final class Event {
         return exact != null ? exact : EventClock.instantAt(tick);
     }
 
-    /** Returns the same in milliseconds since 1970, and makes no object for it. */
+    /** Returns the same in milliseconds since 1970, or the nearest long; makes no object for it. */
     public long timeMillis() {
         Instant exact = details.exactTime();
-        return exact == null ? EventClock.millisAt(tick) : exact.toEpochMilli();
+        return exact == null ? EventClock.millisAt(tick) : EventClock.millisOf(exact);
     }
 
     /** False for an event read from outside that carried no time; its time() is then the epoch. */
@@ -445,14 +445,11 @@ public final class Event {
         return Sameness.duplicates(this, other);
     }
 
-    /**
-     * Returns an event that has this one's source, id, topic and time, and nothing else: enough to
-     * know its duplicates by, for whoever is not to keep its payload.
-     */
+    /** Returns an event of this one's source, id, topic and time alone, to know duplicates by. */
     public Event duplicateKey() {
         int kept = flags & HAS_TIME;
-        return new Event(
-                tick, identity, topic, null, source, null, null, null, Details.NONE, 0, kept, null);
+        Details at = details.timeOnly();
+        return new Event(tick, identity, topic, null, source, null, null, null, at, 0, kept, null);
     }
 
     /** Returns a hash that duplicates have in common; no id's text is made for it. */

@@ -33,6 +33,7 @@ public final class EventClock {
     static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final long MILLIS_PER_SECOND = 1_000L;
     private static final long LAST_SECOND = Long.MAX_VALUE / NANOS_PER_SECOND - 1;
     private static final long NODE_MASK = (1L << 54) - 1;
     private static final CoarseTime COARSE = new CoarseTime();
@@ -124,6 +125,15 @@ public final class EventClock {
 
     static long millisAt(long tick) {
         return Math.floorDiv(tick, NANOS_PER_MILLI);
+    }
+
+    /** Returns the milliseconds since 1970 of any time, or the nearest that a long can hold. */
+    static long millisOf(Instant time) {
+        long seconds = time.getEpochSecond();
+        if (Math.abs(seconds) < Long.MAX_VALUE / MILLIS_PER_SECOND) {
+            return time.toEpochMilli();
+        }
+        return seconds < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 
     /** Says whether nanoseconds since 1970 in a long can hold the time. */

@@ -5,7 +5,7 @@ package dev.jitney.event;
 public enum Outcome {
     /** Every handler has returned. */
     HANDLED,
-    /** At least one handler has failed; the publication says which. */
+    /** At least one handler has failed, or was cancelled; the publication says which. */
     HANDLED_WITH_FAILURES,
     /** No subscription wanted the event (PUB-5). */
     NO_HANDLER,

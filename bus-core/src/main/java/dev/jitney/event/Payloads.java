@@ -96,7 +96,16 @@ final class Payloads {
         if (payload instanceof byte[] bytes) {
             return bytes.length + " bytes";
         }
-        String text = String.valueOf(payload);
+        String text = payload == null ? "null" : textOf(payload);
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    }
+
+    // Events are shown in logs and debuggers, which an object without a text must not break.
+    private static String textOf(Object payload) {
+        try {
+            return String.valueOf((Object) payload.toString());
+        } catch (Throwable e) {
+            return payload.getClass().getTypeName() + " (it cannot be read)";
+        }
     }
 }

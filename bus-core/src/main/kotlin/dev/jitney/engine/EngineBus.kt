@@ -152,7 +152,7 @@ internal class EngineBus(private val settings: BusSettings, private val opened: 
 
     override fun unsubscribe(id: String): Boolean = core.routes.find(id)?.close() != null
 
-    override fun scope(): Scope = EngineScope(this).also { core.life.check(onBehalf = true) }
+    override fun scope(): Scope = EngineScope(this, core.life).also { core.life.check(onBehalf = true) }
 
     override fun subscriptions(): List<Subscription> = core.routes.subscriptions()
 

@@ -221,7 +221,8 @@ internal class EngineCore(
         Outcome.HANDLED_WITH_FAILURES ->
             publication.handlerResults().filter { it.state() != DeliveryState.COMPLETED }
                 .joinToString(" ") {
-                    "Handler '${it.subscription()}' failed: ${it.error()?.let(::said)?.removeSuffix(".")}."
+                    val how = if (it.state() == DeliveryState.CANCELLED) "was cancelled" else "failed"
+                    "Handler '${it.subscription()}' $how: ${it.error()?.let(::said)?.removeSuffix(".")}."
                 }
 
         Outcome.NO_HANDLER -> whyUnhandled(publication)

@@ -19,17 +19,28 @@ internal class EngineDeadLetters(
     private val core: EngineCore,
     private val publisher: Publisher,
 ) : DeadLetters {
-    override fun size(): Long = sink.size()
+    override fun size(): Long = asked { sink.size() }
 
-    override fun stats(): DeadLetterSink.Stats = sink.stats()
+    override fun stats(): DeadLetterSink.Stats = asked { sink.stats() }
 
-    override fun list(filter: Filter, limit: Int): List<DeadLetter> = sink.list(filter, limit)
+    override fun list(filter: Filter, limit: Int): List<DeadLetter> {
+        require(limit >= 0) { "Limit '$limit' is negative. Use zero or more." }
+        return asked { sink.list(filter, limit) }
+    }
 
-    override fun get(id: String): DeadLetter? = sink.get(id)
+    override fun get(id: String): DeadLetter? = asked { sink.get(id) }
 
-    override fun remove(id: String): Boolean = sink.remove(id)
+    override fun remove(id: String): Boolean = asked { sink.remove(id) }
 
-    override fun clear(filter: Filter): Long = sink.clear(filter)
+    override fun clear(filter: Filter): Long = asked { sink.clear(filter) }
+
+    // A sink that closes with its bus says so itself, but not since when (LIF-2).
+    private inline fun <T> asked(question: () -> T): T = try {
+        question()
+    } catch (e: IllegalStateException) {
+        core.life.check(onBehalf = true)
+        throw e
+    }
 
     override fun retry(id: String): CompletionStage<Boolean> = try {
         checkLife()

@@ -167,13 +167,14 @@ internal class EngineDelivery(
         try {
             action.run()
         } catch (e: Throwable) {
-            val shown = publication.owner.masking.shown(e)
-            engineLog.warn(
-                "Cancelling handler '{}' on event {} failed",
-                subscription.name(),
-                OneLine.of(event().id()),
-                shown,
-            )
+            logged(publication.owner.masking.shown(e)) {
+                engineLog.warn(
+                    "Cancelling handler '{}' on event {} failed",
+                    subscription.name(),
+                    OneLine.of(event().id()),
+                    it,
+                )
+            }
         }
     }
 

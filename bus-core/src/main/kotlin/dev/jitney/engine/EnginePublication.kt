@@ -335,7 +335,9 @@ internal class EnginePublication(
         try {
             step()
         } catch (e: Throwable) {
-            engineLog.error("Bus '{}' failed at the completion of event {}", owner.name, OneLine.of(event.id()), e)
+            logged(e) {
+                engineLog.error("Bus '{}' failed at the completion of event {}", owner.name, OneLine.of(event.id()), it)
+            }
         }
     }
 
@@ -361,11 +363,9 @@ internal class EnginePublication(
         try {
             action?.accept(this)
         } catch (e: Throwable) {
-            engineLog.warn(
-                "An action on the completion of event {} failed",
-                OneLine.of(event.id()),
-                owner.masking.shown(e),
-            )
+            logged(owner.masking.shown(e)) {
+                engineLog.warn("An action on the completion of event {} failed", OneLine.of(event.id()), it)
+            }
         }
     }
 

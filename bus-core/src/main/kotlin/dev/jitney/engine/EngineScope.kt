@@ -14,7 +14,7 @@ import dev.jitney.Subscription
  * INVARIANTS: [members] is null exactly when the scope is closed; guarded by this. Members that were
  * closed by themselves are forgotten whenever the set has doubled, so that a long-lived scope stays small.
  */
-internal class EngineScope(private val bus: EngineBus) : Scope {
+internal class EngineScope(private val bus: EngineBus, private val life: Life) : Scope {
     private var members: ArrayList<Subscription>? = ArrayList()
     private var sweepAt = FIRST_SWEEP
 
@@ -40,7 +40,7 @@ internal class EngineScope(private val bus: EngineBus) : Scope {
     override fun subscribeAsync(pattern: String, options: SubscribeOptions, handler: StageHandler): Subscription =
         add(bus.subscribeAsync(pattern, options, handler))
 
-    override fun active(): Boolean = synchronized(this) { members != null }
+    override fun active(): Boolean = !life.closed && synchronized(this) { members != null }
 
     override fun close() {
         val closed = synchronized(this) { members.also { members = null } }

@@ -207,7 +207,9 @@ internal class EngineSubscription(
         try {
             action.run()
         } catch (e: Throwable) {
-            engineLog.warn("An action on the end of subscription '{}' failed", name(), owner.shown(e))
+            logged(owner.shown(e)) {
+                engineLog.warn("An action on the end of subscription '{}' failed", name(), it)
+            }
         }
     }
 

@@ -4,6 +4,7 @@ package dev.jitney.engine
 import dev.jitney.BackpressureException
 import dev.jitney.Overflow
 import dev.jitney.event.Outcome
+import java.time.Duration
 import java.util.concurrent.CancellationException
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
@@ -91,8 +92,23 @@ internal class Entrance(private val core: EngineCore) {
         publication.admitted = true
     }
 
-    /** Blocks until there is a place and takes it; false if it [stopped] before, which whoever says so unparks this thread for. */
-    fun parkForRoom(stopped: () -> Boolean = { false }): Boolean {
+    /** As the other form, for up to [limit], zero for ever; what is left of that. */
+    fun waitForRoom(publication: EnginePublication, limit: Duration): Duration {
+        val until = Waits.Deadline(limit)
+        val found = core.pool.blockingWait { parkForRoom(until) }
+        if (!found) {
+            val pending = admission.pending
+            throw full("Bus '${core.name}' had no room within ${Limits.text(limit)}: $pending events wait.")
+        }
+        publication.admitted = true
+        return if (until.never) limit else Duration.ofNanos(maxOf(1, until.left()))
+    }
+
+    /**
+     * Blocks until there is a place and takes it; false if the time is over, or it [stopped] before, which whoever
+     * says so unparks this thread for.
+     */
+    fun parkForRoom(until: Waits.Deadline = Waits.NEVER, stopped: () -> Boolean = { false }): Boolean {
         val thread = Thread.currentThread()
         val waiter = Runnable { LockSupport.unpark(thread) }
         val handlers = waitOfHandler(waiter)
@@ -102,8 +118,8 @@ internal class Entrance(private val core: EngineCore) {
                 admission.renewWaiter(waiter)
                 if (takePlace(handlers)) return true
                 core.life.check(onBehalf = false)
-                if (stopped()) return false
-                LockSupport.park(this)
+                if (stopped() || until.over) return false
+                if (until.never) LockSupport.park(this) else LockSupport.parkNanos(this, until.left())
                 if (Thread.interrupted()) throw interrupted(thread)
             }
         } finally {

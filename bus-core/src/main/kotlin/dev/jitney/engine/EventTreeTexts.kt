@@ -56,8 +56,8 @@ internal class EventTreeTexts(private val mask: (String) -> String = { it }) {
     private fun value(value: Any): String = when (value) {
         is CharSequence -> "\"" + oneLine(value) + "\""
         is Event -> name(value)
-        is Map<*, *> -> size(value.size, "entry", "entries")
-        is Collection<*> -> size(value.size, "item", "items")
+        is Map<*, *> -> ask(value) { size(value.size, "entry", "entries") }.orEmpty()
+        is Collection<*> -> ask(value) { size(value.size, "item", "items") }.orEmpty()
         is ByteArray -> size(value.size, "byte", "bytes")
         is Array<*> -> size(value.size, "item", "items")
         else -> oneLine(value)
@@ -76,7 +76,7 @@ internal class EventTreeTexts(private val mask: (String) -> String = { it }) {
     /** What a user's method returns; its class if that throws. */
     private inline fun ask(asked: Any, question: () -> String?): String? = try {
         question()
-    } catch (_: Exception) {
+    } catch (_: Throwable) {
         asked.javaClass.name
     }
 

@@ -17,13 +17,15 @@ internal class Finishing(private val core: EngineCore, private val retrying: Ret
         try {
             end(publication)
         } catch (e: Throwable) {
-            engineLog.error(
-                "Bus '{}' failed at the end of event {}",
-                core.name,
-                OneLine.of(publication.event().id()),
-                e,
-            )
-            publication.end(Outcome.REJECTED, "Bus '${core.name}' failed at the end of the event: $e", e)
+            logged(e) {
+                engineLog.error(
+                    "Bus '{}' failed at the end of event {}",
+                    core.name,
+                    OneLine.of(publication.event().id()),
+                    it,
+                )
+            }
+            publication.end(Outcome.REJECTED, "Bus '${core.name}' failed at the end of the event: ${said(e)}", e)
         }
         publication.extra?.more?.atEnd?.run()
         publication.closeOne()

@@ -56,7 +56,7 @@ internal class ForwardInvoker(private val target: EngineBus) : Invoker() {
 
     /** The other bus does not take the event. */
     fun refused(forwarded: EnginePublication, error: Throwable) {
-        val reason = "Bus '${target.name()}' did not take the event: ${error.message}"
+        val reason = "Bus '${target.name()}' did not take the event: ${messageOf(error)}"
         forwarded.extra!!.path!!.remove(forwarded)
         forwarded.complete(Outcome.REJECTED, reason, error)
     }

@@ -166,7 +166,7 @@ internal class KeptResult(
     fun with(event: Event): KeptResult =
         KeptResult(handler, startMillis, endMillis, attempts, state, made, published + event)
 
-    override fun toString(): String = "${handler.name()}: $state" + (error()?.let { " ($it)" } ?: "")
+    override fun toString(): String = "${handler.name()}: $state" + (error()?.let { " (${said(it)})" } ?: "")
 
     companion object {
         /** Of a handler that has returned at its first attempt, and published nothing. */

@@ -205,7 +205,7 @@ internal class HandlerRun(
 
     override fun published(): List<Event> = synchronized(first) { first.published.toList() }
 
-    override fun toString(): String = "${handler.name()}: $now" + (error()?.let { " ($it)" } ?: "")
+    override fun toString(): String = "${handler.name()}: $now" + (error()?.let { " (${said(it)})" } ?: "")
 
     /** An attempt of a handler, the one [before] having failed. */
     constructor(publication: EnginePublication, of: EngineSubscription, startMillis: Long, before: HandlerRun? = null) :

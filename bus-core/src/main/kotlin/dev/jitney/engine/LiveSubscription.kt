@@ -59,8 +59,9 @@ internal class LiveSubscription(
         } catch (e: CancellationException) {
             throw e
         } catch (e: Throwable) {
-            val shown = view.masking.shown(e)
-            engineLog.warn("A subscriber of the live events of '{}' failed and was left", view.pattern, shown)
+            logged(view.masking.shown(e)) {
+                engineLog.warn("A subscriber of the live events of '{}' failed and was left", view.pattern, it)
+            }
             cancelled.set(true)
         }
     }
@@ -70,8 +71,9 @@ internal class LiveSubscription(
         try {
             if (error == null) subscriber.onComplete() else subscriber.onError(error)
         } catch (e: Throwable) {
-            val shown = view.masking.shown(e)
-            engineLog.warn("A subscriber of the live events of '{}' failed at its end", view.pattern, shown)
+            logged(view.masking.shown(e)) {
+                engineLog.warn("A subscriber of the live events of '{}' failed at its end", view.pattern, it)
+            }
         }
     }
 

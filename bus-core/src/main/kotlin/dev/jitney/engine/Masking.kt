@@ -24,7 +24,7 @@ internal class Masking(private val context: PluginContext, private val keeps: Bo
     /** The failure as the log may show it: itself, unless its message, or that of a cause, has a secret. */
     fun shown(error: Throwable): Throwable = try {
         if (idle || !hides(error, 0)) error else copy(error, 0)
-    } catch (_: Exception) {
+    } catch (_: Throwable) {
         standIn(error)
     }
 

@@ -43,7 +43,12 @@ internal class PluginOutput : PluginLog.Output {
     override fun warn(message: String, cause: Throwable?) {
         // A masker that fails cannot mask that; what is said of it has no text of others.
         val masking = masking?.takeUnless { message.startsWith(ABOUT_MASKER) }
-        engineLog.warn(masking?.mask(message) ?: message, cause?.let { masking?.shown(it) ?: it })
+        val line = masking?.mask(message) ?: message
+        if (cause == null) {
+            engineLog.warn(line)
+        } else {
+            logged(masking?.shown(cause) ?: cause) { engineLog.warn(line, it) }
+        }
     }
 
     override fun failed(plugin: String) {

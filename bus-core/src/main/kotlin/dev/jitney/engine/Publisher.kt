@@ -47,7 +47,7 @@ internal class Publisher(private val core: EngineCore) {
             val ran =
                 endsAtOnce(publication) || submitting.ranDirect(publication) ||
                     (awaited && submitting.ranAwaited(publication, CallerWaits.FOR_SOME_TIME))
-            if (!ran && admitted(publication, waits)) {
+            if (!ran && admitted(publication) { enter(publication, waits) }) {
                 when {
                     hand != null -> hand(publication)
                     submitting.isDirect(publication) -> submitting.runDirect(publication)
@@ -133,29 +133,31 @@ internal class Publisher(private val core: EngineCore) {
     ): Publication {
         val following = publication.extra?.following
         var ahead = false
-        var rest: Duration? = limit
+        var left = limit
+        var waits = true
         orRefuse(publication, following) {
             // With a limit it may have to end before its turn has come.
             val direct = limit.isZero && submitting.isDirect(publication)
             val ran =
                 endsAtOnce(publication) || (run == null && submitting.ranAwaited(publication, CallerWaits.of(limit)))
-            if (!ran && admitted(publication)) {
+            if (!ran && admitted(publication) { left = entrance.waitForRoom(publication, limit) }) {
                 ahead = run != null && !direct
                 if (direct) {
                     submitting.runDirect(publication)
                 } else if (!ahead) {
-                    rest = submitting.submitAwaited(publication, limit)
+                    submitting.submitAwaited(publication, left).let { if (it == null) waits = false else left = it }
                 }
             }
         }
         if (ahead) {
-            Waits.joinNew(publication, limit) { here ->
-                orRefuse(publication, following) { submitting.submitAhead(publication, here, limit) }
+            val rest = left
+            Waits.joinNew(publication, rest) { here ->
+                orRefuse(publication, following) { submitting.submitAhead(publication, here, rest) }
                 core.reports.published(publication, following, begun)
             }
         } else {
             core.reports.published(publication, following, begun)
-            if (!publication.completed) rest?.let(publication::join)
+            if (!publication.completed && waits) publication.join(left)
         }
         return publication
     }
@@ -214,7 +216,7 @@ internal class Publisher(private val core: EngineCore) {
      * Nothing is stored.
      */
     fun acceptBlocking(publication: EnginePublication, stopped: () -> Boolean = { false }): Boolean {
-        if (!entrance.parkForRoom(stopped)) return false
+        if (!entrance.parkForRoom(stopped = stopped)) return false
         publication.admitted = true
         publication.stores = false
         try {
@@ -293,7 +295,7 @@ internal class Publisher(private val core: EngineCore) {
         } catch (e: Exception) {
             core.plugins.log().say(
                 "events of the bus's own",
-                "Bus '${core.name}' could not publish '${event.topic()}': ${e.toString().removeSuffix(".")}.",
+                "Bus '${core.name}' could not publish '${event.topic()}': ${said(e).removeSuffix(".")}.",
                 e,
             )
         }
@@ -337,11 +339,13 @@ internal class Publisher(private val core: EngineCore) {
         }
     }
 
-    /** Takes a place for the event, waiting for one if need be and it [waits]; false if it was dropped instead. */
-    private fun admitted(publication: EnginePublication, waits: Boolean = true): Boolean {
-        if (!publication.admitted && entrance.admit(publication) == Admitted.FULL) {
-            if (waits) entrance.waitForRoom(publication) else entrance.enterAnyway(publication)
-        }
+    private fun enter(publication: EnginePublication, waits: Boolean) {
+        if (waits) entrance.waitForRoom(publication) else entrance.enterAnyway(publication)
+    }
+
+    /** Takes a place for the event, by [full] where there is none; false if it was dropped instead. */
+    private inline fun admitted(publication: EnginePublication, full: () -> Unit): Boolean {
+        if (!publication.admitted && entrance.admit(publication) == Admitted.FULL) full()
         if (publication.completed) return false
         submitting.note(publication)
         return true

@@ -26,7 +26,8 @@ internal class Settling(private val core: EngineCore) {
         val settled = if (problem != null && state == DeliveryState.COMPLETED) DeliveryState.FAILED else state
         if (problem != null) {
             if (run.isCut) Stopping.cancelAwaited(run)
-            if (retries(publication, execution, subscription, at, run, problem)) {
+            // Whoever has cancelled it wants no other attempt.
+            if (state != DeliveryState.CANCELLED && retries(publication, execution, subscription, at, run, problem)) {
                 run.tried()
                 waitsNoMore(publication, run)
                 return Verdict.RETRY
@@ -84,7 +85,9 @@ internal class Settling(private val core: EngineCore) {
         try {
             thread.uncaughtExceptionHandler.uncaughtException(thread, error)
         } catch (e: Throwable) {
-            engineLog.error("The handler of uncaught errors of thread '{}' failed", thread.name, e)
+            logged(e) {
+                engineLog.error("The handler of uncaught errors of thread '{}' failed", thread.name, it)
+            }
         }
     }
 }

@@ -12,6 +12,8 @@ import java.util.concurrent.locks.LockSupport
  * lends itself meanwhile and the awaited event comes first on its own (NST-2).
  */
 internal object Waits {
+    /** The end of a wait that has no limit. */
+    val NEVER = Deadline(Duration.ZERO)
 
     /** Refuses a limit that is negative. */
     fun check(limit: Duration) {
@@ -225,7 +227,7 @@ internal object Waits {
         }
     }
 
-    private class Deadline(limit: Duration) {
+    class Deadline(limit: Duration) {
         val never = limit.isZero
         private val at = System.nanoTime() + nanosOf(limit)
 

@@ -14,9 +14,7 @@ internal fun messageOf(error: Throwable): String = asked(error) { error.message.
 
 private inline fun asked(error: Throwable, question: () -> String?): String? = try {
     question()
-} catch (_: Exception) {
-    unreadable(error)
-} catch (_: StackOverflowError) {
+} catch (_: Throwable) {
     unreadable(error)
 }
 
@@ -25,9 +23,7 @@ private fun unreadable(error: Throwable) = "${error.javaClass.name} (it cannot b
 /** Logs a failure: as it is, or its class where the log cannot show it. */
 internal inline fun logged(error: Throwable, log: (Throwable) -> Unit): Unit = try {
     log(error)
-} catch (_: Exception) {
-    log(standIn(error))
-} catch (_: StackOverflowError) {
+} catch (_: Throwable) {
     log(standIn(error))
 }
 

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventTest {
 
@@ -91,6 +93,48 @@ class EventTest {
         assertThat(changed.hasPayload()).isTrue();
         assertThat(event)
                 .isEqualTo(Event.builder("a.b").id(event.id()).time(NOW).payload("p").build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MAX", "MIN", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"})
+    @DisplayName("EVT-1 an event may be of any time, and so may what knows its duplicates")
+    void ofAnyTime(String text) {
+        Instant time =
+                text.equals("MAX")
+                        ? Instant.MAX
+                        : text.equals("MIN") ? Instant.MIN : Instant.parse(text);
+        Event changed = event.withTime(time);
+        assertThat(changed.time()).isEqualTo(time);
+        assertThat(changed.duplicateKey().time()).isEqualTo(time);
+        long millis =
+                time.equals(Instant.MAX)
+                        ? Long.MAX_VALUE
+                        : time.equals(Instant.MIN) ? Long.MIN_VALUE : time.toEpochMilli();
+        assertThat(changed.timeMillis()).isEqualTo(millis);
+    }
+
+    @Test
+    @DisplayName("EVT-1 an event is shown, also where its payload cannot be")
+    void isShown() {
+        Object mute =
+                new Object() {
+                    @Override
+                    @SuppressWarnings("NullAway") // That is the mistake.
+                    public String toString() {
+                        return null;
+                    }
+                };
+        Object broken =
+                new Object() {
+                    @Override
+                    public String toString() {
+                        throw new LinkageError("no texts");
+                    }
+                };
+        assertThat(event.withPayload(mute).toString()).endsWith("payload=null]");
+        assertThat(event.withPayload(broken).toString())
+                .contains("payload=dev.jitney.event.EventTest$")
+                .endsWith(" (it cannot be read)]");
     }
 
     @Test

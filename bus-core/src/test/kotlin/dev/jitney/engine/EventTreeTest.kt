@@ -126,6 +126,8 @@ class EventTreeTest {
             "x".repeat(59) + "😀😀",
             "password=hunter2 " + "y".repeat(100),
             Textless(),
+            Classless(),
+            Sizeless(),
             mapOf(1 to 2),
             ByteArray(12),
             arrayOf(1, 2),
@@ -145,6 +147,8 @@ class EventTreeTest {
             ├─ h  completed  0 ms  → "${"x".repeat(59)}…"
             ├─ h  completed  0 ms  → "password=*** ${"y".repeat(47)}…"
             ├─ h  completed  0 ms  → dev.jitney.engine.EventTreeTest${'$'}Textless
+            ├─ h  completed  0 ms  → dev.jitney.engine.EventTreeTest${'$'}Classless
+            ├─ h  completed  0 ms  → dev.jitney.engine.EventTreeTest${'$'}Sizeless
             ├─ h  completed  0 ms  → 1 entry
             ├─ h  completed  0 ms  → 12 bytes
             ├─ h  completed  0 ms  → 2 items
@@ -184,6 +188,16 @@ class EventTreeTest {
 
     private class Textless {
         override fun toString(): String = error("no text")
+    }
+
+    private class Classless {
+        override fun toString(): String = throw NoClassDefFoundError("Texts")
+    }
+
+    private class Sizeless : AbstractList<Int>() {
+        override val size: Int get() = error("no size")
+
+        override fun get(index: Int): Int = index
     }
 
     private class Odd : RuntimeException("it\tis hunter2")

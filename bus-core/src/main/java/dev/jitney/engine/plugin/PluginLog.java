@@ -89,7 +89,8 @@ public final class PluginLog {
         if (counted) {
             output.failed(plugin);
         }
-        String message = "The %s has failed in '%s': %s".formatted(plugin, method, failure);
+        String message =
+                "The %s has failed in '%s': %s".formatted(plugin, method, Wording.said(failure));
         say(plugin, Wording.stopped(message), failure);
     }
 

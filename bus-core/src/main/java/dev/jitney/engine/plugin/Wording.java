@@ -6,6 +6,7 @@ import dev.jitney.spi.EventHandler;
 import dev.jitney.spi.EventValidator;
 import dev.jitney.spi.Interceptor;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How messages name plugins and repeat what others have said. */
@@ -34,6 +35,15 @@ final class Wording {
             return interceptor.name();
         }
         return plugin instanceof EventHandler handler ? handler.name() : null;
+    }
+
+    /** Returns the failure in one sentence; its class where its own methods fail or give none. */
+    static String said(Throwable failure) {
+        try {
+            return Objects.requireNonNull(failure.toString());
+        } catch (Throwable unreadable) {
+            return failure.getClass().getName() + " (it cannot be read)";
+        }
     }
 
     /** Returns the text with a full stop, unless it has its own end. */

@@ -38,6 +38,9 @@ final class PayloadReader {
     @Nullable Object read(byte[] json, Type type) {
         try {
             Class<?> raw = Types.raw(type);
+            if (raw.isPrimitive() && isNull(json)) {
+                return null;
+            }
             Codecs.Owner owner = Scalars.isJdk(raw) ? null : codecs.of(raw);
             if (owner != null && owner.codec() != null && !isNull(json)) {
                 return decode(owner.codec(), json, type);

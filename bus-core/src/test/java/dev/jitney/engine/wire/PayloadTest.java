@@ -130,6 +130,8 @@ class PayloadTest {
         assertThat(roundTrip(Map.of(Severity.INFO, 1, 7, 2)).payload(JsonPayload.class))
                 .isNotNull();
         assertThat(roundTrip(null).payload(Order.class)).isNull();
+        assertThat(JsonPayload.of("null").as(int.class)).isNull();
+        assertThat(JsonPayload.of("null").as(Integer.class)).isNull();
     }
 
     @Test
