@@ -268,24 +268,7 @@ class AwaitedThroughStoreTest {
 
         @Override
         public Append appendAwaited(List<Event> batch, Level level) {
-            Append append = append(batch, level);
-            return new Append() {
-                @Override
-                public CompletionStage<Offset> reached(Level level) {
-                    return append.reached(level);
-                }
-
-                @Override
-                public boolean isDone(Level level) {
-                    return append.isDone(level);
-                }
-
-                @Override
-                public boolean await(Level level, Duration limit) {
-                    held.release();
-                    return true;
-                }
-            };
+            return new Awaited(append(batch, level), held::release);
         }
     }
 
@@ -298,23 +281,31 @@ class AwaitedThroughStoreTest {
 
         @Override
         public Append appendAwaited(List<Event> batch, Level level) {
-            Append append = append(batch, level);
-            return new Append() {
-                @Override
-                public CompletionStage<Offset> reached(Level level) {
-                    return append.reached(level);
-                }
+            return new Awaited(append(batch, level), Restless::fail);
+        }
 
-                @Override
-                public boolean isDone(Level level) {
-                    return append.isDone(level);
-                }
+        private static void fail() {
+            throw new IllegalStateException("broken");
+        }
+    }
 
-                @Override
-                public boolean await(Level level, Duration limit) {
-                    throw new IllegalStateException("broken");
-                }
-            };
+    /** An append for which is waited in some way. */
+    private record Awaited(Append append, Runnable waiting) implements Append {
+
+        @Override
+        public CompletionStage<Offset> reached(Level level) {
+            return append.reached(level);
+        }
+
+        @Override
+        public boolean isDone(Level level) {
+            return append.isDone(level);
+        }
+
+        @Override
+        public boolean await(Level level, Duration limit) {
+            waiting.run();
+            return true;
         }
     }
 }

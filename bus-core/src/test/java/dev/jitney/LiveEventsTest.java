@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.event.Event;
 import dev.jitney.event.InvalidTopicException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,7 +30,7 @@ class LiveEventsTest {
         bus.close();
     }
 
-    private static final class Recorder implements Flow.Subscriber<Event> {
+    private static class Recorder implements Flow.Subscriber<Event> {
 
         private final long demand;
         private final List<Object> seen = new CopyOnWriteArrayList<>();
@@ -182,6 +183,33 @@ class LiveEventsTest {
         view.subscribe(good);
         publish(0, 3);
         Await.until("all have come", () -> good.seen.size() == 3);
+    }
+
+    @Test
+    @DisplayName("SUB-8 one that fails as it is subscribed is kept by nothing")
+    void failingAtOnce() throws Exception {
+        LiveEvents view = bus.liveEvents("*");
+        WeakReference<Object> failed = new WeakReference<>(failingToSubscribe(view));
+        Await.until(
+                "it is let go of",
+                () -> {
+                    System.gc();
+                    return failed.get() == null;
+                });
+        publish(0, 1);
+        assertThat(view.lost()).isZero();
+    }
+
+    private static Object failingToSubscribe(LiveEvents view) {
+        Recorder refusing =
+                new Recorder(1) {
+                    @Override
+                    public void onSubscribe(Flow.Subscription given) {
+                        throw new IllegalStateException("no");
+                    }
+                };
+        assertThatThrownBy(() -> view.subscribe(refusing)).hasMessage("no");
+        return refusing;
     }
 
     @Test

@@ -21,7 +21,7 @@ public record Offset(long value) implements Comparable<Offset> {
         }
     }
 
-    /** Returns the offset with this number, 0 or more. */
+    /** Returns the offset with this number, 0 or more; -1 gives {@link #UNASSIGNED}. */
     public static Offset of(long value) {
         return new Offset(value);
     }

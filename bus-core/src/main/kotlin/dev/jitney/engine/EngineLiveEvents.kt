@@ -78,11 +78,16 @@ internal class EngineLiveEvents(
         }
     }
 
-    override fun subscribe(subscriber: JavaFlow.Subscriber<in Event>): Unit =
-        LiveSubscription(subscriber, this, closed).let {
-            subscribers.add(it)
-            it.start(scope) { subscribers.remove(it) }
+    override fun subscribe(subscriber: JavaFlow.Subscriber<in Event>) {
+        val subscription = LiveSubscription(subscriber, this, closed)
+        subscribers.add(subscription)
+        try {
+            subscription.start(scope) { subscribers.remove(subscription) }
+        } catch (e: Throwable) {
+            subscribers.remove(subscription)
+            throw e
         }
+    }
 
     @Synchronized
     private fun join(dispatcher: ContinuationInterceptor?): LiveRing.Cursor {
