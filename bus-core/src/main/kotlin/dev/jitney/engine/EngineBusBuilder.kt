@@ -304,7 +304,12 @@ internal class EngineBusBuilder : EventBusBuilder {
     override fun openStore(problem: Consumer<in String>): EventStore {
         checkNotNull(location) { "No store location was set. Call store with one, for example file:./events." }
         val opened = open(storeOnly = true)
-        opened.storeProblems().forEach(problem)
+        try {
+            opened.storeProblems().forEach(problem)
+        } catch (e: Throwable) {
+            opened.close()
+            throw e
+        }
         return OwnedStore(opened.plugins.store()!!, opened)
     }
 

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.jitney.EventBus;
 import dev.jitney.EventBusBuilder;
 import dev.jitney.Publication;
+import dev.jitney.event.Offset;
 import dev.jitney.event.Outcome;
 import dev.jitney.spi.ConfigException;
+import dev.jitney.spi.EventStore;
 import dev.jitney.spi.HandlerProvider;
 import dev.jitney.spi.PluginException;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +125,29 @@ class PluginTroubleTest {
                                     + " of handler 'needy' has a problem: 'url' is missing.");
             theRestGoesOn(bus);
         }
+    }
+
+    @Test
+    @DisplayName("ERR-6 who opens a store alone is told what was left out that may have been one")
+    void toldWithAStore() throws Exception {
+        Files.writeString(directory.resolve("a-text.jar"), "not a jar");
+        pack("b-handler.jar", "Throws", "", "throws", "if (true) throw new RuntimeException();");
+        EventBusBuilder builder = builder().store("memory:");
+        List<String> told = new ArrayList<>();
+        try (EventStore store = builder.openStore(told::add)) {
+            assertThat(told)
+                    .containsExactly(
+                            "Plugin jar 'a-text.jar' is left out: it is not a jar, or is damaged.");
+            assertThat(store.end()).isEqualTo(Offset.ZERO);
+        }
+        IllegalStateException unheard = new IllegalStateException("no");
+        assertThatThrownBy(
+                        () ->
+                                builder.openStore(
+                                        problem -> {
+                                            throw unheard;
+                                        }))
+                .isSameAs(unheard);
     }
 
     @Test
