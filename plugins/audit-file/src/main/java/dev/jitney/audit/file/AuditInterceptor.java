@@ -195,7 +195,7 @@ final class AuditInterceptor implements Interceptor {
         try {
             String message = failure.getMessage();
             return message == null ? "" : message;
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             return "";
         }
     }

@@ -162,6 +162,32 @@ class AuditFileTest {
                 .containsExactly(tuple(Wordless.class.getName(), ""));
     }
 
+    @Test
+    @DisplayName("ERR-1 a failure whose message throws an error is in the line of its event")
+    void failuresWhoseMessageThrowsAnErrorAreIncluded() throws Exception {
+        try (EventBus bus = audited.builder("topics", "order.*").build()) {
+            bus.subscribe(
+                    "order.placed",
+                    event -> {
+                        throw new Erring();
+                    });
+            bus.publishAndJoin(Event.of("order.placed", 1), Audited.LONG);
+        }
+        assertThat(audited.log().read(10).get(0).failures())
+                .extracting(failure -> failure.get("error"), failure -> failure.get("message"))
+                .containsExactly(tuple(Erring.class.getName(), ""));
+    }
+
+    private static final class Erring extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new AssertionError("no text");
+        }
+    }
+
     private static final class Wordless extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
