@@ -40,7 +40,12 @@ public final class RedactorProvider implements MaskerProvider {
             return value.equals("all") ? -1L : 0L;
         }
         long kinds = 0;
-        for (String option : split(value, ",")) {
+        List<String> options = split(value, ",");
+        // By chance, as where a variable is not set: nothing would be masked by its form.
+        if (options.isEmpty() && key.equals("kinds")) {
+            config.problem("'kinds' names nothing, expected all, none, or some of " + options());
+        }
+        for (String option : options) {
             long bit = bit(option.toLowerCase(Locale.ROOT));
             if (bit == 0) {
                 config.problem(

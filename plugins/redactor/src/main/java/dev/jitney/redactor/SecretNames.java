@@ -82,6 +82,9 @@ final class SecretNames {
             words(
                     "user db database admin root smtp mail mysql pg postgres ftp login redis proxy http");
 
+    // So that what is remembered is bounded in bytes, too.
+    private static final int LONGEST_REMEMBERED = 64;
+
     private final Set<String> secret;
     private final Set<String> plain;
     private final boolean known;
@@ -118,8 +121,11 @@ final class SecretNames {
 
     /** Returns what stands under the name in this part of a text. */
     Verdict of(String text, int from, int to) {
-        if (to - from > 64 || to == from) {
+        if (to == from) {
             return Verdict.PLAIN;
+        }
+        if (to - from > LONGEST_REMEMBERED) {
+            return judge(split(text.substring(from, to)));
         }
         int hash = 0;
         for (int i = from; i < to; i++) {

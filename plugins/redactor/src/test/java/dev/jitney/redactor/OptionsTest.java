@@ -54,6 +54,30 @@ class OptionsTest {
     }
 
     @Test
+    @DisplayName("RED-1 names of secrets may be of any length")
+    void namesMayBeLong() {
+        String known = "customer_".repeat(8) + "password";
+        String own = "k".repeat(300);
+        String plain = "customer_".repeat(8) + "token";
+        Masker redactor = Corpus.redactor(Map.of("keys", own, "plain-keys", plain));
+        assertThat(redactor.maskValue(known, "sesame")).isEqualTo("[REDACTED]");
+        assertThat(redactor.maskJson("{\"%s\":1,\"%s\":2,\"%s\":3}".formatted(known, own, plain)))
+                .isEqualTo(
+                        "{\"%s\":\"[REDACTED]\",\"%s\":\"[REDACTED]\",\"%s\":3}"
+                                .formatted(known, own, plain));
+    }
+
+    @Test
+    @DisplayName("RED-1 kinds that name nothing are no kinds: nothing would be masked by its form")
+    void emptyKindsAreRefused() {
+        for (String kinds : List.of("", " ", ",")) {
+            assertThatThrownBy(() -> Corpus.redactor(Map.of("kinds", kinds)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("'kinds' names nothing, expected all, none, or some of");
+        }
+    }
+
+    @Test
     @DisplayName("RED-1 own rules, in texts and in JSON")
     void ownRules() {
         Masker redactor =
