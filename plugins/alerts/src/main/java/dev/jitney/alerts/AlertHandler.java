@@ -19,6 +19,7 @@ import java.util.Objects;
 final class AlertHandler implements EventHandler {
 
     private static final String REPLAYED = "replayof";
+    private static final String MESSAGE = "message";
     private static final int MOST_MESSAGE = 500;
 
     private final List<TopicPattern> patterns;
@@ -63,7 +64,13 @@ final class AlertHandler implements EventHandler {
     private String message(Event event) {
         String text = context.masker().mask(text(event)).strip();
         String line = text.isEmpty() ? event.topic() : text;
-        return line.length() <= MOST_MESSAGE ? line : line.substring(0, MOST_MESSAGE - 1) + "…";
+        return line.length() <= MOST_MESSAGE ? line : cut(line, MOST_MESSAGE - 1) + "…";
+    }
+
+    // Half a surrogate pair would not be written.
+    private static String cut(String line, int most) {
+        return line.substring(
+                0, Character.isHighSurrogate(line.charAt(most - 1)) ? most - 1 : most);
     }
 
     private String text(Event event) {
@@ -77,8 +84,8 @@ final class AlertHandler implements EventHandler {
         try {
             String json = context.eventFormat().payloadJson(event);
             Object tree = context.eventFormat().payload(json).tree();
-            if (tree instanceof Map<?, ?> map && map.get("message") instanceof String text) {
-                return text;
+            if (tree instanceof Map<?, ?> map && map.get(MESSAGE) instanceof String text) {
+                return context.masker().maskValue(MESSAGE, text);
             }
             return tree instanceof String text ? text : context.masker().maskJson(json);
         } catch (EventFormatException e) {

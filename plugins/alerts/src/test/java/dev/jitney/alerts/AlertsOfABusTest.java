@@ -17,6 +17,7 @@ import dev.jitney.spi.AlertStore.State;
 import dev.jitney.spi.AlertStoreProvider;
 import dev.jitney.spi.ConfigException;
 import dev.jitney.spi.HandlerProvider;
+import dev.jitney.spi.Masker;
 import dev.jitney.tck.WordMasker;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,45 @@ class AlertsOfABusTest {
             assertThat(bus.alerts().get(warning.id()).message()).isEqualTo("9 % left");
             assertThat(bus.alerts().get(critical.id()).message()).isEqualTo("{\"disk\":1}");
             assertThat(bus.alerts().get(critical.id()).topic()).isEqualTo("disk.full");
+        }
+    }
+
+    /** Masks what stands under one name. */
+    private record NameMasker(String name) implements Masker {
+
+        @Override
+        public String mask(String text) {
+            return text;
+        }
+
+        @Override
+        public String maskValue(String under, String value) {
+            return under.equals(name) ? "[REDACTED]" : value;
+        }
+
+        @Override
+        public String maskJson(String json) {
+            return json;
+        }
+    }
+
+    @Test
+    @DisplayName("ALR-1 RED-1 a message is masked if its name is one of a secret")
+    void aMessageIsMaskedByItsName() throws Exception {
+        try (EventBus bus = builder().masker(new NameMasker("message")).build()) {
+            Event event = event(Severity.CRITICAL, Map.of("message", "sesame"));
+            bus.publishAndJoin(event, LONG);
+            assertThat(bus.alerts().get(event.id()).message()).isEqualTo("[REDACTED]");
+        }
+    }
+
+    @Test
+    @DisplayName("ALR-1 a message is not cut inside of a character")
+    void aMessageIsCutBetweenCharacters() throws Exception {
+        try (EventBus bus = builder().build()) {
+            Event event = event(Severity.CRITICAL, "x".repeat(498) + "\ud83d\ude00\ud83d\ude00");
+            bus.publishAndJoin(event, LONG);
+            assertThat(bus.alerts().get(event.id()).message()).isEqualTo("x".repeat(498) + "…");
         }
     }
 
