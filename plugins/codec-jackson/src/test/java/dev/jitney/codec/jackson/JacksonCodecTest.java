@@ -23,7 +23,12 @@ import dev.jitney.spi.EventFormatException;
 import dev.jitney.spi.PayloadCodec;
 import dev.jitney.spi.PluginConfig;
 import dev.jitney.tck.TckContext;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +71,33 @@ class JacksonCodecTest {
                         """
                         {"id":"o-1","note":"quick","lines":[{"article":"tea","count":2},\
                         {"article":"Käse \\"x\\"","count":0}],"kind":"HOT","total":19.90}""");
+    }
+
+    private record Clocks(LocalTime time, LocalDateTime local, OffsetDateTime offset, Date date) {}
+
+    private record Odd(char[] letters) {
+        public String getSize() {
+            return "s";
+        }
+    }
+
+    @Test
+    @DisplayName("EVT-7 what a record's JSON has that it has not without the plugin")
+    void whatIsNotAsWithoutThePlugin() {
+        LocalDateTime local = LocalDateTime.parse("2026-01-02T03:04:00.000000100");
+        Clocks clocks =
+                new Clocks(
+                        LocalTime.NOON,
+                        local,
+                        OffsetDateTime.parse("2026-01-02T03:04Z"),
+                        Date.from(Instant.EPOCH));
+        assertThat(json(clocks))
+                .isEqualTo(
+                        "{\"time\":\"12:00:00\",\"local\":\"2026-01-02T03:04:00.0000001\","
+                                + "\"offset\":\"2026-01-02T03:04:00Z\","
+                                + "\"date\":\"1970-01-01T00:00:00.000+00:00\"}");
+        assertThat(json(new Odd(new char[] {'a', 'b'})))
+                .isEqualTo("{\"letters\":\"ab\",\"size\":\"s\"}");
     }
 
     @Test
