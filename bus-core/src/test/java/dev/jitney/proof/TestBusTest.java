@@ -343,8 +343,8 @@ class TestBusTest {
             assertThat(kit.failures().get(0).error())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage(
-                            "Handler 'impatient' cannot move the time, which waits for it. Let the test"
-                                    + " do it.");
+                            "Handler 'impatient' cannot wait for its bus or move the time: they"
+                                    + " wait for it. Let the test do it.");
         }
     }
 

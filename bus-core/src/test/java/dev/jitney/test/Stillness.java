@@ -104,7 +104,8 @@ final class Stillness {
         Attempt attempt = attemptOn(Thread.currentThread());
         if (attempt != null) {
             throw new IllegalStateException(
-                    "Handler '%s' cannot move the time, which waits for it. Let the test do it."
+                    ("Handler '%s' cannot wait for its bus or move the time: they wait for it. "
+                                    + "Let the test do it.")
                             .formatted(attempt.subscription()));
         }
     }
