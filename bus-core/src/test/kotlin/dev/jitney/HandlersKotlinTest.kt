@@ -186,7 +186,9 @@ class HandlersKotlinTest {
     }
 
     @Test
-    @DisplayName("SUB-6 a handler that its scope's dispatcher does not take, for it is closed, is cancelled and holds up nothing")
+    @DisplayName(
+        "SUB-6 a handler that its scope's dispatcher does not take, for it is closed, is cancelled and holds up nothing",
+    )
     fun closedDispatcher() = runBlocking<Unit> {
         eventBus("orders").use { bus ->
             val dispatcher = Executors.newSingleThreadExecutor().asCoroutineDispatcher()

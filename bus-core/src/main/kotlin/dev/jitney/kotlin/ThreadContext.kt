@@ -55,7 +55,11 @@ private class Restored : AutoCloseable {
                 installed.removeLast().close()
             } catch (e: Throwable) {
                 val first = failure
-                if (first == null) failure = e else if (first !== e) first.addSuppressed(e)
+                if (first == null) {
+                    failure = e
+                } else if (first !== e) {
+                    first.addSuppressed(e)
+                }
             }
         }
         return failure

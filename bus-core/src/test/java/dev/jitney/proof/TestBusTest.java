@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.Dispatch;
+import dev.jitney.EventBus;
 import dev.jitney.HandlerResult;
 import dev.jitney.NoLeaks;
 import dev.jitney.Ordering;
@@ -331,6 +332,22 @@ class TestBusTest {
                                     + " been running on event 'order.placed' since +1 s. If that waits"
                                     + " for a limit, advance the time.");
             open.countDown();
+        }
+    }
+
+    @Test
+    void aHandlerWaitsForTheTimeWhenTheEventThatItAwaitsDoes() {
+        try (TestBus kit = TestBus.create("orders")) {
+            EventBus bus = kit.bus();
+            Duration minute = Duration.ofMinutes(1);
+            bus.subscribe("parcel.sent", event -> kit.time().sleep(SECOND));
+            bus.subscribe("invoice.sent", event -> bus.publishAndJoin("parcel.sent", null, minute));
+            bus.subscribe(
+                    "order.placed", event -> bus.publishAndJoin("invoice.sent", null, minute));
+            Publication placed = kit.publish("order.placed", null);
+            assertThat(placed.outcome()).isNull();
+            kit.advance(SECOND);
+            assertThat(placed.outcome()).isEqualTo(Outcome.HANDLED);
         }
     }
 

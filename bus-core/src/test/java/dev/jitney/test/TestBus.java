@@ -129,7 +129,8 @@ public final class TestBus implements AutoCloseable {
 
     /**
      * Waits until every event has ended, or waits for the time to move: in a back-off, behind an
-     * event that is in one, or in {@link VirtualTime#sleep}. What is due already is run.
+     * event that is in one, in {@link VirtualTime#sleep}, or in a handler for an event of its own
+     * that does. What is due already is run.
      *
      * @param patience the longest to wait, in true time
      * @throws AssertionError if the patience is over first; it names the handlers that still run
@@ -139,7 +140,7 @@ public final class TestBus implements AutoCloseable {
         while (true) {
             time.advance(Duration.ZERO, patience);
             boolean waits = recorder.open() == 0 || time.stillness().waitsForTime();
-            if (waits && recorder.awake().isEmpty()) {
+            if (waits && time.stillness().awake(recorder).isEmpty()) {
                 return;
             }
             deadline.check(() -> unsettled(deadline));
@@ -148,7 +149,8 @@ public final class TestBus implements AutoCloseable {
     }
 
     private String unsettled(Deadline deadline) {
-        List<String> running = recorder.awake().stream().map(Recorder.Attempt::toString).toList();
+        List<String> running =
+                time.stillness().awake(recorder).stream().map(Recorder.Attempt::toString).toList();
         return "Bus '%s' has not settled%s: %s. If that waits for a limit, advance the time."
                 .formatted(
                         bus.name(),
