@@ -17,6 +17,7 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancel
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import java.time.Duration
 import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.Executors
 
 @ExtendWith(NoLeaks::class)
 class HandlersKotlinTest {
@@ -180,6 +182,25 @@ class HandlersKotlinTest {
             withTimeout(20_000) { publication.await() }
             assertThat(publication.handlerResults().single().state()).isEqualTo(DeliveryState.CANCELLED)
             assertThat(publication.handlerResults().single().attempts()).isEqualTo(1)
+        }
+    }
+
+    @Test
+    @DisplayName(
+        "SUB-6 a handler that its scope's dispatcher does not take, for it is closed, is cancelled and holds up nothing",
+    )
+    fun closedDispatcher() = runBlocking<Unit> {
+        eventBus("orders").use { bus ->
+            val dispatcher = Executors.newSingleThreadExecutor().asCoroutineDispatcher()
+            val noJob = object : CoroutineScope {
+                override val coroutineContext = dispatcher
+            }
+            val screen = bus.on("a", scope = noJob) { seen += "handled" }
+            dispatcher.close()
+            val publication = withTimeout(20_000) { bus.publishAndAwait("a", 1) }
+            assertThat(publication.handlerResults().single().state()).isEqualTo(DeliveryState.CANCELLED)
+            assertThat(seen).isEmpty()
+            screen.close()
         }
     }
 

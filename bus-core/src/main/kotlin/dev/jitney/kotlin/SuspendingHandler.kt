@@ -42,8 +42,8 @@ internal class SuspendingHandler(
                 if (e is CancellationException && parent?.isActive == false) delivery.cancel(e) else delivery.fail(e)
             }
         }
-        // In a scope that has ended the coroutine never begins.
-        if (parent != null) run.invokeOnCompletion { if (it != null) delivery.cancel(it) }
+        // In a scope that has ended, or on a dispatcher that is closed, the coroutine never begins.
+        if (parent != null || dispatched) run.invokeOnCompletion { if (it != null) delivery.cancel(it) }
         if (run.isActive) delivery.onCancel { run.cancel() }
     }
 

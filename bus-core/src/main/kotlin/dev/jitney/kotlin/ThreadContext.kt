@@ -3,6 +3,8 @@ package dev.jitney.kotlin
 
 import dev.jitney.PublishOptions
 import kotlinx.coroutines.ThreadContextElement
+import java.util.ArrayDeque
+import java.util.function.Supplier
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 
@@ -15,7 +17,7 @@ internal fun PublishOptions.carrying(context: CoroutineContext): PublishOptions 
     }
     if (elements.isEmpty()) return this
     val own = context()
-    return toBuilder().context { Restored(own?.get(), elements.map { Installed(it) }) }.build()
+    return toBuilder().context { Restored().apply { install(own, elements) } }.build()
 }
 
 /** Marks elements that are not carried to handlers. */
@@ -28,9 +30,38 @@ private class Installed<S>(private val element: ThreadContextElement<S>) : AutoC
     override fun close(): Unit = element.restoreThreadContext(EmptyCoroutineContext + element, before)
 }
 
-private class Restored(private val own: AutoCloseable?, private val elements: List<Installed<*>>) : AutoCloseable {
+/** What is in force on this thread until it is closed. One that fails leaves nothing of the others. */
+private class Restored : AutoCloseable {
+    private val installed = ArrayDeque<AutoCloseable>()
+
+    fun install(own: Supplier<out AutoCloseable>?, elements: List<ThreadContextElement<*>>) {
+        try {
+            own?.let { installed.addLast(it.get()) }
+            elements.forEach { installed.addLast(Installed(it)) }
+        } catch (e: Throwable) {
+            throw closed(e) ?: e
+        }
+    }
+
     override fun close() {
-        elements.asReversed().forEach { it.close() }
-        own?.close()
+        closed(null)?.let { throw it }
+    }
+
+    /** Returns the first failure, with those that followed. */
+    private fun closed(before: Throwable?): Throwable? {
+        var failure = before
+        while (installed.isNotEmpty()) {
+            try {
+                installed.removeLast().close()
+            } catch (e: Throwable) {
+                val first = failure
+                if (first == null) {
+                    failure = e
+                } else if (first !== e) {
+                    first.addSuppressed(e)
+                }
+            }
+        }
+        return failure
     }
 }

@@ -3,19 +3,23 @@ package dev.jitney.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.jitney.BusClosedException;
 import dev.jitney.NoLeaks;
 import dev.jitney.RetryPolicy;
 import dev.jitney.SubscribeOptions;
 import dev.jitney.event.DeadLetter;
+import dev.jitney.event.DeliveryState;
 import dev.jitney.event.Event;
 import dev.jitney.spi.EventValidator;
 import dev.jitney.spi.ValidationException;
 import dev.jitney.spi.ValidationException.Problem;
 import dev.jitney.test.TestBus;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -197,6 +201,65 @@ class TestBusStrictTest {
                                 assertThat(e.getSuppressed())
                                         .singleElement()
                                         .isInstanceOf(AssertionError.class));
+    }
+
+    @Test
+    void whoCallsFromAHandlerWhatWaitsIsRefusedAndTheTestStillFails() {
+        TestBus kit = TestBus.create("orders");
+        List<Throwable> refused = new CopyOnWriteArrayList<>();
+        kit.bus()
+                .subscribe(
+                        "order.placed",
+                        named("billing"),
+                        event -> {
+                            refused.add(catchThrowable(() -> kit.publish("invoice.sent", null)));
+                            refused.add(catchThrowable(() -> kit.awaitEvent("order.placed")));
+                            kit.close();
+                        });
+        kit.publish("order.placed", null);
+        assertThat(refused).hasSize(2).hasOnlyElementsOfType(IllegalStateException.class);
+        assertThat(kit.published("invoice.*")).isEmpty();
+        assertThatThrownBy(kit::close)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("Handler 'billing' failed in attempt 1 on 'order.placed'");
+        assertThatThrownBy(() -> kit.bus().publish("order.placed", null))
+                .isInstanceOf(BusClosedException.class);
+    }
+
+    @Test
+    void anActionThatFailsAsItClosesIsThrownWhenTheBusIsClosed() {
+        TestBus kit = failing();
+        kit.publish("order.placed", null);
+        IllegalStateException jammed = new IllegalStateException("jammed");
+        kit.time()
+                .schedule(
+                        Duration.ZERO,
+                        () -> {
+                            throw jammed;
+                        });
+        assertThatThrownBy(kit::close)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("An action that the time ran: " + jammed)
+                .hasMessageContaining("Handler 'billing' failed in attempt 1 on 'order.placed'")
+                .satisfies(e -> assertThat(e.getSuppressed()).containsExactly(jammed, noPaper));
+        assertThatThrownBy(() -> kit.bus().publish("order.placed", null))
+                .isInstanceOf(BusClosedException.class);
+    }
+
+    @Test
+    void patienceAndSleepMayBeForEver() {
+        Duration ever = ChronoUnit.FOREVER.getDuration();
+        try (TestBus kit = TestBus.create("orders").expectFailures("order.placed")) {
+            kit.bus().subscribe("order.placed", event -> kit.time().sleep(ever));
+            kit.bus().publish("order.placed", null);
+            kit.settle(ever);
+            assertThat(kit.awaitEvent("order.*", event -> true, ever).topic())
+                    .isEqualTo("order.placed");
+            kit.advance(Duration.ofSeconds(30)); // its limit
+            assertThat(kit.failures())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.state()).isEqualTo(DeliveryState.TIMED_OUT));
+        }
     }
 
     private record Refusing(String name, String problem) implements EventValidator {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.Dispatch;
+import dev.jitney.EventBus;
 import dev.jitney.HandlerResult;
 import dev.jitney.NoLeaks;
 import dev.jitney.Ordering;
@@ -335,6 +336,22 @@ class TestBusTest {
     }
 
     @Test
+    void aHandlerWaitsForTheTimeWhenTheEventThatItAwaitsDoes() {
+        try (TestBus kit = TestBus.create("orders")) {
+            EventBus bus = kit.bus();
+            Duration minute = Duration.ofMinutes(1);
+            bus.subscribe("parcel.sent", event -> kit.time().sleep(SECOND));
+            bus.subscribe("invoice.sent", event -> bus.publishAndJoin("parcel.sent", null, minute));
+            bus.subscribe(
+                    "order.placed", event -> bus.publishAndJoin("invoice.sent", null, minute));
+            Publication placed = kit.publish("order.placed", null);
+            assertThat(placed.outcome()).isNull();
+            kit.advance(SECOND);
+            assertThat(placed.outcome()).isEqualTo(Outcome.HANDLED);
+        }
+    }
+
+    @Test
     void aHandlerCannotMoveTheTime() {
         try (TestBus kit = TestBus.create("orders").expectFailures("order.placed")) {
             SubscribeOptions named = SubscribeOptions.builder().name("impatient").build();
@@ -343,8 +360,8 @@ class TestBusTest {
             assertThat(kit.failures().get(0).error())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage(
-                            "Handler 'impatient' cannot move the time, which waits for it. Let the test"
-                                    + " do it.");
+                            "Handler 'impatient' cannot wait for its bus or move the time: they"
+                                    + " wait for it. Let the test do it.");
         }
     }
 

@@ -7,6 +7,9 @@ import java.util.function.Supplier;
 /** How long a test waits, in true time, for what has to come by itself. */
 final class Deadline {
 
+    /** For ever, as far as a nanosecond clock can tell. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
+
     private final Duration patience;
     private final long end;
 
@@ -16,7 +19,7 @@ final class Deadline {
                     "Patience '" + patience + "' is negative. Use zero or more.");
         }
         this.patience = patience;
-        end = System.nanoTime() + patience.toNanos();
+        end = System.nanoTime() + (patience.compareTo(LONGEST) < 0 ? patience : LONGEST).toNanos();
     }
 
     long nanosLeft() {

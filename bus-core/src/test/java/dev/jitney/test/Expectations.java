@@ -73,9 +73,10 @@ final class Expectations {
                 .formatted(letter.event().topic(), letter.reason(), letter.errorMessage());
     }
 
-    static AssertionError error(String head, List<String> lines, List<Failure> failures) {
+    static AssertionError error(
+            String head, List<String> lines, List<? extends Throwable> failures) {
         AssertionError error = new AssertionError(head + "\n- " + String.join("\n- ", lines));
-        failures.forEach(failure -> error.addSuppressed(failure.error()));
+        failures.forEach(error::addSuppressed);
         return error;
     }
 }

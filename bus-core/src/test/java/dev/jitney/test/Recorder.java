@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +158,14 @@ final class Recorder implements Interceptor {
     /** Returns the handlers that run and do not wait for the time. */
     List<Attempt> awake() {
         return running.values().stream().filter(attempt -> !attempt.asleep()).toList();
+    }
+
+    /** Returns the events whose handlers wait for the time. */
+    List<Event> asleep() {
+        Stream<Event> sleeping =
+                running.values().stream().filter(Attempt::asleep).map(Attempt::event);
+        return Stream.concat(sleeping, backOffs.keySet().stream().map(DeliveryInfo::event))
+                .toList();
     }
 
     /** Says whether a thread in a handler does anything but wait. */
@@ -317,6 +326,10 @@ final class Recorder implements Interceptor {
 
         String subscription() {
             return delivery.subscription();
+        }
+
+        Event event() {
+            return delivery.event();
         }
 
         /** Waits for the time until what is returned runs. */

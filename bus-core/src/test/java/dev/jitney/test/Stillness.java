@@ -2,8 +2,11 @@
 package dev.jitney.test;
 
 import dev.jitney.EventBus;
+import dev.jitney.event.Event;
 import dev.jitney.test.Recorder.Attempt;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -100,11 +103,35 @@ final class Stillness {
         return recorders.stream().anyMatch(Recorder::waitsForTime);
     }
 
+    /**
+     * Returns the handlers of a bus that wait neither for the time nor, over however many handlers,
+     * for an event of theirs that does.
+     */
+    List<Attempt> awake(Recorder recorder) {
+        Set<String> awaiting = new HashSet<>();
+        List<Event> waiting = new ArrayList<>();
+        recorders.forEach(one -> waiting.addAll(one.asleep()));
+        while (!waiting.isEmpty()) {
+            Set<String> causes = new HashSet<>();
+            waiting.forEach(event -> causes.add(String.valueOf(event.causationId())));
+            waiting.clear();
+            recorders.stream()
+                    .flatMap(one -> one.awake().stream())
+                    .map(Attempt::event)
+                    .filter(event -> causes.contains(event.id()) && awaiting.add(event.id()))
+                    .forEach(waiting::add);
+        }
+        return recorder.awake().stream()
+                .filter(attempt -> !awaiting.contains(attempt.event().id()))
+                .toList();
+    }
+
     void checkOutside() {
         Attempt attempt = attemptOn(Thread.currentThread());
         if (attempt != null) {
             throw new IllegalStateException(
-                    "Handler '%s' cannot move the time, which waits for it. Let the test do it."
+                    ("Handler '%s' cannot wait for its bus or move the time: they wait for it. "
+                                    + "Let the test do it.")
                             .formatted(attempt.subscription()));
         }
     }

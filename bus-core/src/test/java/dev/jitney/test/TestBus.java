@@ -116,6 +116,7 @@ public final class TestBus implements AutoCloseable {
 
     /** Publishes an event and waits until the bus has settled; see {@link #settle}. */
     public Publication publish(Event event) {
+        time.checkMayMove();
         Publication publication = bus.publish(event);
         settle();
         return publication;
@@ -128,7 +129,8 @@ public final class TestBus implements AutoCloseable {
 
     /**
      * Waits until every event has ended, or waits for the time to move: in a back-off, behind an
-     * event that is in one, or in {@link VirtualTime#sleep}. What is due already is run.
+     * event that is in one, in {@link VirtualTime#sleep}, or in a handler for an event of its own
+     * that does. What is due already is run.
      *
      * @param patience the longest to wait, in true time
      * @throws AssertionError if the patience is over first; it names the handlers that still run
@@ -138,7 +140,7 @@ public final class TestBus implements AutoCloseable {
         while (true) {
             time.advance(Duration.ZERO, patience);
             boolean waits = recorder.open() == 0 || time.stillness().waitsForTime();
-            if (waits && recorder.awake().isEmpty()) {
+            if (waits && time.stillness().awake(recorder).isEmpty()) {
                 return;
             }
             deadline.check(() -> unsettled(deadline));
@@ -147,7 +149,8 @@ public final class TestBus implements AutoCloseable {
     }
 
     private String unsettled(Deadline deadline) {
-        List<String> running = recorder.awake().stream().map(Recorder.Attempt::toString).toList();
+        List<String> running =
+                time.stillness().awake(recorder).stream().map(Recorder.Attempt::toString).toList();
         return "Bus '%s' has not settled%s: %s. If that waits for a limit, advance the time."
                 .formatted(
                         bus.name(),
@@ -184,6 +187,7 @@ public final class TestBus implements AutoCloseable {
      * @throws AssertionError if none comes; it lists what was published instead
      */
     public Event awaitEvent(String pattern, Predicate<? super Event> condition, Duration patience) {
+        time.stillness().checkOutside();
         TopicPattern wanted = TopicPattern.parse(pattern);
         Deadline deadline = new Deadline(patience);
         Event found =
@@ -223,7 +227,11 @@ public final class TestBus implements AutoCloseable {
         return recorder.failures();
     }
 
-    /** Returns the dead letters of the bus that are still there, the oldest first. */
+    /**
+     * Returns the dead letters of the bus that are still there, the oldest first.
+     *
+     * @throws dev.jitney.BusClosedException if it is closed, with which its dead letters end
+     */
     public List<DeadLetter> deadLetters() {
         List<DeadLetter> newestFirst =
                 bus.deadLetters().list(DeadLetterSink.Filter.all(), Integer.MAX_VALUE);
@@ -288,7 +296,7 @@ public final class TestBus implements AutoCloseable {
             throw Expectations.error(
                     "On bus '%s' handlers have failed:".formatted(bus.name()),
                     failures.stream().map(Expectations::describe).toList(),
-                    failures);
+                    failures.stream().map(Failure::error).toList());
         }
     }
 
@@ -323,7 +331,10 @@ public final class TestBus implements AutoCloseable {
         return this;
     }
 
-    /** Expects that events have not ended when the bus is closed, and are cancelled by that. */
+    /**
+     * Allows that events have not ended when the bus is closed, and are cancelled by that. It does
+     * not fail where all have ended.
+     */
     public TestBus expectUnfinished() {
         expected.unfinished();
         return this;
@@ -334,13 +345,16 @@ public final class TestBus implements AutoCloseable {
      * effect.
      *
      * @throws AssertionError with a line for each thing that the test did not expect, and the
-     *     failures of handlers as suppressed ones
+     *     failures of handlers, and of actions that the time ran, as suppressed ones
+     * @throws IllegalStateException if a handler calls it, or an action that the time runs; the bus
+     *     is not closed then
      */
     @Override
     public void close() {
         if (closed) {
             return;
         }
+        time.checkMayMove();
         closed = true;
         Verdict verdict = new Verdict(bus.name(), expected);
         try {
@@ -351,6 +365,8 @@ public final class TestBus implements AutoCloseable {
             }
         } catch (AssertionError e) {
             verdict.unsettled(e.getMessage());
+        } catch (RuntimeException | Error e) {
+            verdict.actionFailed(e);
         }
         verdict.unfinished(recorder);
         verdict.failures(recorder, deadLetters());

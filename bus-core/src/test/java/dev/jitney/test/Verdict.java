@@ -20,7 +20,7 @@ final class Verdict {
     private final String bus;
     private final Expectations expected;
     private final List<String> lines = new ArrayList<>();
-    private final List<Failure> causes = new ArrayList<>();
+    private final List<Throwable> causes = new ArrayList<>();
     private boolean unsettled;
 
     Verdict(String bus, Expectations expected) {
@@ -31,6 +31,11 @@ final class Verdict {
     void unsettled(String message) {
         unsettled = true;
         lines.add(message);
+    }
+
+    void actionFailed(Throwable error) {
+        unsettled("An action that the time ran: " + error);
+        causes.add(error);
     }
 
     void unfinished(Recorder recorder) {
@@ -53,7 +58,7 @@ final class Verdict {
             failed.add(failure.event().topic());
             if (!expected.wantsFailure(failure.event().topic())) {
                 lines.add(Expectations.describe(failure));
-                causes.add(failure);
+                causes.add(failure.error());
             }
         }
         rejected(recorder, failed);

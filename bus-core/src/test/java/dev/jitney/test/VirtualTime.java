@@ -101,7 +101,8 @@ public final class VirtualTime implements TimeSource {
     public AutoCloseable schedule(Duration delay, Runnable action) {
         synchronized (lock) {
             Duration left = delay.isNegative() ? Duration.ZERO : delay;
-            Timer timer = new Timer(now.plus(left), numbers++, action);
+            boolean ever = left.compareTo(Duration.between(now, Instant.MAX)) > 0;
+            Timer timer = new Timer(ever ? Instant.MAX : now.plus(left), numbers++, action);
             timers.add(timer);
             lock.notifyAll();
             return () -> cancel(timer);
@@ -170,8 +171,7 @@ public final class VirtualTime implements TimeSource {
             throw new IllegalArgumentException(
                     "Span '" + span + "' is negative. Use zero or more: time only moves on.");
         }
-        checkNotMoving("move");
-        stillness.checkOutside();
+        checkMayMove();
         synchronized (turn) {
             Instant end = instant().plus(span);
             List<Throwable> failures = new ArrayList<>();
@@ -268,6 +268,12 @@ public final class VirtualTime implements TimeSource {
     /** Says who else has to come to rest before the time moves. */
     Stillness stillness() {
         return stillness;
+    }
+
+    /** Refuses a handler, and an action that time runs: who moves the time waits for both. */
+    void checkMayMove() {
+        checkNotMoving("move");
+        stillness.checkOutside();
     }
 
     private void checkNotMoving(String what) {

@@ -8,6 +8,7 @@ import dev.jitney.event.Event
 import dev.jitney.spi.DeliveryInfo
 import dev.jitney.spi.Interceptor
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.ThreadContextElement
 import kotlinx.coroutines.asContextElement
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith
 import org.slf4j.MDC
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CopyOnWriteArrayList
+import kotlin.coroutines.CoroutineContext
 
 @ExtendWith(NoLeaks::class)
 internal class ContextKotlinTest {
@@ -78,6 +80,40 @@ internal class ContextKotlinTest {
         val places = listOf("lane", "blocking", "suspending", "resumed", "elsewhere")
         assertThat(seen).containsExactlyElementsOf(places.map { "$it ann" } + places.map { "$it null" })
         Unit
+    }
+
+    @Test
+    @DisplayName("CTX-4 an element that cannot be installed or restored leaves nothing of the others on the thread")
+    fun elementsThatFail() = runBlocking {
+        val user = ThreadLocal<String>()
+        eventBus("orders").use { bus ->
+            bus.subscribe("a") { seen += "on ${user.get()}" }
+            for (fails in listOf("install", "restore")) {
+                val publication = withContext(user.asContextElement("ann") + FailsElsewhere(fails)) {
+                    bus.publishSuspending("a", 1)
+                }
+                publication.await()
+                bus.publishSuspending("a", 2).await()
+            }
+        }
+        assertThat(seen.filterIndexed { index, _ -> index % 2 == 1 }).containsExactly("on null", "on null")
+        Unit
+    }
+
+    /** Works on the thread that made it. */
+    private class FailsElsewhere(private val where: String) : ThreadContextElement<Unit> {
+        private val home = Thread.currentThread()
+        override val key: CoroutineContext.Key<*> = Key
+
+        override fun updateThreadContext(context: CoroutineContext): Unit = failIf("install")
+
+        override fun restoreThreadContext(context: CoroutineContext, oldState: Unit): Unit = failIf("restore")
+
+        private fun failIf(here: String) {
+            check(here != where || Thread.currentThread() === home) { "cannot $here" }
+        }
+
+        private companion object Key : CoroutineContext.Key<FailsElsewhere>
     }
 
     @Test

@@ -35,6 +35,7 @@ public suspend fun TestBus.advanceSuspending(span: Duration): Unit = suspending 
 
 /** Publishes an event and suspends until the bus has settled. */
 public suspend fun TestBus.publishAndSettle(event: Event): Publication {
+    time().checkMayMove()
     val publication = bus().publishSuspending(event)
     settleSuspending()
     return publication

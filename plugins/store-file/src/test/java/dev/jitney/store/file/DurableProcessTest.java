@@ -194,6 +194,8 @@ class DurableProcessTest {
         Random random = new Random(3);
         Set<Integer> all = new HashSet<>();
         StoreChild owner = worker(-1);
+        // Or the other one may be faster, here and below, and this one stand by for ever.
+        owner.expect("ACTIVE");
         StoreChild next = worker(-1);
         Progress saved = Progress.below(Offset.ZERO);
         for (int round = 0; round < 20; round++) {
@@ -206,6 +208,7 @@ class DurableProcessTest {
             all.addAll(now);
             saved = before;
             owner = next;
+            owner.expect("ACTIVE");
             next = worker(-1);
         }
         awaitProgress("all is finished", now -> now.equals(Progress.below(Offset.of(published))));
