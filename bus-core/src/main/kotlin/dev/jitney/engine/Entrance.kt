@@ -86,14 +86,8 @@ internal class Entrance(private val core: EngineCore) {
         publication.admitted = true
     }
 
-    /** Blocks until the event has a place. */
-    fun waitForRoom(publication: EnginePublication) {
-        core.pool.blockingWait { parkForRoom() }
-        publication.admitted = true
-    }
-
-    /** As the other form, for up to [limit], zero for ever; what is left of that. */
-    fun waitForRoom(publication: EnginePublication, limit: Duration): Duration {
+    /** Blocks until the event has a place, for up to [limit], zero for ever; returns what is left of that. */
+    fun waitForRoom(publication: EnginePublication, limit: Duration = Duration.ZERO): Duration {
         val until = Waits.Deadline(limit)
         val found = core.pool.blockingWait { parkForRoom(until) }
         if (!found) {

@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How messages name plugins and repeat what others have said. */
-final class Wording {
+public final class Wording {
 
     private Wording() {}
 
@@ -38,12 +38,18 @@ final class Wording {
     }
 
     /** Returns the failure in one sentence; its class where its own methods fail or give none. */
-    static String said(Throwable failure) {
+    public static String said(Throwable failure) {
         try {
-            return Objects.requireNonNull(failure.toString());
-        } catch (Throwable unreadable) {
-            return failure.getClass().getName() + " (it cannot be read)";
+            return Objects.requireNonNullElseGet(
+                    failure.toString(), () -> failure.getClass().getName());
+        } catch (Throwable e) {
+            return unreadable(failure);
         }
+    }
+
+    /** What is said of a failure whose own methods fail. */
+    public static String unreadable(Throwable failure) {
+        return failure.getClass().getName() + " (it cannot be read)";
     }
 
     /** Returns the text with a full stop, unless it has its own end. */
