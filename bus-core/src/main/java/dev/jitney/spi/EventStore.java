@@ -116,9 +116,10 @@ public interface EventStore extends AutoCloseable {
     VerifyReport verify(VerifyOptions options);
 
     /**
-     * Waits for accepted appends to reach their level, then releases all resources. Open readers
-     * and tails end: their next call returns null, and a thread that waits in one is woken. Closing
-     * again has no effect.
+     * Waits for accepted appends to reach their level, then releases all resources. Open tails end:
+     * their next call returns null, and a thread that waits in one is woken. Open readers that have
+     * not come to their end throw {@link StoreClosedException}. Closing again has no effect, and
+     * does not wait for a close that is under way.
      */
     @Override
     void close();

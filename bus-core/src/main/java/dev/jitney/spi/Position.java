@@ -16,7 +16,10 @@ public sealed interface Position {
     /** Behind the last event at the moment of opening. */
     record End() implements Position {}
 
-    /** In front of the event with this offset, or of the next one that is still stored. */
+    /**
+     * In front of the event with this offset, or of the next one that is still stored. Where the
+     * log has not come so far it is the end: a tail from there has events of smaller offsets.
+     */
     record AtOffset(Offset offset) implements Position {}
 
     /** In front of the first event that was stored at this time or later (STO-11). */

@@ -27,8 +27,8 @@ public final class RedactorProvider implements MaskerProvider {
         SecretNames names =
                 new SecretNames(
                         config.bool("default-keys", true),
-                        list(config, "keys"),
-                        list(config, "plain-keys"));
+                        names(config, "keys"),
+                        names(config, "plain-keys"));
         List<OwnRule> own = own(config);
         config.check();
         return new Redactor(new Rules(names, kinds, own));
@@ -70,8 +70,17 @@ public final class RedactorProvider implements MaskerProvider {
         return Stream.of(Kind.values()).map(Kind::option).collect(Collectors.joining(", "));
     }
 
-    private static List<String> list(PluginConfig config, String key) {
-        return split(config.string(key, ""), ",");
+    private static List<String> names(PluginConfig config, String key) {
+        List<String> names = split(config.string(key, ""), ",");
+        for (String name : names) {
+            // It would stand for all names that are signs alone.
+            if (name.chars().noneMatch(Character::isLetterOrDigit)) {
+                config.problem(
+                        "'%s' names '%s', expected a name with a letter or a digit"
+                                .formatted(key, name));
+            }
+        }
+        return names;
     }
 
     private static List<String> split(String value, String by) {

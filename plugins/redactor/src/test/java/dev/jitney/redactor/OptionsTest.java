@@ -118,6 +118,19 @@ class OptionsTest {
     }
 
     @Test
+    @DisplayName("RED-1 a name that is signs alone is refused: it would stand for all of these")
+    void namesOfSignsAlone() {
+        for (String key : List.of("keys", "plain-keys")) {
+            assertThatThrownBy(() -> Corpus.redactor(Map.of(key, "badge, --")))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage(
+                            "Configuration of masker 'redactor' has a problem: '"
+                                    + key
+                                    + "' names '--', expected a name with a letter or a digit.");
+        }
+    }
+
+    @Test
     @DisplayName("RED-1 a range that runs backward is named, and nothing else of the pattern")
     void rangeBackward() {
         for (String pattern : List.of("[z-a]", "EMP-[0-9]{6}[z-a]+", "[A-z--+]")) {

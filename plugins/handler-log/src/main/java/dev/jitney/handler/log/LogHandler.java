@@ -140,19 +140,38 @@ final class LogHandler implements EventHandler {
         return context.masker().mask(text);
     }
 
-    /** Cuts what is too long, and shows what would begin a line or steer a terminal. */
+    /**
+     * Cuts what is too long, between two characters, and shows what would begin a line or steer a
+     * terminal.
+     */
     private String shown(String text) {
         StringBuilder out = new StringBuilder(Math.min(text.length(), maxLength) + 16);
         int at = 0;
         while (at < text.length() && out.length() < maxLength) {
-            char c = text.charAt(at++);
-            boolean steers = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
-            if (steers || Character.getType(c) == Character.FORMAT) {
-                out.append("\\u%04x".formatted((int) c));
+            int c = text.codePointAt(at);
+            int end = at + Character.charCount(c);
+            if (isShown(c)) {
+                out.appendCodePoint(c);
             } else {
-                out.append(c);
+                text.substring(at, end)
+                        .chars()
+                        .forEach(half -> out.append("\\u%04x".formatted(half)));
             }
+            at = end;
         }
         return at < text.length() ? out.append('…').toString() : out.toString();
+    }
+
+    private static boolean isShown(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    // Half of a pair is no character.
+                    Character.SURROGATE ->
+                    false;
+            default -> true;
+        };
     }
 }

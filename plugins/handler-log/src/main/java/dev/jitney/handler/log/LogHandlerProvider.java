@@ -20,10 +20,16 @@ public final class LogHandlerProvider implements HandlerProvider {
 
     @Override
     public EventHandler create(PluginConfig config) {
+        String logger =
+                config.string("logger", "dev.jitney.log." + config.context().busName()).strip();
+        // By chance, as where a variable is not set: SLF4J would take it for a name.
+        if (logger.isEmpty()) {
+            config.problem("'logger' is empty");
+        }
         LogHandler handler =
                 new LogHandler(
                         config.topics("topics"),
-                        config.string("logger", "dev.jitney.log." + config.context().busName()),
+                        logger,
                         config.choice("level", LogHandler.LogLevel.SEVERITY),
                         config.choice("format", LogHandler.Form.LINE),
                         (int) config.number("max-length", 2_000, 100, 1_000_000),

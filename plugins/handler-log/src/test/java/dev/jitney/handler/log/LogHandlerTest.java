@@ -143,6 +143,21 @@ class LogHandlerTest {
     }
 
     @Test
+    @DisplayName("A line is cut between characters, and half a character is shown as what it is")
+    void cutsBetweenCharacters() throws Exception {
+        publish(
+                builder(Map.of("max-length", "100")),
+                event("a.b", "\ud83d\ude00".repeat(100)),
+                event("a.b", "x" + "\ud83d\ude00".repeat(100)),
+                event("a.b", "half \ud83d, a tag \udb40\udc41"));
+        for (String line : lines.subList(0, 2)) {
+            assertThat(line).endsWith("\ud83d\ude00…");
+            assertThat(line.codePoints()).noneMatch(c -> c >= 0xd800 && c <= 0xdfff);
+        }
+        assertThat(lines.get(2)).endsWith(" e-1 half \\ud83d, a tag \\udb40\\udc41");
+    }
+
+    @Test
     @DisplayName("It logs what the bus says of failures, and that feeds nothing")
     void logsSystemEvents() throws Exception {
         try (EventBus bus = builder(Map.of()).build()) {
@@ -171,11 +186,13 @@ class LogHandlerTest {
                                                         "xml",
                                                         "max-length",
                                                         "1",
+                                                        "logger",
+                                                        " ",
                                                         "topic",
                                                         "a"))
                                         .build())
                 .hasMessage(
-                        "Configuration of handler 'log' has 4 problems: 'level' is 'loud', expected severity, trace, debug, info, warn or error; 'format' is 'xml', expected line, json or head; 'max-length' is 1, expected 100 to 1000000; 'topic' is not a known key, did you mean 'topics'?");
+                        "Configuration of handler 'log' has 5 problems: 'logger' is empty; 'level' is 'loud', expected severity, trace, debug, info, warn or error; 'format' is 'xml', expected line, json or head; 'max-length' is 1, expected 100 to 1000000; 'topic' is not a known key, did you mean 'topics'?");
     }
 
     @Test

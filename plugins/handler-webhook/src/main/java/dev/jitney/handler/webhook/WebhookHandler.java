@@ -43,6 +43,7 @@ final class WebhookHandler implements EventHandler.Staged {
     private final HttpClient client;
     private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
     private final Set<CompletableFuture<?>> sending = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     WebhookHandler(
             List<TopicPattern> topics, Requests requests, Retrying retrying, Duration timeout) {
@@ -103,7 +104,11 @@ final class WebhookHandler implements EventHandler.Staged {
         CompletableFuture<Void> done = new CompletableFuture<>();
         open.add(done);
         done.whenComplete((none, error) -> open.remove(done));
-        attempt(event, body, 1, done);
+        // After it is among the open: who closes has set the mark before it ends those.
+        if (closed) {
+            done.completeExceptionally(closed());
+        }
+        failing(done, () -> attempt(event, body, 1, done));
         return done;
     }
 
@@ -215,14 +220,18 @@ final class WebhookHandler implements EventHandler.Staged {
     /** Cancels what is open: the bus has waited for it, or has given it up. */
     @Override
     public void close() {
-        String closed = "The webhook was closed.";
-        open.forEach(one -> one.completeExceptionally(new CancellationException(closed)));
+        closed = true;
+        open.forEach(one -> one.completeExceptionally(closed()));
         sending.forEach(one -> one.cancel(true));
         // From Java 21 on it can be closed; before, its thread ends when it is not used any more.
         if (client instanceof AutoCloseable closeable) {
             closeClient(closeable);
         }
         threads.shutdownNow();
+    }
+
+    private static CancellationException closed() {
+        return new CancellationException("The webhook was closed.");
     }
 
     /** As an interrupted thread, for which the client does not wait until all answers are there. */

@@ -31,6 +31,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import javax.crypto.Mac;
@@ -283,6 +284,23 @@ class WebhookTest {
             // Throws what the timer throws.
             waiting.context.advance(Duration.ofSeconds(7));
             assertThat(endpoint.calls).hasSize(1);
+            assertThat(handler.underWay()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("A closed webhook says so, and posts nothing")
+    void closed() throws Exception {
+        try (Endpoint endpoint = Endpoint.answering(200)) {
+            WebhookHandler handler = handler(endpoint.url(), new TckContext());
+            handler.close();
+            CompletableFuture<?> done =
+                    handler.handleAsync(Event.of("a.b", 1).withSource("shop"))
+                            .toCompletableFuture();
+            assertThatThrownBy(done::join)
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessage("The webhook was closed.");
+            assertThat(endpoint.calls).isEmpty();
             assertThat(handler.underWay()).isZero();
         }
     }
