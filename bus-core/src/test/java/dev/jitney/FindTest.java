@@ -151,6 +151,41 @@ class FindTest {
     }
 
     @Test
+    @DisplayName("HIS-1 FWD-2 an event that only another bus still handles is found on its own")
+    void elsewhere() throws Exception {
+        try (EventBus other = EventBus.builder("other").build()) {
+            List<Gate> gates = List.of(new Gate(), new Gate());
+            other.subscribe("t", event -> gates.get((int) event.payload()).pass());
+            bus.forwardTo(other, "t");
+            Publication published = bus.publish("t", 0);
+            gates.get(0).awaitReached();
+            isFoundAlone(published, gates.get(0));
+            // An event that is awaited takes other ways.
+            Thread awaiting = new Thread(() -> publishAndJoin(1));
+            awaiting.start();
+            gates.get(1).awaitReached();
+            isFoundAlone(bus.filter(FindOptions.of("t"), 9).get(0), gates.get(1));
+            awaiting.join(LONG.toMillis());
+        }
+    }
+
+    private void publishAndJoin(int payload) {
+        try {
+            bus.publishAndJoin("t", payload, LONG);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void isFoundAlone(Publication publication, Gate gate) throws Exception {
+        assertThat(bus.awaitIdle(Duration.ofMillis(5))).isFalse();
+        assertThat(bus.filter(FindOptions.of("t"), 9)).containsExactly(publication);
+        gate.open();
+        assertThat(publication.join(LONG)).isTrue();
+        assertThat(bus.filter(FindOptions.of("t"), 9)).isEmpty();
+    }
+
+    @Test
     @DisplayName("HIS-1 HIS-2 what runs or waits is found, though no history is kept")
     void runningAndPending() throws Exception {
         Gate gate = new Gate();

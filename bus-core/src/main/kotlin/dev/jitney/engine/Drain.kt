@@ -88,6 +88,7 @@ internal class Drain(private val lane: Lane, private val pool: HandlerPool) : Ru
     }
 
     private fun end() {
+        if (!placed) lane.takesNoMore()
         execution?.giveBack()
     }
 }

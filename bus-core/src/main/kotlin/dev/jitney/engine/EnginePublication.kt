@@ -154,6 +154,9 @@ internal class EnginePublication(
 
     override val spent: Boolean get() = !pending
 
+    // Handlers are forgotten after the end is known, so these two in this order.
+    override val begun: Boolean get() = handlers != null || completed
+
     /** Takes the right to run this event; true once only. */
     fun claim(): Boolean = PROGRESS.compareAndSet(this, PENDING, STARTED)
 

@@ -33,7 +33,9 @@ internal class Executions(
     fun giveBack(execution: Execution) {
         execution.clear()
         val kept = synchronized(this) { (idle.size < KEPT).also { if (it) idle.add(execution) } }
-        if (!kept) watch.remove(execution)
+        if (kept) return
+        execution.lastEvent?.let { it.owner.past.keepOpen(it) }
+        watch.remove(execution)
     }
 
     /** A thread is left behind in a handler: one more takes its place. */

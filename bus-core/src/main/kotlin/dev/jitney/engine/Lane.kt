@@ -74,6 +74,7 @@ internal class Lane(
         thread?.completed = publication
         thread?.lane = this
         publication.owner.runner.finishing.finish(publication, execution.eventDeadline)
+        publication.owner.past.keepOpen(publication)
         if (thread == null) return true
         thread.completed = null
         return (thread.lane != null).also { thread.lane = null }
@@ -104,10 +105,11 @@ internal class Lane(
     private fun choose(): EnginePublication? {
         if (resuming.isNotEmpty() || started > capacity) return null
         nextSoon()?.let { return it }
-        held.poll()?.let { return it }
+        held.poll()?.let { return it.also(queue::takes) }
         while (true) {
             val next = queue.poll() as EnginePublication? ?: return null
             if (!held.keeps(next)) return next
+            queue.leaves(next)
         }
     }
 
@@ -297,12 +299,10 @@ internal class Lane(
             }
         }
         if (attention || !queue.isEmpty) pump()
-        if (ending == Ending.OVER) {
-            publication.owner.runner.finishing.finish(publication, deadline)
-            execution.ended(publication)
-        }
+        if (ending == Ending.OVER) publication.owner.runner.finishing.finish(publication, deadline)
         // Not before: their handlers may wait for this lane.
         if (later != null) runLater(later)
+        if (ending == Ending.OVER) execution.ended(publication)
     }
 
     private fun runLater(place: Execution) {
@@ -350,10 +350,18 @@ internal class Lane(
             "soon ${soon.size}, resuming ${resuming.size}, queued ${queue.toList().size}, held ${held.all().size})"
     }
 
-    /** All events that wait in the queue, in order. */
-    fun queued(): List<EnginePublication> {
-        val queued = taken()
-        for (node in queue.toList()) queued.add(node as EnginePublication)
-        return queued
+    /** A drain goes without taking another event. */
+    fun takesNoMore(): Unit = queue.forgetBegun()
+
+    /** All events that were added and have not begun, in order. */
+    fun queued(): Collection<EnginePublication> {
+        // In the order in which they go through these, so that none goes from where was not looked yet to where was.
+        val waiting = queue.toList()
+        val kept = taken()
+        val all = LinkedHashSet<EnginePublication>()
+        for (node in queue.taken()) all.add(node as EnginePublication)
+        all.addAll(kept)
+        for (node in waiting) all.add(node as EnginePublication)
+        return all
     }
 }

@@ -12,6 +12,9 @@ internal abstract class LaneNode {
 
     /** Whether nothing is to be done for it any more. */
     open val spent: Boolean get() = false
+
+    /** Whether whoever looks for it finds it elsewhere by now. */
+    open val begun: Boolean get() = true
 }
 
 /**
@@ -23,7 +26,8 @@ internal abstract class LaneNode {
  *
  * INVARIANTS: `last` is the node added most recently; every node but `last` links to the next one,
  * or will as soon as its producer has done its second step; a node taken out links to nothing, so
- * that a publication which a user keeps holds no later one.
+ * that a publication which a user keeps holds no later one. What was taken last is remembered until it has
+ * [begun], and the next is taken: it is never nowhere (HIS-1).
  *
  * Adding is one exchange and never waits. Taking needs the monitor, because a drop of the oldest
  * event or a close may take beside the lane.
@@ -36,6 +40,10 @@ internal class LaneQueue {
     @Volatile
     private var first: LaneNode = stub
 
+    // Of several who take beside each other the others' are in the list.
+    private var taken: LaneNode? = null
+    private val alsoTaken = ArrayList<LaneNode>(0)
+
     fun add(node: LaneNode) {
         val previous = last.getAndSet(node)
         previous.next = node
@@ -46,7 +54,9 @@ internal class LaneQueue {
      * two steps is not there yet; that producer wakes the lane afterwards.
      */
     @Synchronized
-    fun poll(): LaneNode? {
+    fun poll(): LaneNode? = unlinkFirst().also(::takes)
+
+    private fun unlinkFirst(): LaneNode? {
         var node = first
         var after = node.next
         if (node === stub) {
@@ -59,6 +69,41 @@ internal class LaneQueue {
         if (node !== last.get()) return null
         add(stub)
         return node.next?.let { unlink(node, it) }
+    }
+
+    /** Remembers what is taken from somewhere else, or that there is nothing to take. */
+    @Synchronized
+    fun takes(node: LaneNode?) {
+        val before = taken
+        taken = node
+        if (before != null && !before.begun) alsoTaken.add(before)
+        sweepTaken()
+    }
+
+    /** A node that was taken is kept somewhere else, where it can be found. */
+    @Synchronized
+    fun leaves(node: LaneNode) {
+        if (taken === node) taken = null
+    }
+
+    /** Remembers nothing that has begun, where it may take long until the next is taken. */
+    @Synchronized
+    fun forgetBegun() {
+        if (taken?.begun == true) taken = null
+        sweepTaken()
+    }
+
+    private fun sweepTaken() {
+        if (alsoTaken.isNotEmpty()) alsoTaken.removeIf { it.begun }
+    }
+
+    /** What was taken and has not begun. */
+    @Synchronized
+    fun taken(): List<LaneNode> {
+        val all = ArrayList<LaneNode>()
+        for (node in alsoTaken) if (!node.begun) all.add(node)
+        taken?.let { if (!it.begun) all.add(it) }
+        return all
     }
 
     /** The oldest node for which this holds. */
@@ -92,7 +137,8 @@ internal class LaneQueue {
     fun sweep(): Boolean {
         while (true) {
             val next = first() ?: return true
-            if (!next.spent || poll() == null) return false
+            if (!next.spent || unlinkFirst() == null) return false
+            if (!next.begun) alsoTaken.add(next)
         }
     }
 
@@ -101,16 +147,25 @@ internal class LaneQueue {
     /** False also while a node is being added. Takes no lock. */
     val isEmpty: Boolean get() = first === stub && last.get() === stub
 
-    /** What waits, in order, a node apart that is just being added. */
+    /** What waits, in order: all whose adding is over, and perhaps some that are just being added. */
     @Synchronized
     fun toList(): List<LaneNode> {
         val all = ArrayList<LaneNode>()
-        var node = first()
-        while (node != null) {
+        val end = last.get()
+        var node = first
+        while (true) {
             if (node !== stub) all.add(node)
-            node = node.next
+            if (node === end) return all
+            node = follower(node)
         }
-        return all
+    }
+
+    /** Behind a producer that is between its two steps there may be nodes whose adding is over. */
+    private fun follower(node: LaneNode): LaneNode {
+        while (true) {
+            node.next?.let { return it }
+            Thread.yield()
+        }
     }
 
     private fun unlink(node: LaneNode, after: LaneNode): LaneNode {

@@ -55,8 +55,8 @@ internal class Lanes(private val settings: BusSettings, private val pool: Handle
         val oldest = oldest(core) ?: return false
         // If someone else has begun it, there may be room.
         if (!core.runner.take(oldest)) return true
-        oldest.lane?.forget(oldest)
         oldest.complete(Outcome.DROPPED, reason)
+        oldest.lane?.forget(oldest)
         return true
     }
 

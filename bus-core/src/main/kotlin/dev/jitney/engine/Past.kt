@@ -7,8 +7,12 @@ import dev.jitney.event.Event
 import dev.jitney.event.Selection
 import dev.jitney.spi.EventStore
 import dev.jitney.spi.ReadOptions
+import java.lang.invoke.VarHandle
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionStage
+
+// A look that others make in vain by moving events may be followed by so many in all.
+private const val MOST_LOOKS = 8
 
 /** What a bus knows of its events: those in flight, those kept, and those in the store (HIS, NST-4, NST-6). */
 internal class Past(private val core: EngineCore, private val store: EventStore?) {
@@ -17,6 +21,10 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
     // Where keys are remembered for longer than publications.
     private val longer = core.window?.takeIf { core.settings.duplicateWindow > core.settings.historyLimit }
     private val debounce = Debounce()
+
+    // Null until an event has to wait.
+    @Volatile
+    private var open: OpenEvents? = null
 
     // Null until somebody looks back. Whoever looks for what is to come has set it before looking back.
     @Volatile
@@ -37,11 +45,29 @@ internal class Past(private val core: EngineCore, private val store: EventStore?
         findings = it
     }
 
-    private fun inFlight(): List<EnginePublication> {
-        val queued = core.lanes.all().flatMap { it.queued() }.filter { it.owner === core && it.admitted }
-        val begun = core.watch.running() + core.watch.ending()
-        return (queued + begun).filter { it.owner === core && !it.completed }
+    private fun inFlight(): Collection<EnginePublication> {
+        val found = LinkedHashSet<EnginePublication>()
+        for (look in 1..MOST_LOOKS) {
+            val moves = core.watch.moves
+            // In the order in which they go through these, so that none goes from where was not looked yet to where was.
+            for (lane in core.lanes.all()) lane.queued().filterTo(found) { it.admitted }
+            found.addAll(core.watch.running())
+            VarHandle.loadLoadFence()
+            found.addAll(core.watch.ending())
+            open?.addTo(found)
+            if (core.watch.moves == moves) break
+        }
+        found.removeIf { it.owner !== core || it.completed }
+        return found
     }
+
+    /** An event whose handlers have ended is found until it has completed, which may wait for other buses and children. */
+    fun keepOpen(publication: EnginePublication) {
+        if (!publication.completed) (open ?: makeOpen()).add(publication)
+    }
+
+    @Synchronized
+    private fun makeOpen(): OpenEvents = open ?: OpenEvents().also { open = it }
 
     /** Keeps an event that is about to complete. */
     fun keep(publication: EnginePublication) {

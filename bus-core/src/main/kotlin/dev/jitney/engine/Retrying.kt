@@ -29,6 +29,7 @@ internal class Retrying(private val core: EngineCore, private val runner: Runner
 
     /** Takes the event out of its lane: for good, or on a serial one until each of its attempts, which overlap no other event. */
     fun detach(publication: EnginePublication, lane: Lane): Ending {
+        core.watch.moved()
         val key = publication.event().key()
         if (key != null && core.keepsKeys(publication)) {
             lane.hold(key)

@@ -128,8 +128,10 @@ internal class Together(
     }
 
     private fun ended(place: Execution) {
+        place.ends(publication)
         place.giveBack()
         rests { left-- }
+        place.left(publication)
     }
 
     private inline fun rests(change: () -> Unit) {
@@ -158,6 +160,7 @@ internal class Together(
     private fun finish() {
         runner.retrying.rests(publication, over = true)
         runner.finishing.finish(publication, deadline)
+        core.past.keepOpen(publication)
     }
 
     /** Ends all handlers that run. */

@@ -24,6 +24,16 @@ internal class Watch(private val timers: Timers) : Runnable {
     @Volatile
     private var nextLook = Timers.NEVER
 
+    /** How often an event has gone from one place to another: whoever looked meanwhile may have seen it in neither. */
+    @Volatile
+    var moves: Int = 0
+        private set
+
+    @Synchronized
+    fun moved() {
+        moves++
+    }
+
     fun add(execution: Execution) {
         places.add(execution)
     }
