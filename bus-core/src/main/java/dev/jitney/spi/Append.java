@@ -79,13 +79,10 @@ public interface Append {
         if (!stage.isCompletedExceptionally()) {
             return null;
         }
-        try {
-            stage.join();
-            return null;
-        } catch (CompletionException e) {
-            return e.getCause() == null ? e : e.getCause();
-        } catch (CancellationException e) {
-            return e;
-        }
+        // Not join, which from JDK 25 on wraps a cancellation in another one.
+        @Nullable Throwable error = stage.handle((offset, failure) -> failure).join();
+        return error instanceof CompletionException && error.getCause() != null
+                ? error.getCause()
+                : error;
     }
 }

@@ -5,6 +5,7 @@ import dev.jitney.event.Event;
 import dev.jitney.event.TopicPattern;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,9 @@ public interface EventHandler extends AutoCloseable {
                 handleAsync(event).toCompletableFuture().get();
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof Exception failure ? failure : e;
+            } catch (CancellationException e) {
+                // From JDK 25 on another one around the stage's own.
+                throw e.getCause() instanceof CancellationException own ? own : e;
             }
         }
     }

@@ -13,6 +13,7 @@ import dev.jitney.spi.TailOptions
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.time.Duration
 import java.util.Collections
+import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.locks.ReentrantLock
@@ -118,6 +119,8 @@ internal class StoreGate(val store: EventStore, deliverAfter: Level?, private va
     private fun offsetOf(stage: CompletionStage<Offset>): Offset? = try {
         stage.toCompletableFuture().get()
     } catch (_: ExecutionException) {
+        null
+    } catch (_: CancellationException) {
         null
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jitney.event.Event;
 import dev.jitney.event.JsonPayload;
+import dev.jitney.event.Level;
+import dev.jitney.event.Offset;
 import dev.jitney.event.TopicPattern;
 import dev.jitney.tck.EventShapes;
 import dev.jitney.tck.TckContext;
@@ -14,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.DisplayName;
@@ -44,6 +47,7 @@ class SpiDefaultsTest {
             handled.add(event.topic());
             return switch (event.topic()) {
                 case "fails" -> CompletableFuture.failedFuture(new IOException("no route"));
+                case "ends" -> CompletableFuture.failedFuture(new CancellationException("no more"));
                 case "errs" -> CompletableFuture.failedFuture(new AssertionError("bug"));
                 default -> CompletableFuture.completedFuture(1);
             };
@@ -58,10 +62,40 @@ class SpiDefaultsTest {
         assertThatThrownBy(() -> handler.handle(Event.of("fails", 1)))
                 .isInstanceOf(IOException.class)
                 .hasMessage("no route");
+        assertThatThrownBy(() -> handler.handle(Event.of("ends", 1)))
+                .isInstanceOf(CancellationException.class)
+                .hasMessage("no more");
         assertThatThrownBy(() -> handler.handle(Event.of("errs", 1)))
                 .hasCauseInstanceOf(AssertionError.class);
-        assertThat(handler.handled).containsExactly("works", "fails", "errs");
+        assertThat(handler.handled).containsExactly("works", "fails", "ends", "errs");
         handler.close();
+    }
+
+    @Test
+    @DisplayName("STO-2 an append tells the failure of its stage, not one around it")
+    void anAppendTellsItsOwnFailure() {
+        CompletableFuture<Offset> stage = new CompletableFuture<>();
+        Append append =
+                new Append() {
+                    @Override
+                    public CompletionStage<Offset> reached(Level level) {
+                        return level == Level.DISK ? stage.thenApply(it -> it) : stage;
+                    }
+
+                    @Override
+                    public boolean isDone(Level level) {
+                        return stage.isDone();
+                    }
+                };
+        assertThat(append.failure(Level.OS)).isNull();
+        CancellationException cancelled = new CancellationException("no more");
+        stage.completeExceptionally(cancelled);
+        assertThat(append.failure(Level.OS)).isSameAs(cancelled);
+        assertThat(append.failure(Level.DISK)).isSameAs(cancelled);
+        stage.obtrudeException(new StoreException("full"));
+        assertThat(append.failure(Level.OS)).hasMessage("full");
+        stage.obtrudeValue(Offset.of(1));
+        assertThat(append.failure(Level.OS)).isNull();
     }
 
     @Test
